@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
+
+# A built, Rust-enabled kernel tree to use instead of the one that is fetched and built; a kernel source to build instead.
+export KDIR KSRC RUSTC INSTALL_MOD_PATH
+
+dev := scripts/bootstrap
+
+.DEFAULT_GOAL := module
+.PHONY: module install clean distclean help setup run shell test check host kunit e2e rust-analyzer
+
+module setup install clean run shell check host kunit e2e test rust-analyzer:
+	@$(dev) $@ $(ARGS)
+
+# The kernel, the toolchain and all else that was fetched or built.
+distclean:
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/proc2"
+
+help:
+	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it'
+	@echo 'make test           check, host, kunit and e2e; ends with "N passed, N failed"'
+	@echo
+	@echo 'make                build proc2.ko and say where it is'
+	@echo 'make install        install proc2.ko for its kernel (INSTALL_MOD_PATH=)'
+	@echo 'make clean          remove what was built of the modules'
+	@echo 'make distclean      remove the whole cache: kernel, toolchain, downloads'
+	@echo 'make setup          only get the toolchain and build the kernel'
+	@echo 'make shell          a shell in the virtual machine (ARGS=--help for options)'
+	@echo 'make check          rustfmt, clippy, exports, checkpatch and other checks of form'
+	@echo 'make host           tests of the pure core and of the tools, on this machine'
+	@echo 'make kunit          KUnit suites in the virtual machine'
+	@echo 'make e2e            tests through system calls in the virtual machine (ARGS=NAME for some)'
+	@echo 'make rust-analyzer  write rust-project.json for an editor'
+	@echo
+	@echo 'KDIR=   a built, Rust-enabled kernel tree to use instead of building one'
+	@echo 'KSRC=   a kernel source tree to build instead of fetching one'
+	@echo 'RUSTC=  the rustc of a complete toolchain'
+	@echo
+	@echo 'scripts/vm --help   run any command in the virtual machine'

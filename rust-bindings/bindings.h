@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What bindgen reads: the headers of procfs, and our helpers. Only what bindgen_parameters names is generated; all other
+ * types are those of the kernel crate's bindings.
+ */
+#include "helpers.h"
+
+/* Macros that bindgen can't evaluate. */
+const u32 proc2_LOOKUP_RCU = LOOKUP_RCU;
+const slab_flags_t proc2_SLAB_RECLAIM_ACCOUNT = SLAB_RECLAIM_ACCOUNT;
+const slab_flags_t proc2_SLAB_ACCOUNT = SLAB_ACCOUNT;
+const fmode_t proc2_FMODE_READ = FMODE_READ;
+const fmode_t proc2_FMODE_WRITE = FMODE_WRITE;
+const fmode_t proc2_FMODE_PWRITE = FMODE_PWRITE;
+const unsigned int proc2_PTRACE_MODE_READ_FSCREDS = PTRACE_MODE_READ_FSCREDS;
+const unsigned int proc2_PTRACE_MODE_ATTACH_FSCREDS = PTRACE_MODE_ATTACH_FSCREDS;
+const unsigned int proc2_PTRACE_MODE_NOAUDIT = PTRACE_MODE_NOAUDIT;
+const unsigned int proc2_FOLL_ANON = FOLL_ANON;
+const unsigned long proc2_SB_I_NOEXEC = SB_I_NOEXEC;
+const unsigned long proc2_SB_I_NODEV = SB_I_NODEV;
+const unsigned long proc2_SB_I_RESTRICTED_VARIANT = SB_I_RESTRICTED_VARIANT;
+const unsigned long proc2_SB_NODIRATIME = SB_NODIRATIME;
+const unsigned long proc2_SB_NOSUID = SB_NOSUID;
+const unsigned long proc2_SB_NOEXEC = SB_NOEXEC;
+const int proc2_PID_MAX_LIMIT = PID_MAX_LIMIT;

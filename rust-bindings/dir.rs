@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Reading directories.
+//!
+//! No function here may be called with a spinlock or the RCU read lock held: emitting an entry can fault.
+//!
+//! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct dir_context`
+
+use super::{
+    inode::Inode,
+    raw, //
+};
+use kernel::{
+    ffi::c_int,
+    prelude::*, //
+};
+
+/// The type that a directory entry says it is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DirType {
+    /// A directory.
+    Dir,
+    /// A symbolic link.
+    Link,
+    /// A regular file.
+    File,
+}
+
+/// One call of `getdents()`: where the reader is, and where entries go.
+pub(crate) struct DirEmitter<'a> {
+    file: &'a raw::file,
+    ctx: &'a mut raw::dir_context,
+}
+
+impl<'a> DirEmitter<'a> {
+    /// # Safety
+    ///
+    /// Both must be what the VFS passed to `->iterate_shared()`, for the time of that call.
+    pub(super) unsafe fn from_raw(file: *mut raw::file, ctx: *mut raw::dir_context) -> Self {
+        // SAFETY: The caller promises validity; the context belongs to this call.
+        unsafe {
+            Self {
+                file: &*file,
+                ctx: &mut *ctx,
+            }
+        }
+    }
+
+    /// The directory that is read.
+    pub(crate) fn inode(&self) -> &'a Inode {
+        // SAFETY: An open file pins its inode, which is on a superblock of ours.
+        unsafe { Inode::from_raw(self.file.f_inode) }
+    }
+
+    /// The position of the next entry.
+    pub(crate) fn pos(&self) -> i64 {
+        self.ctx.pos
+    }
+
+    /// Sets the position of the next entry.
+    pub(crate) fn set_pos(&mut self, pos: i64) {
+        self.ctx.pos = pos;
+    }
+
+    /// Emits an entry at the current position, which stays; false if the reader takes no more.
+    pub(crate) fn emit(&mut self, name: &[u8], ino: u64, kind: DirType) -> bool {
+        let kind = match kind {
+            DirType::Dir => raw::DT_DIR,
+            DirType::Link => raw::DT_LNK,
+            DirType::File => raw::DT_REG,
+        };
+        // SAFETY: The context is valid, and `name` for its length.
+        unsafe {
+            raw::proc2_dir_emit(
+                self.ctx,
+                name.as_ptr().cast(),
+                name.len() as c_int,
+                ino,
+                kind,
+            )
+        }
+    }
+
+    /// Emits `.` and `..` if the reader is still before them; false if it takes no more.
+    pub(crate) fn dots(&mut self) -> bool {
+        // SAFETY: Both are valid.
+        unsafe { raw::proc2_dir_emit_dots(core::ptr::from_ref(self.file).cast_mut(), self.ctx) }
+    }
+
+    /// The number that the last call left in the file, 0 after a seek. Serialised by the file's position lock.
+    pub(crate) fn take_cookie(&mut self) -> i32 {
+        let slot = (&raw const self.file.private_data).cast_mut();
+        // SAFETY: Only directory reads and seeks touch the field, and the VFS holds the position lock around both.
+        unsafe { slot.replace(core::ptr::null_mut()) as usize as i32 }
+    }
+
+    /// Leaves a number in the file for the next call.
+    pub(crate) fn set_cookie(&mut self, cookie: i32) {
+        let slot = (&raw const self.file.private_data).cast_mut();
+        // SAFETY: As in `take_cookie()`.
+        unsafe { slot.write(core::ptr::without_provenance_mut(cookie as usize)) };
+    }
+
+    pub(super) fn as_raw(&mut self) -> (*mut raw::file, *mut raw::dir_context) {
+        (core::ptr::from_ref(self.file).cast_mut(), self.ctx)
+    }
+}
+
+/// A directory's way to be read.
+pub(crate) trait Directory {
+    /// Whether the directory leaves a cookie in the file, which a seek then resets.
+    const COOKIE: bool = false;
+
+    /// Emits entries from the reader's position on, until it takes no more or there are none.
+    fn iterate(emitter: &mut DirEmitter<'_>) -> Result;
+}
+
+pub(super) unsafe extern "C" fn iterate<T: Directory>(
+    file: *mut raw::file,
+    ctx: *mut raw::dir_context,
+) -> c_int {
+    // SAFETY: The VFS passes both for this call.
+    let mut emitter = unsafe { DirEmitter::from_raw(file, ctx) };
+    kernel::error::from_result(|| T::iterate(&mut emitter).map(|()| 0))
+}
+
+/// `proc_dir_llseek()`: a seek resets the cookie.
+pub(super) unsafe extern "C" fn cookie_llseek(
+    file: *mut raw::file,
+    offset: raw::loff_t,
+    whence: c_int,
+) -> raw::loff_t {
+    // SAFETY: The VFS passes a valid file; the cookie is the file's, under its position lock.
+    unsafe {
+        let mut cookie = (*file).private_data as u64;
+        let pos = raw::generic_llseek_cookie(file, offset, whence, &mut cookie);
+        (*file).private_data = core::ptr::without_provenance_mut(cookie as usize);
+        pos
+    }
+}

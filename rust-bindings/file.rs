@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! File operations.
+//!
+//! Which slots a table fills is part of what programs see (`sendfile()` fails without `->read_iter()` and `->splice_read()`),
+//! so each constructor here names the procfs table that it has the shape of.
+//!
+//! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct file_operations`
+
+use super::{
+    cred::UserNamespace,
+    dir::{
+        cookie_llseek,
+        iterate,
+        Directory, //
+    },
+    inode::Inode,
+    raw,
+    record::{
+        self,
+        Record, //
+    },
+    seq::{
+        self,
+        SeqShow, //
+    },
+    user::{
+        UserBuf,
+        UserData, //
+    }, //
+};
+use core::ptr::NonNull;
+use kernel::{
+    error::from_result,
+    ffi::{
+        c_char,
+        c_int, //
+    },
+    mm::Mm,
+    prelude::*,
+    sync::aref::ARef,
+    types::Opaque, //
+};
+
+/// An open file on a superblock of this module.
+#[repr(transparent)]
+pub(crate) struct File(Opaque<raw::file>);
+
+impl File {
+    pub(super) fn as_ptr(&self) -> *mut raw::file {
+        self.0.get()
+    }
+
+    /// # Safety
+    ///
+    /// `ptr` must be a valid open file on a superblock of this module for the lifetime `'a`.
+    pub(super) unsafe fn from_raw<'a>(ptr: *const raw::file) -> &'a Self {
+        // SAFETY: The caller promises validity; the type is transparent.
+        unsafe { &*ptr.cast() }
+    }
+
+    /// The inode that was opened.
+    pub(crate) fn inode(&self) -> &Inode {
+        // SAFETY: An open file pins its inode, which is on a superblock of ours.
+        unsafe { Inode::from_raw((*self.as_ptr()).f_inode) }
+    }
+
+    /// The user namespace of the credentials that opened the file.
+    pub(crate) fn opener_user_ns(&self) -> &UserNamespace {
+        // SAFETY: An open file pins its credentials, and those their user namespace; neither changes.
+        unsafe { UserNamespace::from_raw((*(*self.as_ptr()).f_cred).user_ns) }
+    }
+}
+
+/// A file without state whose read goes to live data.
+pub(crate) trait Stream {
+    /// Reads from `pos` on into `buf`, moves `pos`, and returns how much was read.
+    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
+}
+
+/// A file that fixes the address space at open.
+pub(crate) trait MmStream {
+    /// Finds the address space, after asking whether the opener may see it.
+    fn open(inode: &Inode) -> Result<ARef<Mm>>;
+
+    /// Reads from `pos` on into `buf`, moves `pos`, and returns how much was read.
+    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
+}
+
+/// A file that can be written as a whole, wherever the position stands.
+pub(crate) trait Write {
+    /// Takes what was written and returns how much of it counts as taken.
+    fn write(file: &File, data: &UserData) -> Result<usize>;
+}
+
+/// A table of file operations.
+#[repr(transparent)]
+pub(crate) struct FileOps(pub(super) raw::file_operations);
+
+// SAFETY: The table is never written.
+unsafe impl Sync for FileOps {}
+
+impl FileOps {
+    /// A directory.
+    pub(crate) const fn directory<T: Directory>() -> Self {
+        Self(raw::file_operations {
+            read: Some(raw::generic_read_dir),
+            iterate_shared: Some(iterate::<T>),
+            llseek: Some(if T::COOKIE {
+                cookie_llseek
+            } else {
+                raw::generic_file_llseek
+            }),
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// A single record, shaped like `proc_single_file_operations`.
+    pub(crate) const fn record<T: Record>() -> Self {
+        Self(raw::file_operations {
+            open: Some(record::open),
+            read: Some(record::read::<T>),
+            llseek: Some(record::llseek::<T>),
+            release: Some(record::release),
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// A single record that can be written, shaped like `proc_pid_set_comm_operations`.
+    pub(crate) const fn record_with_write<T: Record + Write>() -> Self {
+        let mut ops = Self::record::<T>();
+        ops.0.write = Some(write::<T>);
+        ops
+    }
+
+    /// A single record that one of the kernel's own formatters writes into a seq_file.
+    pub(crate) const fn seq<T: SeqShow>() -> Self {
+        Self(raw::file_operations {
+            open: Some(seq::open::<T>),
+            read: Some(raw::seq_read),
+            llseek: Some(raw::seq_lseek),
+            release: Some(raw::single_release),
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// Live data, shaped like `proc_pid_cmdline_ops`.
+    pub(crate) const fn stream<T: Stream>() -> Self {
+        Self(raw::file_operations {
+            read: Some(stream_read::<T>),
+            llseek: Some(raw::generic_file_llseek),
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// Live data of an address space, shaped like `proc_environ_operations`.
+    pub(crate) const fn mm_stream<T: MmStream>() -> Self {
+        Self(raw::file_operations {
+            open: Some(mm_open::<T>),
+            read: Some(mm_read::<T>),
+            llseek: Some(raw::generic_file_llseek),
+            release: Some(mm_release),
+            ..pin_init::zeroed()
+        })
+    }
+
+    pub(super) fn as_ptr(&'static self) -> *const raw::file_operations {
+        &self.0
+    }
+}
+
+unsafe extern "C" fn write<T: Write>(
+    file: *mut raw::file,
+    data: *const c_char,
+    len: usize,
+    _pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The VFS passes an open file of ours.
+    let file = unsafe { File::from_raw(file) };
+    from_result(|| T::write(file, &UserData::new(data, len)).map(|n| n as isize))
+}
+
+unsafe extern "C" fn stream_read<T: Stream>(
+    file: *mut raw::file,
+    buf: *mut c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
+    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
+    from_result(|| T::read(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
+}
+
+unsafe extern "C" fn mm_open<T: MmStream>(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
+    // SAFETY: The VFS passes an inode of ours and a file that nobody else knows yet.
+    let inode = unsafe { Inode::from_raw(inode) };
+    from_result(|| {
+        let mm = ARef::into_raw(T::open(inode)?);
+        // SAFETY: As above; the count goes to the file, and `mm_release()` gives it back.
+        unsafe { (*file).private_data = mm.as_ptr().cast() };
+        Ok(0)
+    })
+}
+
+unsafe extern "C" fn mm_read<T: MmStream>(
+    file: *mut raw::file,
+    buf: *mut c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The VFS passes an open file of ours, whose `private_data` `mm_open()` set, and a position for this call alone.
+    let (mm, pos) = unsafe { (&*(*file).private_data.cast::<Mm>(), &mut *pos) };
+    from_result(|| T::read(mm, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
+}
+
+unsafe extern "C" fn mm_release(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
+    // SAFETY: The last user of the file is gone; `mm_open()` left a count of the address space in it.
+    if let Some(mm) = unsafe { NonNull::new((*file).private_data.cast::<Mm>()) } {
+        // SAFETY: The count is handed over.
+        drop(unsafe { ARef::from_raw(mm) });
+    }
+    0
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See helpers.h: one line each, nothing but a call of the inline function or macro that the name says. */
+#include "helpers.h"
+
+bool proc2_dir_emit(struct dir_context *ctx, const char *name, int namelen, u64 ino, unsigned int type)
+{
+	return dir_emit(ctx, name, namelen, ino, type);
+}
+
+bool proc2_dir_emit_dots(struct file *file, struct dir_context *ctx)
+{
+	return dir_emit_dots(file, ctx);
+}
+
+void *proc2_alloc_inode_sb(struct super_block *sb, struct kmem_cache *cache, gfp_t gfp)
+{
+	return alloc_inode_sb(sb, cache, gfp);
+}
+
+struct kmem_cache *proc2_kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+					   void (*ctor)(void *))
+{
+	return kmem_cache_create(name, size, align, flags, ctor);
+}
+
+void proc2_hlist_add_head_rcu(struct hlist_node *n, struct hlist_head *h)
+{
+	hlist_add_head_rcu(n, h);
+}
+
+void proc2_hlist_del_init_rcu(struct hlist_node *n)
+{
+	hlist_del_init_rcu(n);
+}
+
+void proc2_dont_mount(struct dentry *dentry)
+{
+	dont_mount(dentry);
+}
+
+void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void *arg)
+{
+	set_delayed_call(call, fn, arg);
+}
+
+void proc2_kfree_rcu_fs_info(struct proc_fs_info *info)
+{
+	kfree_rcu(info, rcu);
+}
+
+void proc2_pde_get(struct proc_dir_entry *pde)
+{
+	pde_get(pde);
+}
+
+struct pid *proc2_get_pid(struct pid *pid)
+{
+	return get_pid(pid);
+}
+
+struct user_namespace *proc2_get_user_ns(struct user_namespace *ns)
+{
+	return get_user_ns(ns);
+}
+
+void proc2_put_user_ns(struct user_namespace *ns)
+{
+	put_user_ns(ns);
+}
+
+struct user_namespace *proc2_current_user_ns(void)
+{
+	return current_user_ns();
+}
+
+struct user_namespace *proc2_seq_user_ns(struct seq_file *m)
+{
+	return seq_user_ns(m);
+}
+
+bool proc2_same_thread_group(struct task_struct *a, struct task_struct *b)
+{
+	return same_thread_group(a, b);
+}
+
+struct task_struct *proc2_first_thread(struct task_struct *task)
+{
+	return list_first_or_null_rcu(&task->signal->thread_head, struct task_struct, thread_node);
+}
+
+struct task_struct *proc2_next_thread(struct task_struct *task)
+{
+	return __next_thread(task);
+}
+
+bool proc2_pid_alive(const struct task_struct *task)
+{
+	return pid_alive(task);
+}
+
+int proc2_get_nr_threads(struct task_struct *task)
+{
+	return get_nr_threads(task);
+}
+
+struct task_struct *proc2_ptrace_parent(struct task_struct *task)
+{
+	return ptrace_parent(task);
+}
+
+pid_t proc2_task_ppid_nr_ns(const struct task_struct *task, struct pid_namespace *ns)
+{
+	return task_ppid_nr_ns(task, ns);
+}
+
+bool proc2_is_pid_ns(struct ns_common *ns)
+{
+	return ns->ns_type == CLONE_NEWPID;
+}
+
+struct ns_common *proc2_get_proc_ns(struct inode *inode)
+{
+	return get_proc_ns(inode);
+}
+
+struct pid_namespace *proc2_to_pid_ns(struct ns_common *ns)
+{
+	return container_of(ns, struct pid_namespace, ns);
+}
+
+const struct cred *proc2_task_cred(const struct task_struct *task)
+{
+	return __task_cred(task);
+}
+
+struct ucounts *proc2_task_ucounts(const struct task_struct *task)
+{
+	return task_ucounts(task);
+}
+
+unsigned long proc2_task_rlimit(const struct task_struct *task, unsigned int limit)
+{
+	return task_rlimit(task, limit);
+}
+
+unsigned int proc2_task_state_index(struct task_struct *task)
+{
+	return task_state_index(task);
+}
+
+bool proc2_task_is_running(struct task_struct *task)
+{
+	return task_is_running(task);
+}
+
+int proc2_task_nice(const struct task_struct *task)
+{
+	return task_nice(task);
+}
+
+unsigned int proc2_task_cpu(const struct task_struct *task)
+{
+	return task_cpu(task);
+}
+
+bool proc2_task_no_new_privs(struct task_struct *task)
+{
+	return task_no_new_privs(task);
+}
+
+u64 proc2_task_gtime(struct task_struct *task)
+{
+	return task_gtime(task);
+}
+
+void proc2_task_cputime_adjusted(struct task_struct *task, u64 *utime, u64 *stime)
+{
+	task_cputime_adjusted(task, utime, stime);
+}
+
+u64 proc2_timens_add_boottime_ns(u64 nsec)
+{
+	return timens_add_boottime_ns(nsec);
+}
+
+u64 proc2_delayacct_blkio_ticks(struct task_struct *task)
+{
+	return delayacct_blkio_ticks(task);
+}
+
+int proc2_task_numa_group_id(struct task_struct *task)
+{
+	return task_numa_group_id(task);
+}
+
+bool proc2_try_get_task_stack(struct task_struct *task)
+{
+	return try_get_task_stack(task);
+}
+
+void proc2_put_task_stack(struct task_struct *task)
+{
+	put_task_stack(task);
+}
+
+unsigned long proc2_kstk_eip(struct task_struct *task)
+{
+	return KSTK_EIP(task);
+}
+
+unsigned long proc2_kstk_esp(struct task_struct *task)
+{
+	return KSTK_ESP(task);
+}
+
+void proc2_unlock_task_sighand(struct task_struct *task, unsigned long *flags)
+{
+	unlock_task_sighand(task, flags);
+}
+
+u64 proc2_get_rlimit_value(struct ucounts *ucounts, enum rlimit_type type)
+{
+	return get_rlimit_value(ucounts, type);
+}
+
+unsigned int proc2_read_seqbegin(const seqlock_t *lock)
+{
+	return read_seqbegin(lock);
+}
+
+bool proc2_read_seqretry(const seqlock_t *lock, unsigned int start)
+{
+	return read_seqretry(lock, start);
+}
+
+unsigned long proc2_read_seqlock_excl_irqsave(seqlock_t *lock)
+{
+	unsigned long flags;
+
+	read_seqlock_excl_irqsave(lock, flags);
+	return flags;
+}
+
+void proc2_read_sequnlock_excl_irqrestore(seqlock_t *lock, unsigned long flags)
+{
+	read_sequnlock_excl_irqrestore(lock, flags);
+}
+
+int proc2_tty_nr(struct tty_struct *tty)
+{
+	return new_encode_dev(tty_devnum(tty));
+}
+
+void proc2_task_lock(struct task_struct *task)
+{
+	task_lock(task);
+}
+
+void proc2_task_unlock(struct task_struct *task)
+{
+	task_unlock(task);
+}
+
+unsigned long proc2_get_mm_counter_sum(struct mm_struct *mm, int member)
+{
+	return get_mm_counter_sum(mm, member);
+}
+
+unsigned long proc2_get_mm_rss(struct mm_struct *mm)
+{
+	return get_mm_rss(mm);
+}
+
+unsigned long proc2_mm_pgtables_bytes(struct mm_struct *mm)
+{
+	return mm_pgtables_bytes(mm);
+}
+
+bool proc2_mm_thp_disabled(struct mm_struct *mm)
+{
+	return mm_flags_test(MMF_DISABLE_THP_COMPLETELY, mm);
+}
+
+unsigned long proc2_mm_untag_mask(struct mm_struct *mm)
+{
+	return mm_untag_mask(mm);
+}
+
+void proc2_mmgrab(struct mm_struct *mm)
+{
+	mmgrab(mm);
+}
+
+void proc2_mmdrop(struct mm_struct *mm)
+{
+	mmdrop(mm);
+}
+
+bool proc2_mmget_not_zero(struct mm_struct *mm)
+{
+	return mmget_not_zero(mm);
+}
+
+unsigned long proc2_totalram_pages(void)
+{
+	return totalram_pages();
+}
+
+unsigned long proc2_total_swap_pages(void)
+{
+	return total_swap_pages;
+}
+
+unsigned int proc2_nr_cpumask_bits(void)
+{
+	return nr_cpumask_bits;
+}
+
+void proc2_task_io_accounting_add(struct task_io_accounting *dst, struct task_io_accounting *src)
+{
+	task_io_accounting_add(dst, src);
+}
+
+void proc2_get_fs_root(struct fs_struct *fs, struct path *root)
+{
+	get_fs_root(fs, root);
+}
+
+void proc2_get_fs_pwd(struct fs_struct *fs, struct path *pwd)
+{
+	get_fs_pwd(fs, pwd);
+}
+
+unsigned int proc2_files_max_fds(struct files_struct *files)
+{
+	return files_fdtable(files)->max_fds;
+}
+
+unsigned int proc2_files_count(struct files_struct *files)
+{
+	struct fdtable *fdt = files_fdtable(files);
+
+	return bitmap_weight(fdt->open_fds, fdt->max_fds);
+}
+
+struct file *proc2_files_lookup_fd_locked(struct files_struct *files, unsigned int fd)
+{
+	return files_lookup_fd_locked(files, fd);
+}
+
+bool proc2_close_on_exec(unsigned int fd, const struct files_struct *files)
+{
+	return close_on_exec(fd, files);
+}
+
+void proc2_get_file(struct file *file)
+{
+	get_file(file);
+}
+
+int proc2_mnt_id(struct vfsmount *mnt)
+{
+	return real_mount(mnt)->mnt_id;
+}
+
+void proc2_show_fd_locks(struct seq_file *m, struct file *file, struct files_struct *files)
+{
+	show_fd_locks(m, file, files);
+}
+
+bool proc2_seq_has_overflowed(struct seq_file *m)
+{
+	return seq_has_overflowed(m);
+}
+
+void proc2_comm_connector(struct task_struct *task)
+{
+	proc_comm_connector(task);
+}
+
+unsigned long proc2_copy_to_user(void __user *to, const void *from, unsigned long n)
+{
+	return copy_to_user(to, from, n);
+}
+
+unsigned long proc2_copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	return copy_from_user(to, from, n);
+}

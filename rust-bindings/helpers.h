@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inline functions and macros of the kernel that Rust can't call, each under its own name with the prefix proc2_.
+ */
+#ifndef PROC2_HELPERS_H
+#define PROC2_HELPERS_H
+
+#include <linux/audit.h>
+#include <linux/cgroup.h>
+#include <linux/cn_proc.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/delayacct.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/filelock.h>
+#include <linux/fs.h>
+#include <linux/fs_context.h>
+#include <linux/fs_parser.h>
+#include <linux/fs_struct.h>
+#include <linux/hugetlb.h>
+#include <linux/jiffies.h>
+#include <linux/kallsyms.h>
+#include <linux/kthread.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/mmu_context.h>
+#include <linux/mnt_namespace.h>
+#include <linux/module.h>
+#include <linux/namei.h>
+#include <linux/nsproxy.h>
+#include <linux/oom.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/prctl.h>
+#include <linux/proc_fs.h>
+#include <linux/proc_ns.h>
+#include <linux/ptrace.h>
+#include <linux/random.h>
+#include <linux/sched/autogroup.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/exec_state.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/numa_balancing.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
+#include <linux/task_io_accounting_ops.h>
+#include <linux/time_namespace.h>
+#include <linux/tty.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+#include <linux/workqueue.h>
+
+/*
+ * fs/proc/internal.h asserts that PROC_ENTRY_PERMANENT is set, which it is not in a module (linux/proc_fs.h); the function
+ * around the assertion is not used here.
+ */
+#pragma push_macro("static_assert")
+#undef static_assert
+#define static_assert(...)
+#include <internal.h>
+#pragma pop_macro("static_assert")
+
+#include <mount.h>
+
+/* fs.h, dcache.h, slab.h, rculist.h */
+bool proc2_dir_emit(struct dir_context *ctx, const char *name, int namelen, u64 ino, unsigned int type);
+bool proc2_dir_emit_dots(struct file *file, struct dir_context *ctx);
+void *proc2_alloc_inode_sb(struct super_block *sb, struct kmem_cache *cache, gfp_t gfp);
+struct kmem_cache *proc2_kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+					   void (*ctor)(void *));
+void proc2_hlist_add_head_rcu(struct hlist_node *n, struct hlist_head *h);
+void proc2_hlist_del_init_rcu(struct hlist_node *n);
+void proc2_dont_mount(struct dentry *dentry);
+void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void *arg);
+void proc2_kfree_rcu_fs_info(struct proc_fs_info *info);
+void proc2_pde_get(struct proc_dir_entry *pde);
+
+/* pid.h, sched/task.h, sched/signal.h, pid_namespace.h, user_namespace.h, cred.h, proc_ns.h */
+struct pid *proc2_get_pid(struct pid *pid);
+struct user_namespace *proc2_get_user_ns(struct user_namespace *ns);
+void proc2_put_user_ns(struct user_namespace *ns);
+struct user_namespace *proc2_current_user_ns(void);
+struct user_namespace *proc2_seq_user_ns(struct seq_file *m);
+bool proc2_same_thread_group(struct task_struct *a, struct task_struct *b);
+struct task_struct *proc2_first_thread(struct task_struct *task);
+struct task_struct *proc2_next_thread(struct task_struct *task);
+bool proc2_pid_alive(const struct task_struct *task);
+int proc2_get_nr_threads(struct task_struct *task);
+struct task_struct *proc2_ptrace_parent(struct task_struct *task);
+pid_t proc2_task_ppid_nr_ns(const struct task_struct *task, struct pid_namespace *ns);
+bool proc2_is_pid_ns(struct ns_common *ns);
+struct ns_common *proc2_get_proc_ns(struct inode *inode);
+struct pid_namespace *proc2_to_pid_ns(struct ns_common *ns);
+const struct cred *proc2_task_cred(const struct task_struct *task);
+struct ucounts *proc2_task_ucounts(const struct task_struct *task);
+unsigned long proc2_task_rlimit(const struct task_struct *task, unsigned int limit);
+
+/* sched.h and friends: what status and stat read */
+unsigned int proc2_task_state_index(struct task_struct *task);
+bool proc2_task_is_running(struct task_struct *task);
+int proc2_task_nice(const struct task_struct *task);
+unsigned int proc2_task_cpu(const struct task_struct *task);
+bool proc2_task_no_new_privs(struct task_struct *task);
+u64 proc2_task_gtime(struct task_struct *task);
+void proc2_task_cputime_adjusted(struct task_struct *task, u64 *utime, u64 *stime);
+u64 proc2_timens_add_boottime_ns(u64 nsec);
+u64 proc2_delayacct_blkio_ticks(struct task_struct *task);
+int proc2_task_numa_group_id(struct task_struct *task);
+bool proc2_try_get_task_stack(struct task_struct *task);
+void proc2_put_task_stack(struct task_struct *task);
+unsigned long proc2_kstk_eip(struct task_struct *task);
+unsigned long proc2_kstk_esp(struct task_struct *task);
+void proc2_unlock_task_sighand(struct task_struct *task, unsigned long *flags);
+u64 proc2_get_rlimit_value(struct ucounts *ucounts, enum rlimit_type type);
+unsigned int proc2_read_seqbegin(const seqlock_t *lock);
+bool proc2_read_seqretry(const seqlock_t *lock, unsigned int start);
+unsigned long proc2_read_seqlock_excl_irqsave(seqlock_t *lock);
+void proc2_read_sequnlock_excl_irqrestore(seqlock_t *lock, unsigned long flags);
+int proc2_tty_nr(struct tty_struct *tty);
+void proc2_task_lock(struct task_struct *task);
+void proc2_task_unlock(struct task_struct *task);
+
+/* mm.h */
+unsigned long proc2_get_mm_counter_sum(struct mm_struct *mm, int member);
+unsigned long proc2_get_mm_rss(struct mm_struct *mm);
+unsigned long proc2_mm_pgtables_bytes(struct mm_struct *mm);
+bool proc2_mm_thp_disabled(struct mm_struct *mm);
+unsigned long proc2_mm_untag_mask(struct mm_struct *mm);
+void proc2_mmgrab(struct mm_struct *mm);
+void proc2_mmdrop(struct mm_struct *mm);
+bool proc2_mmget_not_zero(struct mm_struct *mm);
+unsigned long proc2_totalram_pages(void);
+unsigned long proc2_total_swap_pages(void);
+
+unsigned int proc2_nr_cpumask_bits(void);
+void proc2_task_io_accounting_add(struct task_io_accounting *dst, struct task_io_accounting *src);
+
+/* fs_struct.h, fdtable.h, mount.h, filelock.h, cn_proc.h, uaccess.h */
+void proc2_get_fs_root(struct fs_struct *fs, struct path *root);
+void proc2_get_fs_pwd(struct fs_struct *fs, struct path *pwd);
+unsigned int proc2_files_max_fds(struct files_struct *files);
+unsigned int proc2_files_count(struct files_struct *files);
+struct file *proc2_files_lookup_fd_locked(struct files_struct *files, unsigned int fd);
+bool proc2_close_on_exec(unsigned int fd, const struct files_struct *files);
+void proc2_get_file(struct file *file);
+int proc2_mnt_id(struct vfsmount *mnt);
+void proc2_show_fd_locks(struct seq_file *m, struct file *file, struct files_struct *files);
+bool proc2_seq_has_overflowed(struct seq_file *m);
+void proc2_comm_connector(struct task_struct *task);
+unsigned long proc2_copy_to_user(void __user *to, const void *from, unsigned long n);
+unsigned long proc2_copy_from_user(void *to, const void __user *from, unsigned long n);
+
+#endif

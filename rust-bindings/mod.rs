@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The only home of `unsafe` and of raw bindings: one file per kernel concept, each a small safe wrapper.
+//!
+//! What stands here is written as it would be for the kernel crate: typed, documented, minimal, and free of anything that
+//! belongs to proc2 alone. It depends on the kernel crate and on nothing of proc2's.
+
+mod raw;
+
+pub(crate) mod accounting;
+pub(crate) mod cred;
+pub(crate) mod dentry;
+pub(crate) mod dir;
+pub(crate) mod file;
+pub(crate) mod files;
+pub(crate) mod fs_context;
+pub(crate) mod inode;
+pub(crate) mod inode_cache;
+pub(crate) mod inode_ops;
+pub(crate) mod kernel_files;
+pub(crate) mod link;
+pub(crate) mod mm;
+pub(crate) mod ns;
+pub(crate) mod pid;
+pub(crate) mod random;
+pub(crate) mod record;
+pub(crate) mod registry;
+pub(crate) mod seq;
+pub(crate) mod signal;
+pub(crate) mod super_block;
+pub(crate) mod task;
+pub(crate) mod user;

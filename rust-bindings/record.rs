@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Files that are a single record of text, read as seq_file's `single_open()` files are, without their cost.
+//!
+//! Nothing is allocated at open. A read at the beginning formats into a buffer on the stack and copies it out. A reader that took
+//! less than the whole leaves the rest behind, so that a file read in pieces is one snapshot; one that took it all leaves "end
+//! at N" behind, so that text which has grown since yields no stray bytes. A read elsewhere starts anew, as seq_file's
+//! `traverse()` does. Answers to [`fs/seq_file.c`](srctree/fs/seq_file.c).
+//!
+//! Locks: none. What a read leaves behind is one word, which the next read takes out of the file with an atomic exchange and so
+//! owns alone: of two concurrent preads one finds nothing and formats anew. (A lock held across the copy would let a reader whose
+//! memory faults slowly hold up another, and sharing locks between files would let it hold up strangers.)
+
+use super::{
+    file::File,
+    inode::Inode,
+    raw,
+    user::UserBuf, //
+};
+use core::{
+    ptr,
+    sync::atomic::{
+        AtomicPtr,
+        Ordering, //
+    },
+};
+use kernel::{
+    error::from_result,
+    ffi::{
+        c_char,
+        c_int,
+        c_void, //
+    },
+    prelude::*, //
+};
+
+/// What most records fit in; a longer one is formatted again, into memory of its size.
+const SMALL: usize = 1024;
+
+/// Writes a file's single record.
+pub(crate) trait Record {
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is.
+    fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
+}
+
+/// Text that a reader has not taken yet; the next byte of it is at the position `pos` of the file.
+struct Rest {
+    text: KVVec<u8>,
+    from: usize,
+    pos: i64,
+}
+
+/// What a read leaves behind.
+enum State {
+    /// Nothing: the next read formats.
+    Fresh,
+    /// The reader has taken everything up to this position.
+    EndAt(i64),
+    /// The reader has taken less than the whole.
+    Rest(KBox<Rest>),
+}
+
+/// Positions above this can't be told from pointers and are remembered as an empty [`Rest`].
+const MAX_TAGGED: i64 = i64::MAX >> 1;
+
+impl State {
+    /// The word for `private_data`: null, or the position with a lowest bit of 1, or a pointer, whose lowest bit is 0.
+    fn into_word(self) -> *mut c_void {
+        match self {
+            State::Fresh => ptr::null_mut(),
+            State::EndAt(pos) => ptr::without_provenance_mut((pos as usize) << 1 | 1),
+            State::Rest(rest) => KBox::into_raw(rest).cast(),
+        }
+    }
+
+    /// # Safety
+    ///
+    /// `word` must come from [`State::into_word`], and be used once.
+    unsafe fn from_word(word: *mut c_void) -> Self {
+        if word.is_null() {
+            State::Fresh
+        } else if word.addr() & 1 == 1 {
+            State::EndAt((word.addr() >> 1) as i64)
+        } else {
+            // SAFETY: The caller promises that this is a box that `into_word()` gave away.
+            State::Rest(unsafe { KBox::from_raw(word.cast()) })
+        }
+    }
+
+    /// The end of the record, reached at `pos`. Without memory for it, the next read formats anew.
+    fn end_at(pos: i64) -> Self {
+        if pos <= MAX_TAGGED {
+            State::EndAt(pos)
+        } else {
+            Self::rest(&[], pos)
+        }
+    }
+
+    /// `text`, not taken yet, from `pos` on. Without memory for it, the next read formats anew.
+    fn rest(text: &[u8], pos: i64) -> Self {
+        let mut copy = KVVec::new();
+        if copy.extend_from_slice(text, GFP_KERNEL).is_err() {
+            return State::Fresh;
+        }
+        KBox::new(
+            Rest {
+                text: copy,
+                from: 0,
+                pos,
+            },
+            GFP_KERNEL,
+        )
+        .map_or(State::Fresh, State::Rest)
+    }
+}
+
+impl File {
+    fn state(&self) -> &AtomicPtr<c_void> {
+        // SAFETY: Only the functions of this module touch `private_data` of a record's file once it is open; the field is
+        // aligned for a pointer.
+        unsafe { AtomicPtr::from_ptr(&raw mut (*self.as_ptr()).private_data) }
+    }
+
+    fn take_state(&self) -> State {
+        let word = self.state().swap(ptr::null_mut(), Ordering::Acquire);
+        // SAFETY: The exchange makes this the only user of the word.
+        unsafe { State::from_word(word) }
+    }
+
+    fn leave_state(&self, state: State) {
+        let old = self.state().swap(state.into_word(), Ordering::AcqRel);
+        // SAFETY: The exchange makes this the only user of the word.
+        drop(unsafe { State::from_word(old) });
+    }
+}
+
+/// Formats the record and hands it to `with`.
+fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    let inode = file.inode();
+    let mut small = [0u8; SMALL];
+    let mut needed = T::show(file, inode, &mut small)?;
+    if let Some(text) = small.get(..needed) {
+        return Ok(with(text));
+    }
+    loop {
+        // Room for some growth until the next try.
+        let mut large = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL)?;
+        needed = T::show(file, inode, &mut large)?;
+        if let Some(text) = large.get(..needed) {
+            return Ok(with(text));
+        }
+    }
+}
+
+/// Copies `text` out and returns what is left behind and how much was read; a fault is an error only if nothing was.
+fn deliver(text: &[u8], buf: &mut UserBuf, pos: i64) -> (State, Result<usize>) {
+    let done = buf.write(text);
+    let now = pos.saturating_add(done as i64);
+    match text.get(done..) {
+        Some(rest) if !rest.is_empty() => (
+            State::rest(rest, now),
+            if done == 0 { Err(EFAULT) } else { Ok(done) },
+        ),
+        _ => (State::end_at(now), Ok(done)),
+    }
+}
+
+/// The part of a record's text that begins at `pos`.
+fn tail(text: &[u8], pos: i64) -> &[u8] {
+    usize::try_from(pos)
+        .ok()
+        .and_then(|pos| text.get(pos..))
+        .unwrap_or(&[])
+}
+
+fn do_read<T: Record>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+    if buf.left() == 0 {
+        return Ok(0);
+    }
+    let at = *pos;
+    let (state, result) = match file.take_state() {
+        State::EndAt(end) if at != 0 && end == at => (State::EndAt(end), Ok(0)),
+        State::Rest(mut rest) if at != 0 && rest.pos == at => {
+            let text = rest.text.get(rest.from..).unwrap_or(&[]);
+            let (len, done) = (text.len(), buf.write(text));
+            rest.from += done;
+            rest.pos = at.saturating_add(done as i64);
+            let result = if done == 0 && len != 0 {
+                Err(EFAULT)
+            } else {
+                Ok(done)
+            };
+            if done == len {
+                (State::end_at(rest.pos), result)
+            } else {
+                (State::Rest(rest), result)
+            }
+        }
+        _ => format::<T, _>(file, |text| deliver(tail(text, at), buf, at))?,
+    };
+    file.leave_state(state);
+    if let Ok(done) = result {
+        *pos = at.saturating_add(done as i64);
+    }
+    result
+}
+
+pub(super) unsafe extern "C" fn open(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
+    // SAFETY: The VFS passes a file that nobody else knows yet. As `seq_open()` does; pwrite() is for others to define.
+    unsafe { (*file).f_mode &= !raw::proc2_FMODE_PWRITE };
+    0
+}
+
+pub(super) unsafe extern "C" fn read<T: Record>(
+    file: *mut raw::file,
+    buf: *mut c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
+    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
+    from_result(|| do_read::<T>(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
+}
+
+fn do_seek<T: Record>(file: &File, pos: i64) -> Result {
+    match file.take_state() {
+        State::EndAt(end) if end == pos => file.leave_state(State::EndAt(end)),
+        State::Rest(rest) if rest.pos == pos => file.leave_state(State::Rest(rest)),
+        _ if pos == 0 => {}
+        _ => {
+            let state = format::<T, _>(file, |text| match tail(text, pos) {
+                [] => State::end_at(pos),
+                rest => State::rest(rest, pos),
+            })?;
+            file.leave_state(state);
+        }
+    }
+    Ok(())
+}
+
+/// `seq_lseek()`: a seek to elsewhere takes the snapshot that the next read continues from, and so can fail as a read does.
+pub(super) unsafe extern "C" fn llseek<T: Record>(
+    file: *mut raw::file,
+    offset: raw::loff_t,
+    whence: c_int,
+) -> raw::loff_t {
+    // SAFETY: The VFS passes an open file and holds its position lock where there can be concurrent users.
+    let f_pos = unsafe { &mut (*file).f_pos };
+    let target = match whence as u32 {
+        raw::SEEK_SET => Some(offset),
+        raw::SEEK_CUR => offset.checked_add(*f_pos),
+        _ => None,
+    };
+    let Some(target) = target.filter(|pos| *pos >= 0) else {
+        return EINVAL.to_errno().into();
+    };
+    // SAFETY: As above.
+    match do_seek::<T>(unsafe { File::from_raw(file) }, target) {
+        Ok(()) => {
+            *f_pos = target;
+            target
+        }
+        Err(err) => {
+            *f_pos = 0;
+            err.to_errno().into()
+        }
+    }
+}
+
+pub(super) unsafe extern "C" fn release(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
+    // SAFETY: The VFS passes an open file of ours that nobody uses any more.
+    drop(unsafe { File::from_raw(file) }.take_state());
+    0
+}

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Tasks: who may look at one, whose it is, and its own figures.
+//!
+//! C headers: [`include/linux/sched.h`](srctree/include/linux/sched.h),
+//! [`include/linux/ptrace.h`](srctree/include/linux/ptrace.h)
+
+use super::{
+    cred::{
+        Kgid,
+        Kuid, //
+    },
+    pid::{
+        Pid,
+        PidType, //
+    },
+    raw, //
+};
+use core::ptr::NonNull;
+use kernel::{
+    pid_namespace::PidNamespace,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
+    task::Task, //
+};
+
+/// The kind of access that [`TaskExt::ptrace_may_access`] is asked for, always with the caller's file system ids.
+#[derive(Clone, Copy)]
+pub(crate) enum Ptrace {
+    /// `PTRACE_MODE_READ_FSCREDS`.
+    Read,
+    /// `PTRACE_MODE_READ_FSCREDS | PTRACE_MODE_NOAUDIT`.
+    ReadQuietly,
+    /// `PTRACE_MODE_ATTACH_FSCREDS`.
+    Attach,
+}
+
+/// The longest name that a task shows, its NUL included (kernel threads have long ones).
+pub(crate) const NAME_LEN: usize = 64;
+
+/// The most that a task's own name can hold, its NUL included.
+pub(crate) const COMM_LEN: usize = raw::TASK_COMM_LEN as usize;
+
+/// What the filesystem asks of a task.
+pub(crate) trait TaskExt {
+    /// Whether the current task may do what `mode` says. Does not sleep; may be called under RCU.
+    fn ptrace_may_access(&self, mode: Ptrace) -> bool;
+    /// Owner of the task's entries with `mode` (`task_dump_owner()`). Does not sleep.
+    fn dump_owner(&self, mode: u16) -> (Kuid, Kgid);
+    /// The task's own identity, with a count; `None` once it is reaped.
+    fn get_pid(&self) -> Option<ARef<Pid>>;
+    /// One of the task's numbers in `ns`; 0 if it has none there.
+    fn nr_ns(&self, kind: PidType, ns: &PidNamespace) -> i32;
+    /// The parent's process number in `ns`; 0 if it has none there.
+    fn ppid_ns(&self, ns: &PidNamespace) -> i32;
+    /// The tracer's number in `ns`; 0 if it has none there.
+    fn tracer_ns(&self, ns: &PidNamespace) -> i32;
+    /// Whether both are threads of one process.
+    fn same_thread_group(&self, other: &Task) -> bool;
+    /// The number of threads in the task's process.
+    fn nr_threads(&self) -> u32;
+    /// The thread after this one in its process, with a count; `None` at the end and once this one is reaped.
+    fn next_thread(&self) -> Option<ARef<Task>>;
+    /// The `n`th thread of the task's process, with a count.
+    fn nth_thread(&self, n: u64) -> Option<ARef<Task>>;
+    /// Writes the name that the task shows into `buf` and returns its length.
+    fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8];
+    /// Sets the task's own name.
+    fn set_comm(&self, comm: &[u8; COMM_LEN]);
+    /// The task's own figures.
+    fn figures(&self) -> TaskFigures;
+    /// The index of the task's state, as `task_state_index()` numbers them.
+    fn state_index(&self) -> u32;
+    /// Whether the task runs or waits for a processor.
+    fn is_running(&self) -> bool;
+    /// The execution domain.
+    fn personality(&self) -> u32;
+    /// Instruction and stack pointer of a task that is past running programs, for `stat`.
+    fn final_registers(&self) -> Option<(u64, u64)>;
+    /// Writes the name of the function that the task sleeps in into `buf` and returns its length; `None` if it does not sleep.
+    fn wchan<'b>(&self, buf: &'b mut [u8; SYMBOL_LEN]) -> Option<&'b [u8]>;
+    /// How the out-of-memory killer rates the task among `total_pages`; the smallest number if it may not be killed.
+    fn oom_badness(&self, total_pages: u64) -> i64;
+    /// What `status` shows of the task's security state.
+    fn security(&self) -> TaskSecurity;
+    /// The processors that the task may run on.
+    fn cpus_allowed(&self) -> [u64; CPU_WORDS];
+    /// The memory nodes that the task may use.
+    #[cfg(CONFIG_CPUSETS)]
+    fn mems_allowed(&self) -> [u64; NODE_WORDS];
+}
+
+/// Room for the name of a kernel symbol.
+pub(crate) const SYMBOL_LEN: usize = raw::KSYM_NAME_LEN as usize;
+
+/// A task's own figures, each as it is at its moment.
+pub(crate) struct TaskFigures {
+    /// `PF_` flags.
+    pub(crate) flags: u32,
+    /// Priority as `stat` shows it.
+    pub(crate) priority: i32,
+    /// Nice value.
+    pub(crate) nice: i32,
+    /// When the task was started, in nanoseconds since boot as the reader's time namespace counts them.
+    pub(crate) start_boottime: u64,
+    /// The signal that its parent gets at its end.
+    pub(crate) exit_signal: i32,
+    /// Its exit code.
+    pub(crate) exit_code: i32,
+    /// The processor that it last ran on.
+    pub(crate) cpu: u32,
+    /// Realtime priority.
+    pub(crate) rt_priority: u32,
+    /// Scheduling policy.
+    pub(crate) policy: u32,
+    /// Clock ticks spent waiting for block I/O.
+    pub(crate) blkio_ticks: u64,
+    /// NUMA group.
+    pub(crate) numa_group: i32,
+    /// Times it gave the processor up.
+    pub(crate) voluntary_switches: u64,
+    /// Times the processor was taken from it.
+    pub(crate) involuntary_switches: u64,
+}
+
+impl TaskFigures {
+    /// Whether the task is a kernel thread.
+    pub(crate) fn is_kthread(&self) -> bool {
+        self.flags & raw::PF_KTHREAD != 0
+    }
+}
+
+/// What `status` shows of a task's security state.
+pub(crate) struct TaskSecurity {
+    /// Whether exec can give it privileges.
+    pub(crate) no_new_privs: bool,
+    /// Seccomp's mode.
+    #[cfg(CONFIG_SECCOMP)]
+    pub(crate) seccomp_mode: u32,
+    /// How many seccomp filters it has.
+    #[cfg(CONFIG_SECCOMP_FILTER)]
+    pub(crate) seccomp_filters: u32,
+    /// `PR_GET_SPECULATION_CTRL` for store bypass.
+    pub(crate) store_bypass: i32,
+    /// `PR_GET_SPECULATION_CTRL` for indirect branches.
+    pub(crate) indirect_branch: i32,
+    /// Thread features, enabled and locked.
+    #[cfg(CONFIG_X86_USER_SHADOW_STACK)]
+    pub(crate) thread_features: (u64, u64),
+}
+
+fn name_len(buf: &[u8]) -> usize {
+    buf.iter().position(|byte| *byte == 0).unwrap_or(buf.len())
+}
+
+impl TaskExt for Task {
+    fn ptrace_may_access(&self, mode: Ptrace) -> bool {
+        let mode = match mode {
+            Ptrace::Read => raw::proc2_PTRACE_MODE_READ_FSCREDS,
+            Ptrace::ReadQuietly => {
+                raw::proc2_PTRACE_MODE_READ_FSCREDS | raw::proc2_PTRACE_MODE_NOAUDIT
+            }
+            Ptrace::Attach => raw::proc2_PTRACE_MODE_ATTACH_FSCREDS,
+        };
+        // SAFETY: The task is valid.
+        unsafe { raw::ptrace_may_access(self.as_ptr(), mode) }
+    }
+
+    fn dump_owner(&self, mode: u16) -> (Kuid, Kgid) {
+        let (mut uid, mut gid) = (Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT);
+        // SAFETY: The task is valid.
+        unsafe { raw::task_dump_owner(self.as_ptr(), mode, &mut uid.0, &mut gid.0) };
+        (uid, gid)
+    }
+
+    fn get_pid(&self) -> Option<ARef<Pid>> {
+        // SAFETY: The task is valid; the function takes a count for the caller.
+        let pid = unsafe { raw::get_task_pid(self.as_ptr(), raw::pid_type_PIDTYPE_PID) };
+        // SAFETY: The count just taken is handed to the `ARef`.
+        NonNull::new(pid.cast()).map(|pid| unsafe { ARef::from_raw(pid) })
+    }
+
+    fn nr_ns(&self, kind: PidType, ns: &PidNamespace) -> i32 {
+        // SAFETY: Both are valid.
+        unsafe { raw::__task_pid_nr_ns(self.as_ptr(), kind.as_raw(), ns.as_ptr()) }
+    }
+
+    fn ppid_ns(&self, ns: &PidNamespace) -> i32 {
+        // SAFETY: Both are valid; the function holds the RCU read lock around the parent.
+        unsafe { raw::proc2_task_ppid_nr_ns(self.as_ptr(), ns.as_ptr()) }
+    }
+
+    fn tracer_ns(&self, ns: &PidNamespace) -> i32 {
+        let _rcu = rcu::read_lock();
+        // SAFETY: The task is valid, and the RCU read lock keeps the tracer.
+        unsafe {
+            let tracer = raw::proc2_ptrace_parent(self.as_ptr());
+            match tracer.cast::<Task>().as_ref() {
+                Some(tracer) => tracer.nr_ns(PidType::Pid, ns),
+                None => 0,
+            }
+        }
+    }
+
+    fn same_thread_group(&self, other: &Task) -> bool {
+        // SAFETY: Both are valid.
+        unsafe { raw::proc2_same_thread_group(self.as_ptr(), other.as_ptr()) }
+    }
+
+    fn nr_threads(&self) -> u32 {
+        // SAFETY: The task is valid.
+        unsafe { raw::proc2_get_nr_threads(self.as_ptr()) as u32 }
+    }
+
+    fn next_thread(&self) -> Option<ARef<Task>> {
+        let _rcu = rcu::read_lock();
+        // SAFETY: The task is valid; RCU keeps the list of a task that is on it, and the thread until its count is taken.
+        unsafe {
+            if !raw::proc2_pid_alive(self.as_ptr()) {
+                return None;
+            }
+            raw::proc2_next_thread(self.as_ptr())
+                .cast::<Task>()
+                .as_ref()
+                .map(ARef::from)
+        }
+    }
+
+    fn nth_thread(&self, n: u64) -> Option<ARef<Task>> {
+        if n >= u64::from(self.nr_threads()) {
+            return None;
+        }
+        let _rcu = rcu::read_lock();
+        // SAFETY: The task is valid; RCU keeps the list and its threads until their count is taken.
+        unsafe {
+            let mut thread = raw::proc2_first_thread(self.as_ptr());
+            for _ in 0..n {
+                if thread.is_null() {
+                    break;
+                }
+                thread = raw::proc2_next_thread(thread);
+            }
+            thread.cast::<Task>().as_ref().map(ARef::from)
+        }
+    }
+
+    fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8] {
+        let task = self.as_ptr();
+        // SAFETY: The task is valid, and the functions write at most the length given, with a NUL. A task's own name always
+        // ends with a NUL; what a concurrent rename mixes in is a name as well.
+        unsafe {
+            let flags = (&raw const (*task).flags).read_volatile();
+            if flags & raw::PF_WQ_WORKER != 0 {
+                raw::wq_worker_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
+            } else if flags & raw::PF_KTHREAD != 0 {
+                raw::get_kthread_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
+            } else {
+                let comm = (&raw const (*task).comm)
+                    .cast::<[u8; COMM_LEN]>()
+                    .read_volatile();
+                if let Some(start) = buf.first_chunk_mut() {
+                    *start = comm;
+                }
+            }
+        }
+        let len = name_len(buf);
+        buf.get(..len).unwrap_or(&[])
+    }
+
+    fn set_comm(&self, comm: &[u8; COMM_LEN]) {
+        // SAFETY: The task is valid; the function copies at most `TASK_COMM_LEN - 1` bytes up to a NUL.
+        unsafe {
+            raw::__set_task_comm(self.as_ptr(), comm.as_ptr().cast(), false);
+            raw::proc2_comm_connector(self.as_ptr());
+        }
+    }
+
+    fn figures(&self) -> TaskFigures {
+        let t = self.as_ptr();
+        // SAFETY: The task is valid; the figures are words that the scheduler changes at any time.
+        unsafe {
+            TaskFigures {
+                flags: (&raw const (*t).flags).read_volatile(),
+                // `task_prio()`: realtime priorities below 0.
+                priority: (&raw const (*t).prio).read_volatile() - raw::MAX_RT_PRIO as i32,
+                nice: raw::proc2_task_nice(t),
+                start_boottime: raw::proc2_timens_add_boottime_ns((*t).start_boottime),
+                exit_signal: (&raw const (*t).exit_signal).read_volatile(),
+                exit_code: (&raw const (*t).exit_code).read_volatile(),
+                cpu: raw::proc2_task_cpu(t),
+                rt_priority: (&raw const (*t).rt_priority).read_volatile(),
+                policy: (&raw const (*t).policy).read_volatile(),
+                blkio_ticks: raw::proc2_delayacct_blkio_ticks(t),
+                numa_group: raw::proc2_task_numa_group_id(t),
+                voluntary_switches: (&raw const (*t).nvcsw).read_volatile() as u64,
+                involuntary_switches: (&raw const (*t).nivcsw).read_volatile() as u64,
+            }
+        }
+    }
+
+    fn state_index(&self) -> u32 {
+        // SAFETY: The task is valid.
+        unsafe { raw::proc2_task_state_index(self.as_ptr()) }
+    }
+
+    fn is_running(&self) -> bool {
+        // SAFETY: The task is valid.
+        unsafe { raw::proc2_task_is_running(self.as_ptr()) }
+    }
+
+    fn personality(&self) -> u32 {
+        // SAFETY: The task is valid; one word.
+        unsafe { (&raw const (*self.as_ptr()).personality).read_volatile() }
+    }
+
+    fn final_registers(&self) -> Option<(u64, u64)> {
+        let t = self.as_ptr();
+        let past = raw::PF_EXITING | raw::PF_DUMPCORE | raw::PF_POSTCOREDUMP;
+        // SAFETY: The task is valid; its stack is pinned while the registers that it saved there are read.
+        unsafe {
+            if (&raw const (*t).flags).read_volatile() & past == 0
+                || !raw::proc2_try_get_task_stack(t)
+            {
+                return None;
+            }
+            let registers = (raw::proc2_kstk_eip(t) as u64, raw::proc2_kstk_esp(t) as u64);
+            raw::proc2_put_task_stack(t);
+            Some(registers)
+        }
+    }
+
+    fn wchan<'b>(&self, buf: &'b mut [u8; SYMBOL_LEN]) -> Option<&'b [u8]> {
+        // SAFETY: The task is valid; the second function writes at most `KSYM_NAME_LEN` bytes, with a NUL.
+        unsafe {
+            let address = raw::get_wchan(self.as_ptr());
+            if address == 0 || raw::lookup_symbol_name(address, buf.as_mut_ptr().cast()) != 0 {
+                return None;
+            }
+        }
+        let len = name_len(buf);
+        buf.get(..len)
+    }
+
+    fn oom_badness(&self, total_pages: u64) -> i64 {
+        // SAFETY: The task is valid.
+        unsafe { raw::oom_badness(self.as_ptr(), total_pages as _) as i64 }
+    }
+
+    fn security(&self) -> TaskSecurity {
+        let t = self.as_ptr();
+        // SAFETY: The task is valid; the figures are words.
+        unsafe {
+            TaskSecurity {
+                no_new_privs: raw::proc2_task_no_new_privs(t),
+                #[cfg(CONFIG_SECCOMP)]
+                seccomp_mode: (&raw const (*t).seccomp.mode).read_volatile() as u32,
+                #[cfg(CONFIG_SECCOMP_FILTER)]
+                seccomp_filters: (&raw const (*t).seccomp.filter_count.counter).read_volatile()
+                    as u32,
+                store_bypass: raw::arch_prctl_spec_ctrl_get(t, raw::PR_SPEC_STORE_BYPASS as _),
+                indirect_branch: raw::arch_prctl_spec_ctrl_get(
+                    t,
+                    raw::PR_SPEC_INDIRECT_BRANCH as _,
+                ),
+                #[cfg(CONFIG_X86_USER_SHADOW_STACK)]
+                thread_features: (
+                    (&raw const (*t).thread.features).read_volatile() as u64,
+                    (&raw const (*t).thread.features_locked).read_volatile() as u64,
+                ),
+            }
+        }
+    }
+
+    fn cpus_allowed(&self) -> [u64; CPU_WORDS] {
+        // SAFETY: The task is valid; the mask is words that a concurrent change mixes, as it does for procfs.
+        let mask = unsafe { (&raw const (*self.as_ptr()).cpus_mask.bits).read_volatile() };
+        mask.map(|word| word as u64)
+    }
+
+    #[cfg(CONFIG_CPUSETS)]
+    fn mems_allowed(&self) -> [u64; NODE_WORDS] {
+        // SAFETY: As above.
+        let mask = unsafe { (&raw const (*self.as_ptr()).mems_allowed.bits).read_volatile() };
+        mask.map(|word| word as u64)
+    }
+}
+
+/// The number of words in a mask of processors.
+pub(crate) const CPU_WORDS: usize = size_of::<raw::cpumask>() / size_of::<u64>();
+
+/// The number of words in a mask of memory nodes.
+pub(crate) const NODE_WORDS: usize = size_of::<raw::nodemask_t>() / size_of::<u64>();
+
+/// The number of processors that masks are printed for.
+pub(crate) fn nr_cpu_bits() -> usize {
+    // `nr_cpumask_bits` where it is a variable.
+    // SAFETY: Written once at boot.
+    unsafe { raw::proc2_nr_cpumask_bits() as usize }
+}
+
+/// The number of memory nodes that masks are printed for.
+pub(crate) const NODE_BITS: usize = raw::MAX_NUMNODES as usize;
+
+/// Pages of memory and swap that the out-of-memory killer reckons with.
+pub(crate) fn total_pages() -> u64 {
+    // SAFETY: The functions have no precondition.
+    unsafe {
+        (raw::proc2_totalram_pages() as u64).wrapping_add(raw::proc2_total_swap_pages() as u64)
+    }
+}
+
+/// Runs `f` with the current task.
+pub(crate) fn with_current<R>(f: impl FnOnce(&Task) -> R) -> R {
+    f(kernel::current!())
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The caller's memory, with the partial copies that `read()` promises.
+//!
+//! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
+
+use super::raw;
+use kernel::{
+    ffi::c_char,
+    prelude::*, //
+};
+
+/// A buffer of the caller's that is written from its beginning on. Every address is checked when it is used.
+pub(crate) struct UserBuf {
+    next: *mut c_char,
+    left: usize,
+}
+
+impl UserBuf {
+    /// `buffer` is an address in the caller's memory.
+    pub(super) fn new(buffer: *mut c_char, len: usize) -> Self {
+        Self {
+            next: buffer,
+            left: len,
+        }
+    }
+
+    /// How many bytes there is still room for.
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Copies the beginning of `data` that there is room for and returns how much could be written. Sleeps.
+    pub(crate) fn write(&mut self, data: &[u8]) -> usize {
+        let data = data.get(..self.left).unwrap_or(data);
+        // SAFETY: `data` is valid for its length; the function checks the caller's address.
+        let rest = unsafe {
+            raw::proc2_copy_to_user(self.next.cast(), data.as_ptr().cast(), data.len() as _)
+        };
+        let done = data.len().saturating_sub(rest as usize);
+        self.next = self.next.wrapping_add(done);
+        self.left -= done;
+        done
+    }
+}
+
+/// What the caller writes.
+pub(crate) struct UserData {
+    start: *const c_char,
+    len: usize,
+}
+
+impl UserData {
+    /// `start` is an address in the caller's memory.
+    pub(super) fn new(start: *const c_char, len: usize) -> Self {
+        Self { start, len }
+    }
+
+    /// How many bytes the caller offers.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Copies the beginning into `to`, as much as both sides have, and returns how much that was. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if not all of it could be read.
+    pub(crate) fn read(&self, to: &mut [u8]) -> Result<usize> {
+        let n = self.len.min(to.len());
+        // SAFETY: `to` has room for `n` bytes; the function checks the caller's address.
+        let rest =
+            unsafe { raw::proc2_copy_from_user(to.as_mut_ptr().cast(), self.start.cast(), n as _) };
+        if rest == 0 {
+            Ok(n)
+        } else {
+            Err(EFAULT)
+        }
+    }
+}

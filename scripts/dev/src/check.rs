@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What can be judged without running proc2: form, lints, exports. Each check is one item of the
+//! tally and says for itself what is wrong.
+
+use crate::kernel::tree::Tree;
+use crate::module::{self, Modules};
+use crate::{cargo, exports, paths, sources, tally::Tally};
+use anyhow::{bail, Context, Result};
+use regex::Regex;
+use std::fs;
+use std::process::Command;
+
+type Check = fn(&Tree, &Modules) -> Result<()>;
+
+const CHECKS: [(&str, Check); 8] = [
+    ("rustfmt", rustfmt),
+    ("clippy, modules", clippy_modules),
+    ("clippy, host programs", clippy_host),
+    ("exports", compare_exports),
+    ("checkpatch", checkpatch),
+    ("no unsafe code in src/", no_unsafe),
+    ("SPDX lines", spdx),
+    ("man page", man_page),
+];
+
+/// Runs them all.
+pub(crate) fn run(tree: &Tree, modules: &Modules) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for (name, check) in CHECKS {
+        let result = check(tree, modules);
+        println!(
+            "check: {name}: {}",
+            if result.is_ok() { "ok" } else { "FAILED" }
+        );
+        if let Err(error) = &result {
+            eprintln!("{error:#}");
+        }
+        tally += Tally::one(result.is_ok());
+    }
+    Ok(tally)
+}
+
+fn rustfmt(_: &Tree, _: &Modules) -> Result<()> {
+    let checkout = paths::checkout()?;
+    let mut wrong = String::new();
+    for path in sources::with_suffix(&[".rs"])? {
+        // On its input, for rustfmt follows the `mod` lines of files and would say things twice.
+        let output = Command::new("rustfmt")
+            .args(["--check", "--color=never", "--config-path=rustfmt.toml"])
+            .current_dir(&checkout)
+            .stdin(fs::File::open(checkout.join(&path))?)
+            .output()
+            .context("cannot run rustfmt")?;
+        if !output.status.success() {
+            let text = [output.stdout, output.stderr].concat();
+            wrong += &format!("{path}:\n{}", String::from_utf8_lossy(&text));
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("{wrong}`cargo fmt` and `rustfmt FILE` put it right");
+    }
+    Ok(())
+}
+
+fn clippy_modules(tree: &Tree, _: &Modules) -> Result<()> {
+    module::clippy(tree)
+}
+
+fn clippy_host(_: &Tree, _: &Modules) -> Result<()> {
+    let mut clippy = cargo::command("clippy")?;
+    run_in_checkout(clippy.args(["-q", "--workspace", "--all-targets", "--", "-Dwarnings"]))
+}
+
+fn compare_exports(tree: &Tree, modules: &Modules) -> Result<()> {
+    let wrong = exports::compare(&tree.path, &modules.all())?;
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
+    Ok(())
+}
+
+fn checkpatch(tree: &Tree, _: &Modules) -> Result<()> {
+    let mut checkpatch = Command::new("perl");
+    checkpatch.arg(tree.source().join("scripts/checkpatch.pl"));
+    checkpatch.args(["--no-tree", "--quiet", "--no-summary", "--terse"]);
+    // The exports' file is there to export what others define.
+    checkpatch.args(["--ignore=EXPORT_SYMBOL", "--file"]);
+    run_in_checkout(checkpatch.args(sources::with_suffix(&[".c", ".h"])?))
+}
+
+fn no_unsafe(_: &Tree, _: &Modules) -> Result<()> {
+    let word = Regex::new(r"\bunsafe\b")?;
+    let mut found = Vec::new();
+    for path in sources::with_suffix(&[".rs"])?
+        .iter()
+        .filter(|path| path.starts_with("src/"))
+    {
+        let text = read(path)?;
+        let lines = text.lines().enumerate();
+        let code = lines.map(|(number, line)| (number, line.split("//").next().unwrap_or(line)));
+        let hits = code.filter(|(_, line)| word.is_match(line));
+        found.extend(hits.map(|(number, line)| format!("{path}:{}: {}", number + 1, line.trim())));
+    }
+    if !found.is_empty() {
+        bail!("unsafe belongs in rust-bindings/:\n{}", found.join("\n"));
+    }
+    Ok(())
+}
+
+fn spdx(_: &Tree, _: &Modules) -> Result<()> {
+    // Texts for people, and files that a program writes.
+    let exempt = [
+        "COPYING",
+        "Cargo.lock",
+        ".gitignore",
+        ".md",
+        "src/Makefile",
+        ".txt",
+    ];
+    let is_exempt = |path: &str| exempt.iter().any(|suffix| path.ends_with(suffix));
+    let mut lacking = Vec::new();
+    for path in sources::all()?.into_iter().filter(|path| !is_exempt(path)) {
+        let head: String = read(&path)?.lines().take(3).collect();
+        if !head.contains("SPDX-License-Identifier: GPL-2.0") {
+            lacking.push(path);
+        }
+    }
+    if !lacking.is_empty() {
+        bail!("no SPDX line on top of: {}", lacking.join(" "));
+    }
+    Ok(())
+}
+
+fn man_page(_: &Tree, _: &Modules) -> Result<()> {
+    let pages = sources::with_suffix(&[".5", ".8"])?;
+    if pages.is_empty() {
+        bail!("there is no man page in docs/");
+    }
+    let mut groff = Command::new("groff");
+    let output = groff.args(["-man", "-Tutf8", "-ww", "-z"]).args(&pages);
+    let output = output
+        .current_dir(paths::checkout()?)
+        .output()
+        .context("cannot run groff")?;
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() || !complaints.trim().is_empty() {
+        bail!("{}", complaints.trim());
+    }
+    Ok(())
+}
+
+fn read(path: &str) -> Result<String> {
+    fs::read_to_string(paths::checkout()?.join(path)).with_context(|| format!("cannot read {path}"))
+}
+
+/// Runs a program that prints what is wrong and then fails.
+fn run_in_checkout(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_owned();
+    let output = command.current_dir(paths::checkout()?).output();
+    let output = output.with_context(|| format!("cannot run {name:?}"))?;
+    if !output.status.success() {
+        let text = [output.stdout, output.stderr].concat();
+        bail!(
+            "{name:?} says:\n{}",
+            String::from_utf8_lossy(&text).trim_end()
+        );
+    }
+    Ok(())
+}

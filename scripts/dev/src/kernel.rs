@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel: a built tree with proc2's exports, made here or given with `KDIR=`.
+
+pub(crate) mod config;
+pub(crate) mod source;
+pub(crate) mod tree;
+
+use crate::{lock, packages, paths, steps, toolchain};
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+use tree::Tree;
+
+/// Lines that a full build prints; a build's own count replaces it. Measured with 7.3.4.
+const LINES: u64 = 2100;
+
+/// Gives a kernel tree that is ready to build proc2 against and to boot.
+pub(crate) fn ensure() -> Result<Tree> {
+    let _lock = lock::take()?;
+    packages::install()?;
+    toolchain::bindgen()?;
+    if let Some(kdir) = env::var_os("KDIR").filter(|kdir| !kdir.is_empty()) {
+        return Tree::given(Path::new(&kdir));
+    }
+    let source = source::ensure()?;
+    let requested = config::requested()?;
+    let key = hash(&[&source.identity, &requested, &toolchain::identity()?]);
+    let tree = paths::cache()?
+        .join("kernel")
+        .join(format!("build-{}", &key[..12]));
+    build(&source.path, &tree, &requested)?;
+    Ok(Tree::own(tree))
+}
+
+/// Brings a build tree up to date. Interrupted anywhere, the next run goes on: kbuild knows what it
+/// has, and each of our marks is written only when what it stands for is complete.
+fn build(source: &Path, tree: &Path, requested: &str) -> Result<()> {
+    let exports = exports_file()?;
+    let text = fs::read_to_string(&exports)
+        .with_context(|| format!("cannot read {}", exports.display()))?;
+    let built = tree.join("proc2.built");
+    let wanted = hash(&[&text]);
+    if fs::read_to_string(&built).unwrap_or_default() == wanted {
+        return Ok(());
+    }
+    fs::create_dir_all(tree.join("fs/proc"))?;
+    config::configure(source, tree, requested)?;
+    let first = !built.exists();
+    let _ = fs::remove_file(&built);
+    // In the build tree, not in the source: kbuild looks there first, and the source stays whole.
+    let copy = tree.join("fs/proc/proc2_exports.c");
+    if fs::read_to_string(&copy).unwrap_or_default() != text {
+        fs::write(&copy, &text)?;
+    }
+    let counted = tree.join("proc2.lines");
+    let total = fs::read_to_string(&counted)
+        .ok()
+        .and_then(|count| count.trim().parse().ok());
+    let total = if first { total.unwrap_or(LINES) } else { 60 };
+    let what = if first { "" } else { "with changed exports, " };
+    let mut step = steps::begin("kernel build", &format!("{what}in {}", tree.display()))?;
+    let mut make = toolchain::make(Some(&format!("-{}", packages::LLVM)))?;
+    make.arg("-C")
+        .arg(source)
+        .arg(format!("O={}", tree.display()));
+    let lines = step.run_counting(&mut make, total)?;
+    step.done();
+    if first && lines > total / 2 {
+        fs::write(counted, lines.to_string())?;
+    }
+    fs::write(&built, wanted).context("cannot mark the kernel as built")
+}
+
+/// The file of exports.
+pub(crate) fn exports_file() -> Result<PathBuf> {
+    Ok(paths::checkout()?.join("scripts/kernel/proc2_exports.c"))
+}
+
+/// A hash of texts, each with its length, so that none can pass for another.
+pub(crate) fn hash(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.len().to_le_bytes());
+        hash.update(text);
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's configuration: fragments over `allnoconfig`, each option with its reason. What the
+//! kernel does not take as asked is an error, never a surprise later.
+
+use crate::{packages, paths, steps, toolchain};
+use anyhow::{bail, Context, Result};
+use std::fs;
+use std::path::Path;
+
+/// The fragments, in `scripts/kernel`.
+const FRAGMENTS: [&str; 2] = ["base.config", "entries.config"];
+
+/// The options asked for, one `CONFIG_X=y` per line, without the reasons.
+pub(crate) fn requested() -> Result<String> {
+    let mut all = String::new();
+    for name in FRAGMENTS {
+        let path = paths::checkout()?.join("scripts/kernel").join(name);
+        let text = fs::read_to_string(&path);
+        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+        all += &options(&text).with_context(|| format!("in {}", path.display()))?;
+    }
+    Ok(all)
+}
+
+fn options(fragment: &str) -> Result<String> {
+    let mut options = String::new();
+    for line in fragment
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
+        let Some((option, reason)) = line.split_once('#') else {
+            bail!("no reason behind the option: {line}");
+        };
+        if !option.starts_with("CONFIG_") || !option.contains('=') || reason.trim().is_empty() {
+            bail!("not of the form CONFIG_NAME=value # reason: {line}");
+        }
+        options.push_str(option.trim_end());
+        options.push('\n');
+    }
+    Ok(options)
+}
+
+/// Configures a build tree, unless that is done.
+pub(super) fn configure(source: &Path, tree: &Path, requested: &str) -> Result<()> {
+    let done = tree.join("proc2.configured");
+    if fs::read_to_string(&done).unwrap_or_default() == requested {
+        return Ok(());
+    }
+    let mut step = steps::begin("kernel configuration", &FRAGMENTS.join(" and "))?;
+    let fragment = tree.join("proc2.requested");
+    fs::write(&fragment, requested)?;
+    let mut make = toolchain::make(Some(&format!("-{}", packages::LLVM)))?;
+    make.arg("-C")
+        .arg(source)
+        .arg(format!("O={}", tree.display()));
+    make.arg(format!("KCONFIG_ALLCONFIG={}", fragment.display()));
+    step.run(make.arg("allnoconfig"))?;
+    let result = fs::read_to_string(tree.join(".config"))?;
+    let refused = refused(requested, &result);
+    if !refused.is_empty() {
+        bail!(
+            "the kernel does not take these options as asked (a dependency is missing, or another \
+             option selects them; if it is CONFIG_RUST, the toolchain: try `make rustavailable` in \
+             {}): {}",
+            source.display(),
+            refused.join(" ")
+        );
+    }
+    step.done();
+    fs::write(done, requested).context("cannot mark the kernel as configured")
+}
+
+/// The options that are not as asked in the result.
+fn refused<'a>(requested: &'a str, result: &str) -> Vec<&'a str> {
+    let granted = |line: &&str| match line.strip_suffix("=n") {
+        Some(name) => !result
+            .lines()
+            .any(|got| got.starts_with(&format!("{name}="))),
+        None => result.lines().any(|got| got == *line),
+    };
+    requested.lines().filter(|line| !granted(line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_without_a_reason_is_refused() {
+        assert!(options("CONFIG_A=y\n").is_err());
+        assert!(options("CONFIG_A=y #\n").is_err());
+        assert_eq!(
+            options("# head\n\nCONFIG_A=y  # why\n").unwrap(),
+            "CONFIG_A=y\n"
+        );
+    }
+
+    #[test]
+    fn options_that_came_out_otherwise_are_found() {
+        let result = "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=m\nCONFIG_D=y\n";
+        let asked = "CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=y\nCONFIG_D=n\nCONFIG_E=n\n";
+        assert_eq!(
+            refused(asked, result),
+            ["CONFIG_B=y", "CONFIG_C=y", "CONFIG_D=n"]
+        );
+    }
+}

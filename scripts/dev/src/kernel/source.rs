@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's source: Debian's package of it, fetched as data. The system's own apt is asked
+//! which mirror it uses and is otherwise left alone: configuration, lists and cache are ours.
+
+use crate::{paths, steps};
+use anyhow::{bail, Context, Result};
+use std::env;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{symlink, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The series that proc2 is written for, and the suites that may have it.
+pub(crate) const SERIES: &str = "7.3";
+const SUITES: [&str; 2] = ["trixie-backports", "sid"];
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// A source tree, ready to build from.
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    /// What the build tree's key holds of it.
+    pub(super) identity: String,
+}
+
+/// Finds, or fetches, the source; `KSRC=` names one of the user's own.
+pub(super) fn ensure() -> Result<Source> {
+    if let Some(given) = env::var_os("KSRC").filter(|given| !given.is_empty()) {
+        let given = Path::new(&given)
+            .canonicalize()
+            .context("KSRC= names no folder")?;
+        if !given.join("rust/kernel").is_dir() || !given.join("fs/proc").is_dir() {
+            bail!("KSRC={} is no kernel source tree", given.display());
+        }
+        return view(&given, &given.display().to_string());
+    }
+    let home = paths::cache()?.join("kernel");
+    let current = home.join("source");
+    if !current.join("Makefile").exists() {
+        fetch(&home, &current)?;
+    }
+    let version = fs::read_link(&current)?;
+    let version = version.to_string_lossy().into_owned();
+    view(&home.join(&version), &version)
+}
+
+/// A view of a source tree in which procfs's Makefile also knows our file of exports; everything
+/// else is a link to the original.
+fn view(original: &Path, identity: &str) -> Result<Source> {
+    let name = format!("view-{}", &super::hash(&[identity])[..12]);
+    let path = paths::cache()?.join("kernel").join(name);
+    let addition = "\n# proc2's exports stand in the build tree\n\
+                    obj-y += proc2_exports.o\nCFLAGS_proc2_exports.o := -I$(srctree)/fs/proc\n";
+    let makefile = fs::read_to_string(original.join("fs/proc/Makefile"))
+        .context("the kernel source has no fs/proc/Makefile")?;
+    if !path.exists() {
+        let new = path.with_extension("new");
+        let _ = fs::remove_dir_all(&new);
+        link_all(original, &new, "fs")?;
+        link_all(&original.join("fs"), &new.join("fs"), "proc")?;
+        link_all(&original.join("fs/proc"), &new.join("fs/proc"), "Makefile")?;
+        fs::write(new.join("fs/proc/Makefile"), makefile + addition)?;
+        fs::rename(new, &path)?;
+    }
+    Ok(Source {
+        path,
+        identity: identity.to_owned(),
+    })
+}
+
+fn link_all(from: &Path, to: &Path, except: &str) -> Result<()> {
+    fs::create_dir_all(to)?;
+    let entries = fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name() != except {
+            symlink(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+fn fetch(home: &Path, current: &Path) -> Result<()> {
+    let package = format!("linux-source-{SERIES}");
+    let mut step = steps::begin("kernel source", &format!("{package} from Debian"))?;
+    let apt = home.join("apt");
+    let config = configure(&apt)?;
+    let apt_command = |program: &str| {
+        let mut command = Command::new(program);
+        command.env("APT_CONFIG", &config).current_dir(&apt);
+        command
+    };
+    step.run(apt_command("apt-get").args(["-q", "update"]))?;
+    let versions = apt_command("apt-cache")
+        .args(["madison", &package])
+        .output()?;
+    let version = newest(&String::from_utf8_lossy(&versions.stdout))?.with_context(|| {
+        format!(
+            "no {package} in {} any more; give a tree with KSRC= or KDIR=",
+            SUITES.join(", ")
+        )
+    })?;
+    step.run_apt(apt_command("apt-get").args(["-q", "download", &format!("{package}={version}")]))?;
+
+    // As apt names the file of an architecture-independent package.
+    let deb = apt.join(format!("{package}_{}_all.deb", version.replace(':', "%3a")));
+    let unpacked = apt.join("unpacked");
+    let _ = fs::remove_dir_all(&unpacked);
+    step.run(Command::new("dpkg-deb").arg("-x").arg(&deb).arg(&unpacked))?;
+    let archive = unpacked.join("usr/src").join(format!("{package}.tar.xz"));
+    let target = format!("linux-{}", version.replace(['~', ':'], "-"));
+    let new = home.join(format!("{target}.new"));
+    let _ = fs::remove_dir_all(&new);
+    fs::create_dir_all(&new)?;
+    let mut tar = Command::new("tar");
+    tar.args(["-x", "--strip-components=1", "-C"])
+        .arg(&new)
+        .arg("-f")
+        .arg(&archive);
+    step.run(tar.env("XZ_DEFAULTS", "-T0"))?;
+    let _ = fs::remove_dir_all(home.join(&target));
+    fs::rename(&new, home.join(&target))?;
+    fs::remove_dir_all(&unpacked)?;
+    fs::remove_file(&deb)?;
+    let _ = fs::remove_file(current);
+    symlink(&target, current)?;
+    step.done();
+    Ok(())
+}
+
+/// An apt configuration of our own, with the system's mirror and other suites.
+fn configure(apt: &Path) -> Result<PathBuf> {
+    for folder in ["lists/partial", "cache/archives/partial"] {
+        fs::create_dir_all(apt.join(folder))?;
+    }
+    fs::set_permissions(apt, Permissions::from_mode(0o755))?;
+    let targets = Command::new("apt-get")
+        .args([
+            "indextargets",
+            "--format",
+            "$(REPO_URI) $(ORIGIN) $(LABEL)",
+            "Identifier: Packages",
+        ])
+        .output()?;
+    let targets = String::from_utf8_lossy(&targets.stdout).into_owned();
+    let mirror = mirror(&targets).context(
+        "apt-get indextargets names no Debian mirror: is /etc/apt/sources.list in order, and did \
+         apt-get update run?",
+    )?;
+    let line = |suite: &&str| format!("deb [signed-by={KEYRING}] {mirror} {suite} main\n");
+    fs::write(
+        apt.join("sources"),
+        SUITES.iter().map(line).collect::<String>(),
+    )?;
+    let here = apt.display();
+    let config = apt.join("apt.conf");
+    let text = format!(
+        "Dir::State::lists \"{here}/lists\";\nDir::Cache \"{here}/cache\";\n\
+         Dir::Etc::sourcelist \"{here}/sources\";\nDir::Etc::sourceparts \"-\";\n\
+         Acquire::Languages \"none\";\nAPT::Sandbox::User \"\";\n"
+    );
+    fs::write(&config, text)?;
+    Ok(config)
+}
+
+/// The mirror of the Debian archive itself, not of its security updates.
+fn mirror(targets: &str) -> Option<&str> {
+    targets
+        .lines()
+        .find_map(|line| match line.split(' ').collect::<Vec<_>>()[..] {
+            [address, "Debian", "Debian"] => Some(address),
+            _ => None,
+        })
+}
+
+/// The newest version in the output of `apt-cache madison`.
+fn newest(madison: &str) -> Result<Option<String>> {
+    let mut best: Option<&str> = None;
+    for version in madison
+        .lines()
+        .filter_map(|line| line.split('|').nth(1).map(str::trim))
+    {
+        let newer = |best| {
+            let mut dpkg = Command::new("dpkg");
+            dpkg.args(["--compare-versions", version, "gt", best])
+                .status()
+                .map(|s| s.success())
+        };
+        if version.starts_with(SERIES) && best.map_or(Ok(true), newer)? {
+            best = Some(version);
+        }
+    }
+    Ok(best.map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_archive_is_told_from_its_security_updates() {
+        let targets = "http://a/debian-security/ Debian Debian-Security\n\
+                       http://b/tool/ Tool Tool\nhttp://c/debian/ Debian Debian\n";
+        assert_eq!(mirror(targets), Some("http://c/debian/"));
+        assert_eq!(mirror(""), None);
+    }
+
+    #[test]
+    fn the_newest_of_the_series_wins() {
+        let madison = " linux-source-7.3 | 7.3.4-1~bpo13+1 | http://x trixie-backports/main\n \
+                       linux-source-7.3 | 7.3.10-1 | http://x sid/main\n \
+                       linux-source-7.3 | 7.3.4-1 | http://x sid/main\n";
+        assert_eq!(newest(madison).unwrap().as_deref(), Some("7.3.10-1"));
+        assert_eq!(newest("").unwrap(), None);
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A built kernel tree, and what proc2 asks of one.
+
+use super::source::SERIES;
+use crate::{exports, packages, toolchain};
+use anyhow::{bail, Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A built kernel tree.
+pub(crate) struct Tree {
+    /// The tree that modules are built against.
+    pub(crate) path: PathBuf,
+    /// The value of `LLVM=` that it was built with, if any.
+    llvm: Option<String>,
+}
+
+impl Tree {
+    /// The tree that we built ourselves.
+    pub(super) fn own(path: PathBuf) -> Self {
+        Self {
+            path,
+            llvm: Some(format!("-{}", packages::LLVM)),
+        }
+    }
+
+    /// A tree of someone else's: says what it lacks.
+    pub(super) fn given(path: &Path) -> Result<Self> {
+        let shown = path.display();
+        let path = path
+            .canonicalize()
+            .with_context(|| format!("KDIR={shown} does not exist"))?;
+        let read = |name: &str| fs::read_to_string(path.join(name));
+        let Ok(config) = read("include/config/auto.conf") else {
+            bail!("KDIR={shown} is no configured kernel tree (no include/config/auto.conf); build it first");
+        };
+        let setting = |name: &str| {
+            let value = config
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            value.map(|value| value.trim_matches('"').to_owned())
+        };
+        let release = read("include/config/kernel.release").unwrap_or_default();
+        if !release.starts_with(&format!("{SERIES}.")) && release.trim() != SERIES {
+            bail!(
+                "KDIR={shown} is Linux {}; proc2 is written for {SERIES}",
+                release.trim()
+            );
+        }
+        if setting("CONFIG_RUST").as_deref() != Some("y") {
+            bail!("KDIR={shown} was built without CONFIG_RUST=y; switch it on and build it again");
+        }
+        if !path.join("rust/libkernel.rmeta").exists() {
+            bail!(
+                "KDIR={shown} has no Rust metadata (rust/libkernel.rmeta). Distributions' header \
+                 packages leave it out: KDIR= must be a tree that was built, with `make`, on this \
+                 machine"
+            );
+        }
+        let theirs = setting("CONFIG_RUSTC_VERSION_TEXT").unwrap_or_default();
+        let ours = toolchain::rustc_version()?;
+        if theirs != ours {
+            bail!(
+                "KDIR={shown} was built with \"{theirs}\", but this is \"{ours}\": Rust's metadata \
+                 fits one compiler only. Name the other with RUSTC=, or build the kernel with this one"
+            );
+        }
+        let missing = exports::missing(&path)?;
+        if !missing.is_empty() {
+            bail!(
+                "KDIR={shown} does not export to proc2: {}. Add scripts/kernel/proc2_exports.c to its \
+                 fs/proc/, a line `obj-y += proc2_exports.o` to fs/proc/Makefile, and build it again",
+                missing.join(" ")
+            );
+        }
+        let compiler = setting("CONFIG_CC_VERSION_TEXT").unwrap_or_default();
+        Ok(Self {
+            path,
+            llvm: llvm_of(&compiler),
+        })
+    }
+
+    /// `make` for an external module in this tree.
+    pub(crate) fn make(&self) -> Result<Command> {
+        let mut make = toolchain::make(self.llvm.as_deref())?;
+        make.arg("-C").arg(&self.path);
+        Ok(make)
+    }
+
+    /// The source that it was built from.
+    pub(crate) fn source(&self) -> PathBuf {
+        let link = self.path.join("source");
+        if link.exists() {
+            link
+        } else {
+            self.path.clone()
+        }
+    }
+}
+
+/// `LLVM=` for a compiler as the configuration quotes it: a suffix if that program exists.
+fn llvm_of(compiler: &str) -> Option<String> {
+    let (_, version) = compiler.split_once("clang version ")?;
+    let major = version.split('.').next()?;
+    let suffixed = Command::new(format!("clang-{major}"))
+        .arg("--version")
+        .output()
+        .is_ok();
+    Some(if suffixed {
+        format!("-{major}")
+    } else {
+        "1".into()
+    })
+}

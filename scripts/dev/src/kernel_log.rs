@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What must not stand in the kernel log of a test run. The only list of its kind: every runner
+//! asks here.
+
+use regex::RegexSet;
+use std::sync::LazyLock;
+
+/// Each begins a report of the kernel.
+const PATTERNS: [&str; 20] = [
+    r"WARNING: ",
+    r"\bBUG: ",
+    r"kernel BUG at ",
+    r"\bOops\b",
+    r"Kernel panic",
+    r"general protection fault",
+    r"Call Trace:",
+    r"KASAN: ",
+    r"KFENCE: ",
+    r"UBSAN: ",
+    r"refcount_t: ",
+    r"INFO: possible recursive locking",
+    r"possible circular locking",
+    r"suspicious RCU usage",
+    r"lock held when returning to user space|bad unlock balance|inconsistent lock state",
+    r"rcu.*(detected stalls|self-detected stall|detected expedited stalls)",
+    r"INFO: task .* blocked for more than",
+    r"scheduling while atomic|sleeping function called from invalid context",
+    r"Objects remaining|Slab .* still has objects|list_(add|del) corruption",
+    r"VFS: Busy inodes after unmount|unbalanced|unmatched",
+];
+
+static WARNING: LazyLock<RegexSet> =
+    LazyLock::new(|| RegexSet::new(PATTERNS).unwrap_or_else(|error| panic!("{error}")));
+
+/// Lines shown around one that complains.
+const BEFORE: usize = 3;
+const AFTER: usize = 30;
+
+/// The complaints of a log, each with its surroundings. Lines inside one that was shown already
+/// are not shown again.
+pub(crate) fn complaints(log: &str) -> Vec<String> {
+    let lines: Vec<&str> = log.lines().collect();
+    let mut found = Vec::new();
+    let mut shown = 0;
+    for (number, line) in lines.iter().enumerate() {
+        if number >= shown && WARNING.is_match(line) {
+            let start = number.saturating_sub(BEFORE).max(shown);
+            shown = (number + AFTER).min(lines.len());
+            found.push(lines[start..shown].join("\n"));
+        }
+    }
+    found
+}
+
+/// The last lines of a log.
+pub(crate) fn tail(log: &str, count: usize) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quiet_log_has_no_complaints() {
+        let log = "[    0.1] Linux version\n[    0.2] debug: unmapping init memory\n";
+        assert!(complaints(log).is_empty());
+    }
+
+    #[test]
+    fn a_warning_is_shown_once_with_its_surroundings() {
+        let log = "one\n[    1.0] WARNING: fs/dcache.c:2106 at x\n[    1.0] Call Trace:\nlast\n";
+        let found = complaints(log);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].starts_with("one\n") && found[0].ends_with("\nlast"));
+    }
+
+    #[test]
+    fn each_kind_of_report_is_seen() {
+        for line in [
+            "[    1.0] BUG: KASAN: slab-use-after-free in x",
+            "[    1.0] refcount_t: underflow; use-after-free.",
+            "[    1.0] WARNING: possible recursive locking detected",
+            "[    1.0] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+            "[    1.0] INFO: task e2e:12 blocked for more than 120 seconds.",
+            "[    1.0] Oops: general protection fault, 0000 [#1] SMP",
+            "[    1.0] VFS: Busy inodes after unmount of proc2 (proc2)",
+        ] {
+            assert_eq!(complaints(line).len(), 1, "{line}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! One at a time in the cache. `scripts/bootstrap` takes the same lock in the same way.
+
+use crate::paths;
+use anyhow::{Context, Result};
+use rustix::fs::{flock, FlockOperation};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+
+/// Held until dropped.
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Takes the lock; while another process holds it, says which and waits.
+pub(crate) fn take() -> Result<Lock> {
+    let path = paths::cache()?.join("lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .read(true)
+        .append(true)
+        .open(&path);
+    let mut file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        let mut holder = String::new();
+        file.read_to_string(&mut holder)?;
+        eprintln!(
+            "proc2: waiting for process {}, which holds the cache",
+            holder.trim()
+        );
+        flock(&file, FlockOperation::LockExclusive).context("cannot lock the cache")?;
+    }
+    file.set_len(0)?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    writeln!(file, "{} (dev {})", std::process::id(), words.join(" "))?;
+    Ok(Lock { _file: file })
+}

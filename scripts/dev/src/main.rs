@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Everything around the module: set-up, kernel, virtual machine, tests. `make` calls it.
+
+mod cargo;
+mod check;
+mod e2e;
+mod exports;
+mod host;
+mod kernel;
+mod kernel_log;
+mod kunit;
+mod lock;
+mod module;
+mod packages;
+mod paths;
+mod sources;
+mod steps;
+mod tally;
+mod toolchain;
+mod vm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use tally::Tally;
+
+#[derive(Parser)]
+#[command(name = "dev", about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install packages, get the toolchain and build the kernel
+    Setup,
+    /// Build the modules
+    Module,
+    /// Install proc2.ko below INSTALL_MOD_PATH
+    Install,
+    /// Remove what was built of the modules
+    Clean,
+    /// Write rust-project.json for an editor
+    RustAnalyzer,
+    /// Boot a virtual machine and show proc2 in it
+    Run,
+    /// A shell in a virtual machine with proc2 loaded
+    Shell(vm::Options),
+    /// Run a command in a virtual machine with proc2 loaded
+    Vm {
+        #[command(flatten)]
+        options: vm::Options,
+        /// The command and its arguments
+        #[arg(required = true, last = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+    /// Form, lints, exports
+    Check,
+    /// Tests on the host
+    Host,
+    /// KUnit suites in a virtual machine
+    Kunit,
+    /// Tests through system calls in a virtual machine
+    E2e {
+        /// For the test program, for example a part of a test's name
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENT"
+        )]
+        arguments: Vec<String>,
+    },
+    /// check, host, kunit and e2e
+    Test,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            eprintln!("proc2: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<u8> {
+    match command {
+        Command::Clean => return module::clean().map(|()| 0),
+        Command::Host => return host::run().map(report),
+        _ => {}
+    }
+    let tree = kernel::ensure()?;
+    match command {
+        Command::Setup => println!("the kernel is {}", tree.path.display()),
+        Command::RustAnalyzer => module::rust_analyzer(&tree)?,
+        Command::Vm { options, command } => {
+            let output = if options.tty {
+                vm::Output::Terminal
+            } else {
+                vm::Output::Inherited
+            };
+            return in_vm(&tree, options, &command, output);
+        }
+        Command::Shell(options) => {
+            let shell = ["/bin/bash".into(), "-i".into()];
+            return in_vm(&tree, options, &shell, vm::Output::Terminal);
+        }
+        _ => return with_modules(command, &tree, &module::build(&tree)?),
+    }
+    Ok(0)
+}
+
+fn with_modules(
+    command: Command,
+    tree: &kernel::tree::Tree,
+    modules: &module::Modules,
+) -> Result<u8> {
+    let tally = match command {
+        Command::Install => return module::install(tree, modules).map(|()| 0),
+        Command::Run => return e2e::demo(tree, modules),
+        Command::Check => check::run(tree, modules)?,
+        Command::Kunit => kunit::run(tree, modules)?,
+        Command::E2e { arguments } => e2e::run(tree, modules, &arguments)?,
+        Command::Test => test(tree, modules),
+        _ => {
+            println!("{}", modules.proc2().display());
+            return Ok(0);
+        }
+    };
+    Ok(report(tally))
+}
+
+/// Everything; a part that cannot run counts as a failure and does not stop the others.
+fn test(tree: &kernel::tree::Tree, modules: &module::Modules) -> Tally {
+    type Part<'a> = (&'a str, &'a dyn Fn() -> Result<Tally>);
+    let parts: [Part<'_>; 4] = [
+        ("check", &|| check::run(tree, modules)),
+        ("host", &host::run),
+        ("kunit", &|| kunit::run(tree, modules)),
+        ("e2e", &|| e2e::run(tree, modules, &[])),
+    ];
+    let mut sum = Tally::default();
+    let mut lines = Vec::new();
+    for (name, part) in parts {
+        println!("== {name}");
+        let tally = part().unwrap_or_else(|error| {
+            eprintln!("proc2: {name}: {error:#}");
+            Tally::one(false)
+        });
+        lines.push(format!("{name}: {tally}"));
+        sum += tally;
+    }
+    println!("== {}", lines.join("; "));
+    sum
+}
+
+fn in_vm(
+    tree: &kernel::tree::Tree,
+    mut options: vm::Options,
+    command: &[String],
+    output: vm::Output,
+) -> Result<u8> {
+    if !options.no_module {
+        options.modules.push(module::build(tree)?.proc2());
+    }
+    Ok(vm::run(&tree.path, &options, command, output)?.verdict())
+}
+
+fn report(tally: Tally) -> u8 {
+    println!("{tally}");
+    tally.status()
+}

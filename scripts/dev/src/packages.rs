@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The Debian packages that everything here needs.
+
+use crate::{paths, steps};
+use anyhow::Result;
+use std::process::Command;
+
+/// LLVM's version: Debian 12 and 13 both have this one, and the kernel takes it.
+pub(crate) const LLVM: u32 = 19;
+
+/// Packages, with what they are for. What the bootstrap itself needs stands there.
+const PACKAGES: [&str; 19] = [
+    // the kernel
+    "bc",
+    "bison",
+    "clang-19",
+    "cpio",
+    "flex",
+    "kmod",
+    "libclang-19-dev",
+    "libelf-dev",
+    "libssl-dev",
+    "lld-19",
+    "llvm-19",
+    "xz-utils",
+    // its source
+    "debian-archive-keyring",
+    // the virtual machine
+    "qemu-system-x86",
+    // what the demonstration and the tests run in it
+    "procps",
+    "psmisc",
+    // kunit.py, checkpatch
+    "python3",
+    "perl",
+    // the man page
+    "groff-base",
+];
+
+/// Installs what is missing.
+pub(crate) fn install() -> Result<()> {
+    let list = Command::new("dpkg-query")
+        .args(["-W", "-f", "${Package} ${db:Status-Status}\n"])
+        .output()?;
+    let list = String::from_utf8_lossy(&list.stdout);
+    let installed = |name: &&&str| list.lines().any(|line| line == format!("{name} installed"));
+    let missing: Vec<&str> = PACKAGES
+        .iter()
+        .filter(|name| !installed(name))
+        .copied()
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut step = steps::begin("packages", &missing.join(" "))?;
+    step.run(Command::new(paths::checkout()?.join("scripts/debian-install")).args(missing))?;
+    step.done();
+    Ok(())
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The files of the project, as git knows them.
+
+use crate::paths;
+use anyhow::{bail, Context, Result};
+use std::process::Command;
+
+/// All files: committed ones, and new ones that are not ignored.
+pub(crate) fn all() -> Result<Vec<String>> {
+    let checkout = paths::checkout()?;
+    let output = Command::new("git")
+        // The checkout may belong to another user, as in a container.
+        .args([
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "-co",
+            "--exclude-standard",
+        ])
+        .current_dir(&checkout)
+        .output()
+        .context("cannot run git")?;
+    if !output.status.success() {
+        bail!(
+            "git ls-files failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    let names = String::from_utf8(output.stdout).context("a file's name is not UTF-8")?;
+    let names = names.split('\0').filter(|name| !name.is_empty());
+    // A deleted file is still known to git.
+    Ok(names
+        .filter(|name| checkout.join(name).exists())
+        .map(str::to_owned)
+        .collect())
+}
+
+/// Those whose names end in one of these ways.
+pub(crate) fn with_suffix(suffixes: &[&str]) -> Result<Vec<String>> {
+    let mut files = all()?;
+    files.retain(|name| suffixes.iter().any(|suffix| name.ends_with(suffix)));
+    Ok(files)
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Long steps that show where they are: on a terminal a bar with the time left, elsewhere a plain
+//! line now and then. Everything a step prints goes to its log; a failure shows the log's end.
+
+use crate::paths;
+use anyhow::{bail, Context, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The steps of a whole set-up, in their order. Only those that have something to do show up.
+const NAMES: [&str; 8] = [
+    "packages",
+    "bindgen",
+    "kernel source",
+    "kernel configuration",
+    "kernel build",
+    "module",
+    "programs",
+    "virtual machine",
+];
+
+/// How often a plain line may come.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// A step that is shorter than this need not be heard of.
+const SHORT: Duration = Duration::from_millis(1500);
+
+/// A step under way.
+pub(crate) struct Step {
+    name: &'static str,
+    headline: Option<String>,
+    log: PathBuf,
+    bar: ProgressBar,
+    start: Instant,
+    spoke: Instant,
+}
+
+/// Begins a step and its log, and says so.
+pub(crate) fn begin(name: &'static str, what: &str) -> Result<Step> {
+    let mut step = begin_quietly(name, what)?;
+    step.announce();
+    Ok(step)
+}
+
+/// Begins a step that may have nothing to do: it says so only when it takes its time.
+pub(crate) fn begin_quietly(name: &'static str, what: &str) -> Result<Step> {
+    let number = NAMES.iter().position(|known| *known == name);
+    let number = number.with_context(|| format!("{name:?} is no step"))? + 1;
+    let headline = Some(format!(
+        "proc2: step {number} of {}: {name}: {what}",
+        NAMES.len()
+    ));
+    let log = paths::cache()?
+        .join("logs")
+        .join(format!("{}.log", name.replace(' ', "-")));
+    fs::create_dir_all(log.with_file_name(""))?;
+    File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    bar.set_style(ProgressStyle::with_template(
+        "  {spinner} {elapsed} {wide_msg}",
+    )?);
+    Ok(Step {
+        name,
+        headline,
+        log,
+        bar,
+        start: Instant::now(),
+        spoke: Instant::now(),
+    })
+}
+
+impl Step {
+    /// Runs a command to its end; its output only goes to the log.
+    pub(crate) fn run(&mut self, command: &mut Command) -> Result<()> {
+        self.run_lines(command, |step, line| step.bar.set_message(line.to_owned()))
+    }
+
+    /// Runs a command that prints a line per piece of work, of about `total` pieces.
+    /// Returns how many there were.
+    pub(crate) fn run_counting(&mut self, command: &mut Command, total: u64) -> Result<u64> {
+        self.measure(total)?;
+        let mut done = 0;
+        self.run_lines(command, |step, line| {
+            done += 1;
+            step.advance(done, total, line);
+        })?;
+        Ok(done)
+    }
+
+    /// Runs an apt command that downloads: its status lines tell how far it is.
+    pub(crate) fn run_apt(&mut self, command: &mut Command) -> Result<()> {
+        self.measure(100)?;
+        // On stdout, because the step reads that anyway.
+        self.run_lines(command.args(["-o", "APT::Status-Fd=1"]), |step, line| {
+            let mut fields = line.split(':');
+            if fields.next() == Some("dlstatus") {
+                let percent = fields.nth(1).and_then(|field| field.parse::<f64>().ok());
+                step.advance(percent.unwrap_or_default() as u64, 100, "download");
+            }
+        })
+    }
+
+    /// Ends the step; without this call its bar just goes away.
+    pub(crate) fn done(self) {
+        self.bar.finish_and_clear();
+        let seconds = self.start.elapsed().as_secs();
+        if seconds >= 10 {
+            eprintln!("proc2: {} took {}", self.name, span(seconds));
+        }
+    }
+
+    fn announce(&mut self) {
+        if let Some(headline) = self.headline.take() {
+            eprintln!("{headline}");
+            self.bar.enable_steady_tick(Duration::from_millis(250));
+        }
+    }
+
+    fn measure(&self, total: u64) -> Result<()> {
+        self.bar.set_length(total);
+        let template = "  {elapsed} [{bar:30}] {percent}%, about {eta} left  {wide_msg}";
+        self.bar
+            .set_style(ProgressStyle::with_template(template)?.progress_chars("=> "));
+        Ok(())
+    }
+
+    fn advance(&mut self, done: u64, total: u64, line: &str) {
+        // The total is what the last build took; this one may have some more.
+        let done = done.min(total.saturating_sub(1));
+        self.bar.set_position(done);
+        self.bar.set_message(line.trim().to_owned());
+        if self.bar.is_hidden() && self.spoke.elapsed() >= QUIET {
+            self.spoke = Instant::now();
+            let left = self.start.elapsed().as_secs() * (total - done) / done.max(1);
+            let percent = done * 100 / total.max(1);
+            eprintln!(
+                "proc2: {}: {percent}%, about {} left",
+                self.name,
+                span(left)
+            );
+        }
+    }
+
+    fn run_lines(
+        &mut self,
+        command: &mut Command,
+        mut line: impl FnMut(&mut Self, &str),
+    ) -> Result<()> {
+        let mut log = OpenOptions::new().append(true).open(&self.log)?;
+        writeln!(log, "$ {command:?}")?;
+        command
+            .stdin(Stdio::null())
+            .stderr(log.try_clone()?)
+            .stdout(Stdio::piped());
+        let program = command.get_program().to_owned();
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("cannot start {program:?}"))?;
+        if let Some(stdout) = child.stdout.take() {
+            for text in BufReader::new(stdout).split(b'\n') {
+                let text = text?;
+                if self.start.elapsed() >= SHORT {
+                    self.announce();
+                }
+                log.write_all(&text)?;
+                log.write_all(b"\n")?;
+                line(self, &String::from_utf8_lossy(&text));
+            }
+        }
+        let status = child.wait()?;
+        if !status.success() {
+            self.bar.finish_and_clear();
+            let text = fs::read(&self.log).unwrap_or_default();
+            let tail = crate::kernel_log::tail(&String::from_utf8_lossy(&text), 30);
+            let (name, log) = (self.name, self.log.display());
+            bail!("{name}: {program:?} failed ({status}); its last lines:\n{tail}\nthe full log is {log}");
+        }
+        Ok(())
+    }
+}
+
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The compilers that kbuild is to use. rustc stands on PATH already: `scripts/bootstrap` chose it.
+
+use crate::packages::LLVM;
+use crate::{paths, steps};
+use anyhow::{bail, Context, Result};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The oldest bindgen that the kernel takes.
+const BINDGEN_MIN: (u32, u32, u32) = (0, 71, 1);
+/// What is built where Debian's is older.
+const BINDGEN: &str = "0.72.1";
+
+/// Makes sure of a bindgen: the system's, Debian's, or one built by cargo.
+pub(crate) fn bindgen() -> Result<()> {
+    if bindgen_path()?.is_some() {
+        return Ok(());
+    }
+    if debian_has_bindgen() {
+        let mut step = steps::begin("bindgen", "Debian's package")?;
+        let install = paths::checkout()?.join("scripts/debian-install");
+        step.run(Command::new(install).arg("bindgen"))?;
+        step.done();
+    } else {
+        let mut step = steps::begin("bindgen", &format!("{BINDGEN}, built by cargo"))?;
+        let mut cargo = Command::new("cargo");
+        cargo.args([
+            "install",
+            "bindgen-cli",
+            "--version",
+            BINDGEN,
+            "--locked",
+            "--force",
+        ]);
+        step.run(cargo.arg("--root").arg(root()?))?;
+        step.done();
+    }
+    if bindgen_path()?.is_none() {
+        bail!("bindgen was installed, but is not of version {BINDGEN_MIN:?} or later");
+    }
+    Ok(())
+}
+
+/// `make` in a kernel tree, with the compilers chosen; `llvm` is what its `LLVM=` is to be.
+pub(crate) fn make(llvm: Option<&str>) -> Result<Command> {
+    let mut make = Command::new("make");
+    // Flags of the make that called us are not for the kernel.
+    for name in [
+        "MAKEFLAGS",
+        "MFLAGS",
+        "MAKELEVEL",
+        "MAKEOVERRIDES",
+        "CARGO_TARGET_DIR",
+    ] {
+        make.env_remove(name);
+    }
+    make.env("LIBCLANG_PATH", format!("/usr/lib/llvm-{LLVM}/lib"));
+    make.args(llvm.map(|llvm| format!("LLVM={llvm}")));
+    if let Some(path) = bindgen_path()? {
+        make.arg(format!("BINDGEN={}", path.display()));
+    }
+    make.arg(format!("-j{}", std::thread::available_parallelism()?));
+    Ok(make)
+}
+
+/// Everything about the toolchain that a kernel tree depends on.
+pub(crate) fn identity() -> Result<String> {
+    let clang = first_line(Command::new(format!("clang-{LLVM}")).arg("--version"))?;
+    let bindgen = bindgen_path()?.context("no bindgen")?;
+    let bindgen = first_line(Command::new(bindgen).arg("--version"))?;
+    Ok([rustc_version()?, clang, bindgen].join("\n"))
+}
+
+/// rustc's version as the kernel's configuration quotes it.
+pub(crate) fn rustc_version() -> Result<String> {
+    first_line(Command::new("rustc").arg("--version"))
+}
+
+fn root() -> Result<PathBuf> {
+    Ok(paths::cache()?.join("bindgen"))
+}
+
+/// The first bindgen that is new enough.
+fn bindgen_path() -> Result<Option<PathBuf>> {
+    let built = root()?.join("bin/bindgen");
+    let candidates = [
+        PathBuf::from("bindgen"),
+        PathBuf::from("/usr/bin/bindgen"),
+        built,
+    ];
+    Ok(candidates.into_iter().find(|path| {
+        let version = first_line(Command::new(path).arg("--version")).unwrap_or_default();
+        parse_version(&version).is_some_and(|version| version >= BINDGEN_MIN)
+    }))
+}
+
+fn debian_has_bindgen() -> bool {
+    let policy = Command::new("apt-cache")
+        .args(["show", "--no-all-versions", "bindgen"])
+        .output();
+    let policy = policy.map(|output| output.stdout).unwrap_or_default();
+    let policy = String::from_utf8_lossy(&policy);
+    let version = policy
+        .lines()
+        .find_map(|line| line.strip_prefix("Version: "));
+    version
+        .and_then(parse_version)
+        .is_some_and(|version| version >= BINDGEN_MIN)
+}
+
+/// The first three numbers of a text like "bindgen 0.72.1-2".
+fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
+    let text = text.trim_start_matches(|char: char| !char.is_ascii_digit());
+    let mut numbers = text
+        .split(|char: char| !char.is_ascii_digit())
+        .map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    Some((next()?, next()?, next()?))
+}
+
+fn first_line(command: &mut Command) -> Result<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {name}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines()
+        .next()
+        .map(str::to_owned)
+        .with_context(|| format!("{name} printed no version"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_version;
+
+    #[test]
+    fn versions_are_found_in_what_programs_and_packages_say() {
+        assert_eq!(parse_version("bindgen 0.72.1"), Some((0, 72, 1)));
+        assert_eq!(parse_version("0.71.1-4+b2"), Some((0, 71, 1)));
+        assert_eq!(parse_version("bindgen"), None);
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Boots a virtual machine, runs one command in it, and judges its kernel log.
+//!
+//! `scripts/vm`, `make shell`, `make run` and the test runners all come through [`run`].
+
+mod accel;
+mod initramfs;
+mod link;
+mod qemu;
+
+use crate::{kernel_log, paths};
+use anyhow::{bail, Context, Result};
+use clap::{Args, Parser};
+use link::Ending;
+pub(crate) use link::{Captured, Output};
+use proc2_vm_init::Job;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How a VM is made; every field is an option of `scripts/vm`.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Options {
+    /// Directory of the host that the VM may write, at the same path; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rw: Vec<PathBuf>,
+    /// Number of CPUs
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub(crate) cpus: u32,
+    /// Memory, as QEMU understands it
+    #[arg(long, default_value = "2G", value_name = "SIZE")]
+    pub(crate) memory: String,
+    /// Count instructions: one CPU, and a nanosecond in the VM is one executed instruction
+    #[arg(long)]
+    pub(crate) count: bool,
+    /// Do not load proc2.ko
+    #[arg(long)]
+    pub(crate) no_module: bool,
+    /// Run the command on a terminal (the default is pipes)
+    #[arg(long, short)]
+    pub(crate) tty: bool,
+    /// Keep the kernel log in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// More words for the kernel's command line
+    #[arg(
+        long,
+        value_name = "WORDS",
+        default_value = "",
+        allow_hyphen_values = true
+    )]
+    pub(crate) kernel_args: String,
+    /// Stop the VM after this many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<u64>,
+    /// Modules to load, proc2.ko first; set by the callers, not by an option.
+    #[arg(skip)]
+    pub(crate) modules: Vec<PathBuf>,
+}
+
+impl Default for Options {
+    /// What `scripts/vm` does without options.
+    fn default() -> Self {
+        #[derive(Parser)]
+        struct Defaults {
+            #[command(flatten)]
+            options: Options,
+        }
+        Defaults::parse_from(["vm"]).options
+    }
+}
+
+/// A VM that has run.
+pub(crate) struct Outcome {
+    /// The command's exit status.
+    pub(crate) status: u8,
+    /// The whole kernel log.
+    pub(crate) kernel_log: String,
+    /// Lines of the kernel log that must not be there, with their surroundings.
+    pub(crate) complaints: Vec<String>,
+}
+
+impl Outcome {
+    /// Prints the complaints; the exit status for the whole run.
+    pub(crate) fn verdict(&self) -> u8 {
+        for complaint in &self.complaints {
+            eprintln!("vm: the kernel log holds a warning:\n{complaint}");
+        }
+        match (self.status, self.complaints.is_empty()) {
+            (0, false) => 1,
+            (status, _) => status,
+        }
+    }
+}
+
+/// Runs a command in a fresh VM with the kernel in `kdir`; its output goes where `output` says.
+pub(crate) fn run(
+    kdir: &Path,
+    options: &Options,
+    command: &[String],
+    output: Output,
+) -> Result<Outcome> {
+    let accel = accel::choose(kdir)?;
+    let outcome = boot(kdir, options, command, accel, output)?;
+    if let Some(log) = &options.log {
+        std::fs::write(log, &outcome.kernel_log)
+            .with_context(|| format!("cannot write the kernel log to {}", log.display()))?;
+    }
+    Ok(outcome)
+}
+
+fn boot(
+    kdir: &Path,
+    options: &Options,
+    command: &[String],
+    accel: accel::Accel,
+    output: Output,
+) -> Result<Outcome> {
+    let scratch = tempfile::Builder::new().prefix("proc2-vm.").tempdir()?;
+    let job = job(kdir, options, command, &output)?;
+    let initramfs = scratch.path().join("initramfs.cpio");
+    initramfs::write(&initramfs, &job, &options.modules)?;
+    let log = scratch.path().join("kernel.log");
+
+    let link = link::Link::listen(scratch.path())?;
+    let mut qemu = qemu::command(&qemu::Machine {
+        kernel: &kdir.join("arch/x86/boot/bzImage"),
+        initramfs: &initramfs,
+        log: &log,
+        sockets: link.sockets(),
+        options,
+        writable: &job.writable,
+        accel,
+    });
+    let limit = options.timeout.map(Duration::from_secs);
+    let ending = link.converse(qemu.spawn().context("cannot start QEMU")?, output, limit)?;
+
+    let kernel_log = String::from_utf8_lossy(&std::fs::read(&log).unwrap_or_default()).into_owned();
+    let complaints = kernel_log::complaints(&kernel_log);
+    let tail = || kernel_log::tail(&kernel_log, 25);
+    match ending {
+        Ending::Ended(status) => Ok(Outcome {
+            status,
+            kernel_log,
+            complaints,
+        }),
+        Ending::Failed(why) => bail!("the VM could not run the command: {why}\n{}", tail()),
+        Ending::TimedOut => bail!("the VM did not end in time and was stopped\n{}", tail()),
+        Ending::Interrupted => bail!("interrupted; the VM was stopped"),
+        Ending::Vanished(why) => {
+            for complaint in &complaints {
+                eprintln!("vm: the kernel log holds a warning:\n{complaint}");
+            }
+            bail!(
+                "the VM stopped before its command ended ({why})\n{}",
+                tail()
+            )
+        }
+    }
+}
+
+fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> Result<Job> {
+    let cwd = std::env::current_dir().context("the working directory is gone")?;
+    let mut keep = vec![
+        paths::checkout()?,
+        paths::cache()?,
+        kdir.to_owned(),
+        cwd.clone(),
+    ];
+    keep.extend(
+        options
+            .modules
+            .iter()
+            .filter_map(|module| Some(module.parent()?.into())),
+    );
+    keep.retain(|path| path.is_dir());
+    keep.sort();
+    keep.dedup();
+    // A path below another one is visible already.
+    let all = keep.clone();
+    keep.retain(|path| {
+        !all.iter()
+            .any(|other| other != path && path.starts_with(other))
+    });
+
+    let writable = options.rw.iter().enumerate().map(|(index, directory)| {
+        let directory = directory.canonicalize();
+        let shown = options.rw[index].display();
+        Ok((
+            format!("rw{index}"),
+            directory.with_context(|| format!("--rw {shown}"))?,
+        ))
+    });
+    let names = options.modules.iter().filter_map(|path| path.file_name());
+    let mut env = vec![
+        (
+            "PATH",
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
+        ),
+        ("HOME", "/root".into()),
+        ("USER", "root".into()),
+        ("LOGNAME", "root".into()),
+        ("SHELL", "/bin/bash".into()),
+        ("LANG", "C.UTF-8".into()),
+    ];
+    if let Some(module) = options.modules.first() {
+        env.push(("PROC2_KO", module.display().to_string()));
+    }
+    env.extend(std::env::var("TERM").ok().map(|term| ("TERM", term)));
+    Ok(Job {
+        modules: names
+            .map(|name| format!("/{}", name.to_string_lossy()))
+            .collect(),
+        command: command.to_vec(),
+        env: env
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        cwd,
+        keep,
+        writable: writable.collect::<Result<_>>()?,
+        terminal: match output {
+            Output::Terminal => Some(link::terminal_size()),
+            _ => None,
+        },
+    })
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The symbols that proc2 needs and that no module gets otherwise. Copied to fs/proc/ of the kernel tree and built into the
+ * kernel; holds exports and the headers that declare them, nothing else. `make check` compares it with the module both ways.
+ */
+#include <linux/export.h>
+#include <linux/proc_fs.h>
+#include <linux/proc_ns.h>
+#include <linux/ptrace.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/numa_balancing.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/sched/wake_q.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/filelock.h>
+#include <linux/jiffies.h>
+#include <linux/delayacct.h>
+#include <linux/kallsyms.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mnt_namespace.h>
+#include <linux/namei.h>
+#include <linux/oom.h>
+#include <linux/security.h>
+#include <linux/swap.h>
+#include <linux/cgroup.h>
+#include <linux/cn_proc.h>
+#include <linux/workqueue.h>
+#include <linux/nospec.h>
+#include <linux/user_namespace.h>
+#include "internal.h"
+
+#define EXPORT_TO_PROC2(sym) EXPORT_SYMBOL_FOR_MODULES(sym, "proc2*")
+
+/* Who may: the kernel's own answers. */
+EXPORT_TO_PROC2(ptrace_may_access);
+EXPORT_TO_PROC2(mm_access);
+EXPORT_TO_PROC2(security_task_to_inode);
+EXPORT_TO_PROC2(task_dump_owner);
+EXPORT_TO_PROC2(pidns_is_ancestor);
+EXPORT_TO_PROC2(proc_ns_file);
+
+/* Names and links. */
+EXPORT_TO_PROC2(d_splice_alias_ops);
+EXPORT_TO_PROC2(nd_jump_link);
+EXPORT_TO_PROC2(ns_get_path);
+EXPORT_TO_PROC2(ns_get_name);
+
+/* What a task is. */
+EXPORT_TO_PROC2(access_remote_vm);
+EXPORT_TO_PROC2(fget_task);
+EXPORT_TO_PROC2(get_task_exe_file);
+EXPORT_TO_PROC2(lock_task_sighand);
+EXPORT_TO_PROC2(__set_task_comm);
+EXPORT_TO_PROC2(wq_worker_comm);
+EXPORT_TO_PROC2(get_kthread_comm);
+EXPORT_TO_PROC2(get_wchan);
+#ifdef CONFIG_KALLSYMS
+EXPORT_TO_PROC2(lookup_symbol_name);
+#endif
+#ifdef CONFIG_NUMA_BALANCING
+EXPORT_TO_PROC2(task_numa_group_id);
+#endif
+EXPORT_TO_PROC2(oom_badness);
+#ifdef CONFIG_SWAP
+EXPORT_TO_PROC2(total_swap_pages);
+#endif
+EXPORT_TO_PROC2(thread_group_cputime_adjusted);
+EXPORT_TO_PROC2(nsec_to_clock_t);
+#ifdef CONFIG_TASK_DELAY_ACCT
+EXPORT_TO_PROC2(__delayacct_blkio_ticks);
+#endif
+EXPORT_TO_PROC2(put_task_stack);
+EXPORT_TO_PROC2(arch_prctl_spec_ctrl_get);
+#ifdef CONFIG_PROC_EVENTS
+EXPORT_TO_PROC2(proc_comm_connector);
+#endif
+#ifdef CONFIG_CGROUPS
+EXPORT_TO_PROC2(proc_cgroup_show);
+#endif
+#ifdef CONFIG_FILE_LOCKING
+EXPORT_TO_PROC2(show_fd_locks);
+#endif
+
+/* The namespaces of ns/. */
+#ifdef CONFIG_NET_NS
+EXPORT_TO_PROC2(netns_operations);
+#endif
+#ifdef CONFIG_UTS_NS
+EXPORT_TO_PROC2(utsns_operations);
+#endif
+#ifdef CONFIG_IPC_NS
+EXPORT_TO_PROC2(ipcns_operations);
+#endif
+#ifdef CONFIG_PID_NS
+EXPORT_TO_PROC2(pidns_operations);
+EXPORT_TO_PROC2(pidns_for_children_operations);
+#endif
+#ifdef CONFIG_USER_NS
+EXPORT_TO_PROC2(userns_operations);
+#endif
+EXPORT_TO_PROC2(mntns_operations);
+#ifdef CONFIG_CGROUPS
+EXPORT_TO_PROC2(cgroupns_operations);
+#endif
+#ifdef CONFIG_TIME_NS
+EXPORT_TO_PROC2(timens_operations);
+EXPORT_TO_PROC2(timens_for_children_operations);
+#endif
+
+/* The kernel's registry of non-task entries, and files that stay the kernel's own. */
+EXPORT_TO_PROC2(proc_root);
+EXPORT_TO_PROC2(nr_processes);
+EXPORT_TO_PROC2(proc_lookup_de);
+EXPORT_TO_PROC2(proc_readdir_de);
+EXPORT_TO_PROC2(pde_put);
+#ifdef CONFIG_SYSCTL
+EXPORT_TO_PROC2(proc_sys_evict_inode);
+#endif
+#ifdef CONFIG_NET
+EXPORT_TO_PROC2(proc_net_inode_operations);
+EXPORT_TO_PROC2(proc_net_operations);
+#endif
+EXPORT_TO_PROC2(proc_mounts_operations);
+EXPORT_TO_PROC2(proc_mountinfo_operations);

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The filesystem: instances, and how entries become inodes, directories, texts and links.
+
+pub(crate) mod base;
+pub(crate) mod inode;
+pub(crate) mod instance;
+pub(crate) mod link;
+pub(crate) mod text;

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A task's directory, `/<pid>` and `/<pid>/task/<tid>`: one implementation, which the table is read through.
+//!
+//! Answers to `proc_pident_lookup()`, `proc_pident_readdir()`, `proc_pid_instantiate()`, `proc_task_instantiate()`,
+//! `pid_getattr()` and `proc_pid_permission()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+
+use super::inode;
+use crate::{
+    gate,
+    pure::{
+        access::Place,
+        entry::Level,
+        ino, //
+    },
+    rust_bindings::{
+        cred::{
+            Kgid,
+            Kuid, //
+        },
+        dentry::{
+            Found,
+            Lookup, //
+        },
+        dir::{
+            DirEmitter,
+            DirType,
+            Directory, //
+        },
+        file::FileOps,
+        inode::Inode,
+        inode_ops::{
+            InodeOperations,
+            InodeOps,
+            Kstat,
+            Mask, //
+        },
+        task::TaskExt, //
+    },
+    task::{
+        Node,
+        TABLE, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::rcu,
+    task::Task, //
+};
+
+/// Mode of a task's directory; its owner is the task's effective ids, dumpable or not.
+const MODE: u16 = 0o040_555;
+
+/// The directory's operations.
+struct Base;
+
+static INODE_OPS: InodeOps = InodeOps::of::<Base>();
+static FILE_OPS: FileOps = FileOps::directory::<Base>();
+
+/// Gives the dentry that is looked up the directory of `task` at `level`.
+///
+/// # Errors
+///
+/// `ENOMEM`; `ENOENT` once the task is reaped.
+pub(crate) fn instantiate(dentry: &Lookup<'_>, task: &Task, level: Level) -> Result<Found> {
+    let new = inode::new(dentry.super_block(), task, MODE, inode::tag(level, None))?;
+    let ino = ino::of_directory(inode::pid_ino(new.as_inode()), level);
+    new.ino(ino)
+        .nlink(TABLE.nlink(level))
+        .ops(&INODE_OPS)
+        .file_ops(&FILE_OPS)
+        .immutable()
+        .attach_to_pid()
+        .splice(dentry, &inode::TASK_DENTRY)
+}
+
+/// `pid_getattr()`: the owner as it is now, root once the task is reaped, nothing for who may not see it.
+pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
+    let rcu = rcu::read_lock();
+    stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
+    if let Some(task) = inode.pid().and_then(|pid| pid.task(&rcu)) {
+        gate::visible(inode.super_block(), task, Place::Getattr)?;
+        stat.set_owner(task.dump_owner(inode.mode()));
+    }
+    Ok(())
+}
+
+#[vtable]
+impl InodeOperations for Base {
+    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
+        let task = dir.get_task().ok_or(ENOENT)?;
+        let level = inode::level(dir);
+        let row = TABLE.find(level, dentry.name()).ok_or(ENOENT)?;
+        let tag = inode::tag(level, Some(row.index));
+        let new = inode::new(dentry.super_block(), &task, row.entry.mode, tag)?;
+        let ino = ino::of_row(inode::pid_ino(new.as_inode()), level, row.index);
+        let new = new.ino(ino);
+        match &row.entry.kind {
+            Node::Dir { inode, file } => new.nlink(2).ops(inode).file_ops(file),
+            Node::KernelDir { inode, file } => new.nlink(2).ops(inode()).file_ops(file()),
+            Node::Link(_) => new.ops(&super::link::OPS),
+            Node::Text(_) => new
+                .ops(&super::text::INODE_OPS)
+                .file_ops(&super::text::FILE_OPS),
+            Node::File { inode, file } => new.ops(inode).file_ops(file),
+            Node::KernelFile(file) => new.ops(&super::text::INODE_OPS).file_ops(file()),
+        }
+        .splice(&dentry, &inode::TASK_DENTRY)
+    }
+
+    fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
+        getattr(inode, stat)
+    }
+
+    fn permission(inode: &Inode, mask: Mask) -> Result {
+        gate::visible_at(inode, Place::Permission)?;
+        inode.generic_permission(mask.bits())
+    }
+}
+
+/// The type that a directory shows for an entry of `mode`.
+fn dir_type(mode: u16) -> DirType {
+    match mode & 0o170_000 {
+        0o040_000 => DirType::Dir,
+        0o120_000 => DirType::Link,
+        _ => DirType::File,
+    }
+}
+
+impl Directory for Base {
+    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
+        let dir = emitter.inode();
+        if dir.get_task().is_none() {
+            return Err(ENOENT);
+        }
+        if !emitter.dots() {
+            return Ok(());
+        }
+        let (level, pid_ino) = (inode::level(dir), inode::pid_ino(dir));
+        for (pos, row) in TABLE.list(level, emitter.pos() as u64) {
+            let number = ino::of_row(pid_ino, level, row.index);
+            if !emitter.emit(row.entry.name.as_bytes(), number, dir_type(row.entry.mode)) {
+                break;
+            }
+            emitter.set_pos(pos as i64 + 1);
+        }
+        Ok(())
+    }
+}

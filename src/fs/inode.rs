@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How a row of a task's table becomes an inode, and how cached dentries stay true.
+//!
+//! Answers to `proc_pid_make_inode()`, `pid_update_inode()` and `pid_revalidate()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
+
+use crate::{
+    gate,
+    pure::{
+        access::Place,
+        entry::Level, //
+    },
+    rust_bindings::{
+        dentry::{
+            DentryOperations,
+            DentryOps, //
+        },
+        inode::{
+            Inode,
+            NewInode,
+            Tag, //
+        },
+        super_block::SuperBlock,
+        task::TaskExt, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::rcu,
+    task::Task, //
+};
+
+/// The tag's row of a task's directory itself.
+const DIRECTORY: u16 = u16::MAX;
+
+/// What an inode of a task stands for: a row of the table at a level, or the task's directory there.
+pub(crate) fn tag(level: Level, row: Option<u8>) -> Tag {
+    Tag {
+        row: row.map_or(DIRECTORY, u16::from),
+        scope: level as u16,
+    }
+}
+
+/// The level at which an inode of a task stands.
+pub(crate) fn level(inode: &Inode) -> Level {
+    if inode.tag().scope == Level::Thread as u16 {
+        Level::Thread
+    } else {
+        Level::ThreadGroup
+    }
+}
+
+/// The row that an inode of a task stands for, or whose child it is; `None` for the task's directory.
+pub(crate) fn row(inode: &Inode) -> Option<u8> {
+    u8::try_from(inode.tag().row).ok()
+}
+
+/// Makes an inode for an entry of `task`, with its owner and label.
+///
+/// # Errors
+///
+/// `ENOMEM`; `ENOENT` once the task is reaped.
+pub(crate) fn new(sb: &SuperBlock, task: &Task, mode: u16, tag: Tag) -> Result<NewInode> {
+    let pid = task.get_pid().ok_or(ENOENT)?;
+    let inode = NewInode::new(sb)?.mode(mode).tag(tag).pid(pid);
+    own(inode.as_inode(), task, mode);
+    Ok(inode)
+}
+
+/// Gives an inode the owner that entries of `mode` have for `task` now, and the label.
+pub(crate) fn own(inode: &Inode, task: &Task, mode: u16) {
+    inode.set_owner(task.dump_owner(mode));
+    inode.label_after(task);
+}
+
+/// The identity that inode numbers of an inode's task are made of.
+pub(crate) fn pid_ino(inode: &Inode) -> u64 {
+    inode.pid().map_or(0, |pid| pid.ino())
+}
+
+/// Dentries of a task's directory and of its rows.
+struct TaskDentry;
+
+impl DentryOperations for TaskDentry {
+    fn revalidate(inode: &Inode, _rcu_walk: bool) -> Result<bool> {
+        let rcu = rcu::read_lock();
+        let Some(task) = inode.pid().and_then(|pid| pid.task(&rcu)) else {
+            return Ok(false);
+        };
+        if row(inode).is_none() {
+            // Not `Ok(false)`: that would detach what others have mounted below.
+            gate::visible(inode.super_block(), task, Place::Lookup)?;
+        }
+        own(inode, task, inode.mode());
+        Ok(true)
+    }
+}
+
+/// The operations of such dentries.
+pub(crate) static TASK_DENTRY: DentryOps = DentryOps::of::<TaskDentry>();

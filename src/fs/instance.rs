@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! An instance: what a mount asks for, the superblock that it gets, and what a remount may change.
+//!
+//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c). Every mount has a superblock of its own; what it was made with hangs on
+//! that superblock alone.
+
+use crate::{
+    pure::{
+        access::HidePid,
+        options::{
+            self,
+            BadOption,
+            Subset, //
+        },
+        text::Text, //
+    },
+    root,
+    rust_bindings::{
+        cred::{
+            Kgid,
+            UserNamespace, //
+        },
+        fs_context::{
+            FileSystemType,
+            Form,
+            FsContext,
+            ParameterSpecs,
+            Parameters,
+            Value, //
+        },
+        ns,
+        seq::SeqFile,
+        super_block::{
+            NewInfo,
+            NewSuperBlock,
+            ShowOptions,
+            SuperBlock,
+            SuperOps, //
+        }, //
+    }, //
+};
+use kernel::{
+    pid_namespace::PidNamespace,
+    prelude::*,
+    sync::aref::ARef, //
+};
+
+/// The options, in the order of the numbers below.
+const OPTIONS: &[(&CStr, Form)] = &[
+    (c"gid", Form::U32),
+    (c"hidepid", Form::String),
+    (c"subset", Form::String),
+    (c"pidns", Form::FileOrString),
+];
+const GID: usize = 0;
+const HIDEPID: usize = 1;
+const SUBSET: usize = 2;
+const PIDNS: usize = 3;
+
+static SPECS: ParameterSpecs<{ OPTIONS.len() + 1 }> = ParameterSpecs::new(OPTIONS);
+
+/// The filesystem type.
+pub(crate) struct Type;
+
+/// What a mount or remount asks for.
+pub(crate) struct Context {
+    pid_ns: ARef<PidNamespace>,
+    gid: Option<Kgid>,
+    hidepid: Option<HidePid>,
+    subset: Option<Subset>,
+}
+
+/// Tells the mounter what is wrong and gives the errno for it.
+fn invalid(fc: &FsContext, bad: BadOption<'_>) -> Error {
+    let mut buf = [0; 256];
+    let mut sentence = Text::new(&mut buf);
+    sentence.bytes(b"proc2: ");
+    bad.describe(&mut sentence);
+    fc.error(sentence.filled());
+    EINVAL
+}
+
+impl Context {
+    fn parse_pidns(&mut self, fc: &FsContext, file: Result<ns::NsFile>) -> Result {
+        if fc.is_reconfigure() {
+            fc.error(b"proc2: pidns cannot be changed by a remount (mount a new instance)");
+            return Err(EBUSY);
+        }
+        let file = file.inspect_err(|_| fc.error(b"proc2: pidns: the file could not be opened"))?;
+        if !file.is_namespace() {
+            fc.error(b"proc2: pidns: the file is not a namespace file");
+            return Err(EINVAL);
+        }
+        let Some(target) = file.pid_namespace() else {
+            fc.error(b"proc2: pidns: the file is not that of a pid namespace");
+            return Err(EINVAL);
+        };
+        // The permission model of joining the namespace (pidns_install()).
+        if !ns::may_administer(target) {
+            fc.error(b"proc2: pidns: CAP_SYS_ADMIN is needed in the user namespace that owns it");
+            return Err(EPERM);
+        }
+        if !ns::descends_from(target, &ns::of_current()) {
+            fc.error(b"proc2: pidns: not a descendant of the mounter's pid namespace");
+            return Err(EINVAL);
+        }
+        self.pid_ns = ARef::from(target);
+        fc.set_user_ns_of(target);
+        Ok(())
+    }
+}
+
+impl FileSystemType for Type {
+    const NAME: &'static CStr = c"proc2";
+    const PARAMETERS: Parameters = SPECS.table(OPTIONS);
+    const SUPER_OPS: &'static SuperOps = &SuperOps::of::<Self>();
+    type Context = Context;
+
+    fn begin(fc: &FsContext) -> Result<Context> {
+        let pid_ns = ns::of_current();
+        fc.set_user_ns_of(&pid_ns);
+        Ok(Context {
+            pid_ns,
+            gid: None,
+            hidepid: None,
+            subset: None,
+        })
+    }
+
+    fn parse(context: &mut Context, fc: &FsContext, option: usize, value: Value<'_>) -> Result {
+        match (option, value) {
+            (GID, Value::U32(gid)) => {
+                // A group without a mapping would exempt nobody and be shown as one that does: procfs takes it.
+                let Some(gid) = Kgid::new(&UserNamespace::of_current(), gid) else {
+                    fc.error(
+                        b"proc2: gid: the group has no mapping in the mounter's user namespace",
+                    );
+                    return Err(EINVAL);
+                };
+                context.gid = Some(gid);
+            }
+            (HIDEPID, Value::String(text)) => {
+                context.hidepid = Some(options::hidepid(text).map_err(|bad| invalid(fc, bad))?);
+            }
+            (SUBSET, Value::String(text)) => {
+                let subset = options::subset(text).map_err(|bad| invalid(fc, bad))?;
+                // As in procfs, a later empty list takes nothing back.
+                if context.subset.is_none() || subset != Subset::All {
+                    context.subset = Some(subset);
+                }
+            }
+            (PIDNS, Value::File(file)) => context.parse_pidns(fc, file)?,
+            _ => return Err(EINVAL),
+        }
+        Ok(())
+    }
+
+    fn new_info(context: &Context, fc: &FsContext) -> Result<NewInfo> {
+        Ok(NewInfo {
+            pid_ns: context.pid_ns.clone(),
+            mounter: fc.cred(),
+            hide_pid: context.hidepid.unwrap_or(HidePid::Off) as u32,
+            gid: context.gid.unwrap_or(Kgid::GLOBAL_ROOT),
+            pid_only: context.subset == Some(Subset::Pid),
+        })
+    }
+
+    fn fill(sb: &NewSuperBlock<'_>) -> Result {
+        // An instance without global entries reveals nothing that an over-mount elsewhere could hide.
+        if sb.super_block().pid_only() {
+            sb.restricted_variant();
+        }
+        root::fill(sb)
+    }
+
+    fn reconfigure(context: &Context, fc: &FsContext, sb: &SuperBlock) -> Result {
+        options::remount_subset(subset_of(sb), context.subset).map_err(|bad| invalid(fc, bad))?;
+        if let Some(gid) = context.gid {
+            sb.set_gid(gid);
+        }
+        if let Some(hidepid) = context.hidepid {
+            sb.set_hide_pid(hidepid as u32);
+        }
+        Ok(())
+    }
+}
+
+fn subset_of(sb: &SuperBlock) -> Subset {
+    if sb.pid_only() {
+        Subset::Pid
+    } else {
+        Subset::All
+    }
+}
+
+impl ShowOptions for Type {
+    fn show(sb: &SuperBlock, out: &SeqFile) {
+        let options = options::Options {
+            gid: sb.gid().munged(UserNamespace::initial()),
+            hidepid: HidePid::from_number(sb.hide_pid()).unwrap_or(HidePid::NotPtraceable),
+            subset: subset_of(sb),
+        };
+        let mut buf = [0; 64];
+        let mut text = Text::new(&mut buf);
+        options.show(&mut text);
+        out.write(text.filled());
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! proc2: a procfs in which every mount is a private instance.
+//!
+//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c).
+
+use kernel::prelude::*;
+use rust_bindings::{
+    fs_context::Registration,
+    inode_cache::InodeCache, //
+};
+
+#[deny(unsafe_code)]
+mod fs;
+#[deny(unsafe_code)]
+mod gate;
+#[deny(unsafe_code)]
+mod pure;
+#[deny(unsafe_code)]
+mod root;
+#[path = "../rust-bindings/mod.rs"]
+mod rust_bindings;
+#[deny(unsafe_code)]
+mod task;
+
+module! {
+    type: Proc2,
+    name: "proc2",
+    authors: ["The proc2 developers"],
+    description: "procfs in which every mount is a private instance",
+    license: "GPL",
+    alias: ["fs-proc2"],
+}
+
+/// What the module holds while it is loaded; dropped in this order.
+struct Proc2 {
+    _registration: Registration,
+    _inodes: InodeCache,
+}
+
+impl kernel::Module for Proc2 {
+    fn init(module: &'static ThisModule) -> Result<Self> {
+        rust_bindings::random::choose_key();
+        let inodes = InodeCache::new(c"proc2_inode_cache")?;
+        Ok(Self {
+            _registration: Registration::new::<fs::instance::Type>(module)?,
+            _inodes: inodes,
+        })
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Tables of directory entries, and what follows from a table: lookup, listing, link count.
+//!
+//! One table serves a task's directory at both of its levels, `/<pid>` and `/<pid>/task/<tid>`;
+//! each row says at which it stands.
+
+/// The file type bits of a mode, and those of a directory (S_IFMT, S_IFDIR).
+const TYPE_MASK: u16 = 0o170000;
+const DIRECTORY: u16 = 0o040000;
+
+/// Which directory a table is looked at from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Level {
+    /// `/<pid>`: a process with all its threads. (The root directory's table uses this level too.)
+    ThreadGroup = 0,
+    /// `/<pid>/task/<tid>`: one thread.
+    Thread = 1,
+}
+
+/// At which levels a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// In `/<pid>` alone.
+    ThreadGroup,
+    /// In `/<pid>/task/<tid>` alone.
+    Thread,
+    /// In both.
+    Both,
+}
+
+impl Scope {
+    /// Whether a row of this scope stands at `level`.
+    pub(crate) const fn holds(self, level: Level) -> bool {
+        matches!(
+            (self, level),
+            (Self::Both, _)
+                | (Self::ThreadGroup, Level::ThreadGroup)
+                | (Self::Thread, Level::Thread)
+        )
+    }
+
+    const fn overlaps(self, other: Self) -> bool {
+        self.holds(Level::ThreadGroup) && other.holds(Level::ThreadGroup)
+            || self.holds(Level::Thread) && other.holds(Level::Thread)
+    }
+}
+
+/// One entry. `K` is what the file system needs to know beyond the name: gate and kind of node.
+#[derive(Debug)]
+pub(crate) struct Entry<K> {
+    /// The name.
+    pub(crate) name: &'static str,
+    /// File type and permissions, as in `st_mode`.
+    pub(crate) mode: u16,
+    /// The levels where it stands.
+    pub(crate) scope: Scope,
+    /// The rest.
+    pub(crate) kind: K,
+}
+
+impl<K> Entry<K> {
+    const fn is_directory(&self) -> bool {
+        self.mode & TYPE_MASK == DIRECTORY
+    }
+}
+
+/// A row found in a table.
+#[derive(Debug)]
+pub(crate) struct Row<K: 'static> {
+    /// Where it stands in the whole table: its part of an inode number.
+    pub(crate) index: u8,
+    /// The entry.
+    pub(crate) entry: &'static Entry<K>,
+}
+
+// By hand: a derive would ask for `K: Clone`.
+impl<K> Clone for Row<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for Row<K> {}
+
+/// A table of entries. Make it in a `static` or `const`, so that a bad one does not compile.
+#[derive(Debug)]
+pub(crate) struct Table<K: 'static> {
+    rows: &'static [Entry<K>],
+}
+
+impl<K> Table<K> {
+    /// A directory lists "." and ".." before its first row.
+    pub(crate) const FIRST_OFFSET: u64 = 2;
+
+    /// Makes a table of `rows`; refuses, when compiled, two rows of one name at one level, and more
+    /// rows than [`super::ino`] has numbers for.
+    pub(crate) const fn new(rows: &'static [Entry<K>]) -> Self {
+        assert!(names_unique(rows), "two rows of a table have the same name");
+        assert!(
+            rows.len() <= super::ino::ROWS,
+            "a table has more rows than inode numbers"
+        );
+        Self { rows }
+    }
+
+    /// The link count of the directory: 2, and 1 for each directory in it.
+    pub(crate) const fn nlink(&self, level: Level) -> u32 {
+        let mut links = 2;
+        let mut at = 0;
+        while at < self.rows.len() {
+            if self.rows[at].scope.holds(level) && self.rows[at].is_directory() {
+                links += 1;
+            }
+            at += 1;
+        }
+        links
+    }
+
+    /// The entry of the row with this index.
+    pub(crate) fn get(&self, index: u8) -> Option<&'static Entry<K>> {
+        self.rows.get(usize::from(index))
+    }
+
+    /// The row called `name`.
+    pub(crate) fn find(&self, level: Level, name: &[u8]) -> Option<Row<K>> {
+        self.at(level).find(|row| row.entry.name.as_bytes() == name)
+    }
+
+    /// The rows from a directory offset on, each with its own offset.
+    pub(crate) fn list(&self, level: Level, offset: u64) -> impl Iterator<Item = (u64, Row<K>)> {
+        let skipped = offset.saturating_sub(Self::FIRST_OFFSET);
+        (Self::FIRST_OFFSET..)
+            .zip(self.at(level))
+            .skip(usize::try_from(skipped).unwrap_or(usize::MAX))
+    }
+
+    /// The rows that stand at `level`, in order.
+    pub(crate) fn at(&self, level: Level) -> impl Iterator<Item = Row<K>> {
+        (0..=u8::MAX)
+            .zip(self.rows)
+            .map(|(index, entry)| Row { index, entry })
+            .filter(move |row| row.entry.scope.holds(level))
+    }
+}
+
+/// Whether no directory would show a name twice.
+pub(crate) const fn names_unique<K>(rows: &[Entry<K>]) -> bool {
+    let mut a = 0;
+    while a < rows.len() {
+        let mut b = a + 1;
+        while b < rows.len() {
+            if rows[a].scope.overlaps(rows[b].scope) && same(rows[a].name, rows[b].name) {
+                return false;
+            }
+            b += 1;
+        }
+        a += 1;
+    }
+    true
+}
+
+/// `a == b`, where `==` cannot stand: in a constant.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Inode numbers that say what they stand for.
+//!
+//! `pid->ino` is unique until the next boot, so a recycled pid has other numbers than the old one
+//! had, and readdir knows a number without an inode. Two ranges, both above 32 bits and so clear of
+//! the root's number 1 and of the kernel's registry of entries (0xF0000000 to 0xFFFFFFFF):
+//!
+//! - from 2^32: a task's directories and the rows in them, one number each;
+//! - from 2^62: children that have no row (file descriptors, map_files), by a keyed hash.
+//!
+//! A 32-bit program built without large file support cannot be told such a number: stat() and
+//! getdents() there fail with EOVERFLOW.
+
+pub(crate) mod siphash;
+
+use super::entry::Level;
+
+/// A table may have so many rows: eight bits of the number, less the directory's own.
+pub(crate) const ROWS: usize = DIRECTORY as usize;
+
+/// Stands in the place of a row for the directory that holds the rows.
+const DIRECTORY: u8 = u8::MAX;
+
+const FIRST_ROW: u64 = 1 << 32;
+const FIRST_CHILD: u64 = 1 << 62;
+
+/// The number of `/<pid>` or `/<pid>/task/<tid>` itself.
+pub(crate) const fn of_directory(pid_ino: u64, level: Level) -> u64 {
+    of_row(pid_ino, level, DIRECTORY)
+}
+
+/// The number of a row of the task table, in the directory of the pid with this `pid->ino`.
+pub(crate) const fn of_row(pid_ino: u64, level: Level, row: u8) -> u64 {
+    // The mask only matters after 2^52 forks.
+    FIRST_ROW + (identity(pid_ino, level, row) & ((1 << 61) - 1))
+}
+
+/// The number of a row of the root's table. No pid that can be seen has a `pid->ino` of 0.
+pub(crate) const fn of_root_row(row: u8) -> u64 {
+    of_row(0, Level::ThreadGroup, row)
+}
+
+/// The number of a child without a row: `name` is the number that names it in its directory, and
+/// `key` the secret of the module.
+pub(crate) fn of_child(key: [u64; 2], pid_ino: u64, level: Level, row: u8, name: u64) -> u64 {
+    let words = [pid_ino, identity(0, level, row), name];
+    FIRST_CHILD | (siphash::hash::<1, 3>(key, &words) & (FIRST_CHILD - 1))
+}
+
+const fn identity(pid_ino: u64, level: Level, row: u8) -> u64 {
+    pid_ino << 9 | (level as u64) << 8 | row as u64
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The pure core: decisions, parsing and text, with no kernel types, allocation, logging or locks.
+//!
+//! The same files are compiled into proc2.ko, into proc2_kunit.ko and, by cargo, on the host. So
+//! nothing here may import from outside `core` and this tree, and nothing may panic. Glue in `src/`
+//! takes a snapshot of kernel state into a plain struct, drops its locks, and calls in here.
+
+pub(crate) mod access;
+pub(crate) mod cmdline;
+pub(crate) mod entry;
+pub(crate) mod ino;
+pub(crate) mod options;
+pub(crate) mod parse;
+pub(crate) mod show;
+pub(crate) mod text;

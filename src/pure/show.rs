@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The text of task entries: for each format a struct with what it shows, and `show()`.
+//!
+//! The structs hold plain numbers that are already what the reader may see: pids of the instance's
+//! pid namespace, ids mapped to the reader's user namespace. What depends on the kernel's
+//! configuration is an `Option`, so that the formats themselves don't.
+
+pub(crate) mod fdinfo;
+pub(crate) mod io;
+pub(crate) mod limits;
+pub(crate) mod oom_score;
+pub(crate) mod personality;
+pub(crate) mod stat;
+pub(crate) mod state;
+pub(crate) mod statm;
+pub(crate) mod status;

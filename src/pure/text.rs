@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Text written into a caller's buffer: the numbers and lists that /proc files are made of.
+//!
+//! This is the hot path of every read, so it does not go through `core::fmt`. Forms that follow a
+//! kernel function name it; the bytes are the same.
+
+mod bitmap;
+mod number;
+
+/// A text that grows in a borrowed buffer.
+///
+/// What does not fit is counted but not kept, as with snprintf: [`Text::len`] is always the length
+/// of the whole text, so a caller whose buffer was too small knows the size to come back with.
+pub(crate) struct Text<'a> {
+    buf: &'a mut [u8],
+    len: usize,
+}
+
+impl<'a> Text<'a> {
+    /// Starts an empty text in `buf`.
+    pub(crate) fn new(buf: &'a mut [u8]) -> Self {
+        Self { buf, len: 0 }
+    }
+
+    /// The length of the whole text, including what did not fit.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether the buffer was too small for the whole text.
+    pub(crate) fn overflowed(&self) -> bool {
+        self.len > self.buf.len()
+    }
+
+    /// The text so far, or as much of its beginning as fits.
+    pub(crate) fn filled(&self) -> &[u8] {
+        self.buf.get(..self.len).unwrap_or(self.buf)
+    }
+
+    /// Appends bytes as they are.
+    #[inline]
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        let out = self.grow(bytes.len());
+        if out.len() == bytes.len() {
+            out.copy_from_slice(bytes);
+        } else {
+            out.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        }
+    }
+
+    /// Appends one byte.
+    #[inline]
+    pub(crate) fn byte(&mut self, byte: u8) {
+        if let Some(out) = self.buf.get_mut(self.len) {
+            *out = byte;
+        }
+        self.len = self.len.saturating_add(1);
+    }
+
+    /// Appends `text`, with those bytes of `only` that C writes as a backslash and a letter written
+    /// so: seq_escape_str() with `ESCAPE_SPACE | ESCAPE_SPECIAL`.
+    pub(crate) fn escaped(&mut self, text: &[u8], only: &[u8]) {
+        for &byte in text {
+            match letter(byte) {
+                Some(letter) if only.contains(&byte) => self.bytes(&[b'\\', letter]),
+                _ => self.byte(byte),
+            }
+        }
+    }
+
+    /// Appends `text` and spaces up to `width` bytes: "%-*s".
+    pub(crate) fn left(&mut self, text: &[u8], width: usize) {
+        self.bytes(text);
+        self.repeat(b' ', width.saturating_sub(text.len()));
+    }
+
+    /// Appends `byte` `count` times.
+    pub(crate) fn repeat(&mut self, byte: u8, count: usize) {
+        self.grow(count).fill(byte);
+    }
+
+    /// Makes the text `count` bytes longer and gives the place for them, which is shorter when the
+    /// buffer ends before.
+    #[inline]
+    fn grow(&mut self, count: usize) -> &mut [u8] {
+        let start = self.len;
+        self.len = start.saturating_add(count);
+        let rest = self.buf.get_mut(start..).unwrap_or_default();
+        let count = count.min(rest.len());
+        rest.get_mut(..count).unwrap_or_default()
+    }
+}
+
+/// The letter that stands after the backslash: escape_space() and escape_special() in
+/// lib/string_helpers.c.
+fn letter(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x0b => b'v',
+        0x0c => b'f',
+        b'\\' => b'\\',
+        0x07 => b'a',
+        0x1b => b'e',
+        b'"' => b'"',
+        _ => return None,
+    })
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The root directory: tasks, `self`, `thread-self`, and the kernel's registry of everything else.
+//!
+//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c), [`fs/proc/self.c`](srctree/fs/proc/self.c) and `proc_pid_lookup()` and
+//! `proc_pid_readdir()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+
+use crate::rust_bindings::{
+    inode::NewInode,
+    super_block::NewSuperBlock, //
+};
+use kernel::prelude::*;
+
+mod dir;
+mod self_link;
+
+/// The root's inode number, which programs take for the sign of a procfs.
+const ROOT_INO: u64 = 1;
+
+/// Fills a new instance: its root, and the links that are always there.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+pub(crate) fn fill(sb: &NewSuperBlock<'_>) -> Result {
+    let root = NewInode::new(sb.super_block())?
+        .ino(ROOT_INO)
+        .mode(0o040_555)
+        .nlink(2)
+        .ops(&dir::INODE_OPS)
+        .file_ops(&dir::FILE_OPS);
+    sb.set_root(root)?;
+    for link in &self_link::LINKS {
+        sb.add_persistent(link.name, link.inode(sb.super_block())?)?;
+    }
+    Ok(())
+}

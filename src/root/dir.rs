@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Looking up and listing the root directory, per instance and per caller.
+//!
+//! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number.
+//!
+//! Locks: RCU around each step from task to task, never while an entry is emitted; no reference to a task is taken.
+
+use super::self_link::LINKS;
+use crate::{
+    fs::base,
+    gate,
+    pure::{
+        access::Place,
+        entry::Level,
+        ino,
+        parse,
+        text::Text, //
+    },
+    rust_bindings::{
+        dentry::{
+            Found,
+            Lookup, //
+        },
+        dir::{
+            DirEmitter,
+            DirType,
+            Directory, //
+        },
+        file::FileOps,
+        inode::Inode,
+        inode_ops::{
+            InodeOperations,
+            InodeOps,
+            Kstat, //
+        },
+        pid,
+        registry,
+        super_block::SuperBlock, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
+
+/// `FIRST_PROCESS_ENTRY`.
+const FIRST_LINK: i64 = 256;
+/// `TGID_OFFSET`.
+const FIRST_TASK: i64 = FIRST_LINK + LINKS.len() as i64;
+/// Behind the last task there can be.
+const END: i64 = FIRST_TASK + pid::MAX_LIMIT;
+
+struct Root;
+
+/// The root's inode operations.
+pub(super) static INODE_OPS: InodeOps = InodeOps::of::<Root>();
+/// The root's file operations.
+pub(super) static FILE_OPS: FileOps = FileOps::directory::<Root>();
+
+fn lookup_task(dentry: &Lookup<'_>) -> Result<Found> {
+    let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
+    let sb = dentry.super_block();
+    let task = pid::get_task_by_nr(nr as i32, sb.pid_ns()).ok_or(ENOENT)?;
+    gate::visible(sb, &task, Place::Lookup)?;
+    base::instantiate(dentry, &task, Level::ThreadGroup)
+}
+
+#[vtable]
+impl InodeOperations for Root {
+    const SETATTR_BY_PROC: bool = false;
+
+    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
+        match lookup_task(&dentry) {
+            Err(_) if !dir.super_block().pid_only() => registry::lookup(dir, &dentry),
+            result => result,
+        }
+    }
+
+    fn getattr(_inode: &Inode, stat: &mut Kstat) -> Result {
+        stat.set_nlink(registry::nlink().wrapping_add(registry::nr_processes()));
+        Ok(())
+    }
+}
+
+/// The next process from the number `nr` on that the caller may know of: its number and identity.
+fn next_visible(sb: &SuperBlock, mut nr: i32) -> Option<(i32, u64)> {
+    let ns = sb.pid_ns();
+    let rcu = rcu::read_lock();
+    loop {
+        let pid = pid::find_ge(nr, ns, &rcu)?;
+        nr = pid.nr_ns(ns);
+        if let Some(task) = pid.group_leader(&rcu) {
+            if gate::visible(sb, task, Place::Readdir).is_ok() {
+                return Some((nr, pid.ino()));
+            }
+        }
+        nr = nr.checked_add(1)?;
+    }
+}
+
+/// Emits links and tasks from the reader's position on.
+fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
+    while let Some(link) = usize::try_from(emitter.pos() - FIRST_LINK)
+        .ok()
+        .and_then(|index| LINKS.get(index))
+    {
+        if !emitter.emit(link.name.to_bytes(), link.ino(), DirType::Link) {
+            return;
+        }
+        emitter.set_pos(emitter.pos() + 1);
+    }
+    let sb = emitter.inode().super_block();
+    let mut from = emitter.pos() - FIRST_TASK;
+    while let Some((nr, pid_ino)) = i32::try_from(from)
+        .ok()
+        .and_then(|from| next_visible(sb, from))
+    {
+        let mut buf = [0; 16];
+        let mut name = Text::new(&mut buf);
+        name.dec(nr as u64);
+        emitter.set_pos(FIRST_TASK + i64::from(nr));
+        let number = ino::of_directory(pid_ino, Level::ThreadGroup);
+        if !emitter.emit(name.filled(), number, DirType::Dir) {
+            return;
+        }
+        from = i64::from(nr) + 1;
+        kernel::task::might_sleep();
+    }
+    emitter.set_pos(END);
+}
+
+impl Directory for Root {
+    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
+        if emitter.pos() < FIRST_LINK {
+            let more = if emitter.inode().super_block().pid_only() {
+                emitter.dots()
+            } else {
+                registry::readdir(emitter)?
+            };
+            if !more {
+                return Ok(());
+            }
+            emitter.set_pos(FIRST_LINK);
+        }
+        if emitter.pos() < END {
+            iterate_tasks(emitter);
+        }
+        Ok(())
+    }
+}

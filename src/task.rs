@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A task's entries: the master table, which lookup, readdir, link counts and the README's table of entries all come from.
+//!
+//! Answers to `tgid_base_stuff` and `tid_base_stuff` of [`fs/proc/base.c`](srctree/fs/proc/base.c), whose order it keeps. Where both
+//! have an entry there is one row.
+
+use crate::{
+    fs::{
+        link,
+        text::Show, //
+    },
+    pure::entry::{
+        Entry,
+        Scope,
+        Table, //
+    },
+    rust_bindings::{
+        file::FileOps,
+        inode_ops::InodeOps,
+        kernel_files,
+        task::Ptrace, //
+    }, //
+};
+
+mod auxv;
+#[cfg(CONFIG_CGROUPS)]
+mod cgroup;
+mod cmdline;
+mod comm;
+mod environ;
+pub(crate) mod fd;
+mod fdinfo;
+#[cfg(CONFIG_TASK_IO_ACCOUNTING)]
+mod io;
+mod limits;
+mod links;
+mod ns;
+mod oom_score;
+mod personality;
+mod stat;
+mod statm;
+mod status;
+pub(crate) mod threads;
+#[cfg(CONFIG_KALLSYMS)]
+mod wchan;
+
+/// What an entry is.
+pub(crate) enum Node {
+    /// A directory.
+    Dir {
+        /// Its inode's operations.
+        inode: &'static InodeOps,
+        /// Those of reading it.
+        file: &'static FileOps,
+    },
+    /// A directory that the kernel's own operations serve.
+    KernelDir {
+        /// Its inode's operations.
+        inode: fn() -> &'static InodeOps,
+        /// Those of reading it.
+        file: fn() -> &'static FileOps,
+    },
+    /// A magic link.
+    Link(link::Target),
+    /// A single record of text.
+    Text(Show),
+    /// A file with operations of its own.
+    File {
+        /// Its inode's operations.
+        inode: &'static InodeOps,
+        /// Those of the file.
+        file: &'static FileOps,
+    },
+    /// A file that the kernel's own operations serve.
+    KernelFile(fn() -> &'static FileOps),
+}
+
+const fn dir(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
+    Entry {
+        name,
+        mode: 0o040_000 | mode,
+        scope,
+        kind,
+    }
+}
+
+const fn file(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
+    Entry {
+        name,
+        mode: 0o100_000 | mode,
+        scope,
+        kind,
+    }
+}
+
+const fn text(name: &'static str, mode: u16, show: Show) -> Entry<Node> {
+    file(name, mode, Scope::Both, Node::Text(show))
+}
+
+const fn link(name: &'static str, target: link::Target) -> Entry<Node> {
+    Entry {
+        name,
+        mode: 0o120_777,
+        scope: Scope::Both,
+        kind: Node::Link(target),
+    }
+}
+
+/// The entries of `/<pid>` and `/<pid>/task/<tid>`.
+#[rustfmt::skip] // One row, one line, as in the C tables.
+const ROWS: &[Entry<Node>] = &[
+    dir ("task",        0o555, Scope::ThreadGroup, threads::NODE),
+    dir ("fd",          0o500, Scope::Both, fd::NODE),
+    dir ("fdinfo",      0o555, Scope::Both, fdinfo::NODE),
+    dir ("ns",          0o511, Scope::Both, ns::NODE),
+    #[cfg(CONFIG_NET)]
+    dir ("net",         0o555, Scope::Both, Node::KernelDir { inode: kernel_files::net_inode, file: kernel_files::net_dir }),
+    file("environ",     0o400, Scope::Both, environ::NODE),
+    file("auxv",        0o400, Scope::Both, auxv::NODE),
+    text("status",      0o444, Show::Anyone(status::show)),
+    text("personality", 0o400, Show::Attach(personality::show)),
+    text("limits",      0o444, Show::Anyone(limits::show)),
+    file("comm",        0o644, Scope::ThreadGroup, comm::NODE),
+    file("comm",        0o644, Scope::Thread, comm::THREAD_NODE),
+    file("cmdline",     0o444, Scope::Both, cmdline::NODE),
+    text("stat",        0o444, Show::Asked(Ptrace::ReadQuietly, stat::show)),
+    text("statm",       0o444, Show::Anyone(statm::show)),
+    link("cwd",         links::cwd),
+    link("root",        links::root),
+    link("exe",         links::exe),
+    file("mounts",      0o444, Scope::Both, Node::KernelFile(kernel_files::mounts)),
+    file("mountinfo",   0o444, Scope::Both, Node::KernelFile(kernel_files::mountinfo)),
+    #[cfg(CONFIG_KALLSYMS)]
+    text("wchan",       0o444, Show::Asked(Ptrace::Read, wchan::show)),
+    #[cfg(CONFIG_CGROUPS)]
+    file("cgroup",      0o444, Scope::Both, cgroup::NODE),
+    text("oom_score",   0o444, Show::Anyone(oom_score::show)),
+    #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
+    text("io",          0o400, Show::Read(io::show)),
+];
+
+/// The table of [`ROWS`].
+pub(crate) static TABLE: Table<Node> = Table::new(ROWS);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `auxv`: the auxiliary vector that a program was started with.
+//!
+//! Answers to `auxv_open()` and `auxv_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the vector
+//! of the address space that the task had then.
+
+use super::Node;
+use crate::{
+    fs::text,
+    gate,
+    rust_bindings::{
+        file::{
+            FileOps,
+            MmStream, //
+        },
+        inode::Inode,
+        mm,
+        user::UserBuf, //
+    }, //
+};
+use kernel::{
+    mm::Mm,
+    prelude::*,
+    sync::aref::ARef, //
+};
+
+struct Auxv;
+
+static OPS: FileOps = FileOps::mm_stream::<Auxv>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::File {
+    inode: &text::INODE_OPS,
+    file: &OPS,
+};
+
+impl MmStream for Auxv {
+    fn open(inode: &Inode) -> Result<ARef<Mm>> {
+        gate::open_mm(inode)
+    }
+
+    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        // As simple_read_from_buffer() has it.
+        let start = usize::try_from(*pos).map_err(|_| EINVAL)?;
+        let rest = mm::auxv(mm).get(start..).unwrap_or(&[]);
+        let wanted = rest.len().min(buf.left());
+        let done = buf.write(rest);
+        if done == 0 && wanted != 0 {
+            return Err(EFAULT);
+        }
+        *pos += done as i64;
+        Ok(done)
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `environ`: the environment that a program was started with, as it is in its memory now.
+//!
+//! Answers to `environ_open()` and `environ_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the
+//! memory of the address space that the task had then; it is not asked again.
+
+use super::Node;
+use crate::{
+    fs::text,
+    gate,
+    rust_bindings::{
+        file::{
+            FileOps,
+            MmStream, //
+        },
+        inode::Inode,
+        mm::{
+            self,
+            Bounds,
+            PAGE, //
+        },
+        user::UserBuf, //
+    }, //
+};
+use kernel::{
+    mm::Mm,
+    prelude::*,
+    sync::aref::ARef, //
+};
+
+struct Environ;
+
+static OPS: FileOps = FileOps::mm_stream::<Environ>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::File {
+    inode: &text::INODE_OPS,
+    file: &OPS,
+};
+
+impl MmStream for Environ {
+    fn open(inode: &Inode) -> Result<ARef<Mm>> {
+        gate::open_mm(inode)
+    }
+
+    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        // The program may not be far enough to have an environment.
+        if Bounds::of(mm).env_end == 0 {
+            return Ok(0);
+        }
+        let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
+        let Some(users) = mm.mmget_not_zero() else {
+            return Ok(0);
+        };
+        let Bounds {
+            env_start, env_end, ..
+        } = Bounds::of(mm);
+        let len = env_end.wrapping_sub(env_start);
+        let (mut at, mut total) = (*pos as u64, 0);
+        let mut result = Ok(());
+        while buf.left() > 0 && at < len {
+            let room = buf
+                .left()
+                .min(PAGE)
+                .min(usize::try_from(len - at).unwrap_or(PAGE));
+            let chunk = page.get_mut(..room).unwrap_or(&mut []);
+            let got = match mm::read_anonymous(&users, env_start.wrapping_add(at), chunk) {
+                Ok(0) => break,
+                Ok(got) => got,
+                Err(err) => {
+                    result = Err(err);
+                    break;
+                }
+            };
+            // A fault of the reader's fails the whole read, as in procfs, though the position counts what went before.
+            if buf.write(chunk.get(..got).unwrap_or(&[])) < got {
+                result = Err(EFAULT);
+                break;
+            }
+            at += got as u64;
+            total += got;
+        }
+        *pos = at as i64;
+        result.map(|()| total)
+    }
+}

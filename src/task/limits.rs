@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `limits`: the resource limits of a task's process.
+//!
+//! Answers to `proc_pid_limits()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Copies under `siglock`, formats after.
+
+use crate::{
+    fs::text::Reading,
+    gate::{
+        Anyone,
+        Permitted, //
+    },
+    pure::{
+        show::limits::{
+            self,
+            Limit, //
+        },
+        text::Text, //
+    },
+    rust_bindings::signal::SighandLock, //
+};
+use kernel::prelude::*;
+
+/// Writes the table; nothing once the task is reaped.
+pub(super) fn show(
+    permitted: &Permitted<'_, Anyone>,
+    _: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
+    let Some(limits) = SighandLock::lock(permitted.task()).map(|lock| lock.limits()) else {
+        return Ok(());
+    };
+    limits::show(
+        &limits.map(|(current, maximum)| Limit { current, maximum }),
+        out,
+    );
+    Ok(())
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `status`: a task in lines that people read.
+//!
+//! Answers to `proc_pid_status()` of [`fs/proc/array.c`](srctree/fs/proc/array.c). Everyone may read it.
+//!
+//! Locks: `task_lock()` and `siglock`, one after the other.
+
+use crate::{
+    fs::text::Reading,
+    gate::{
+        Anyone,
+        Permitted, //
+    },
+    pure::{
+        show::{
+            state::State,
+            status::{
+                identity::{
+                    Identity,
+                    Ids,
+                    InNamespace, //
+                },
+                memory::Memory,
+                security::Security,
+                signals::Signals,
+                Mask,
+                Status,
+                ThreadFeatures, //
+            }, //
+        },
+        text::Text, //
+    },
+    rust_bindings::{
+        cred::{
+            self,
+            Capabilities, //
+        },
+        files,
+        mm::{
+            self,
+            Figures,
+            PAGE_SHIFT, //
+        },
+        pid::{
+            namespace_level,
+            PidType, //
+        },
+        signal::{
+            core_dumping,
+            pending_and_blocked,
+            SighandLock, //
+        },
+        task::{
+            nr_cpu_bits,
+            TaskExt,
+            TaskFigures,
+            NAME_LEN,
+            NODE_BITS, //
+        }, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    task::Task, //
+};
+
+fn ids(ids: [u32; 4]) -> Ids {
+    let [real, effective, saved, filesystem] = ids;
+    Ids {
+        real,
+        effective,
+        saved,
+        filesystem,
+    }
+}
+
+/// The task's numbers in the instance's namespace and in each below it.
+fn in_namespaces(task: &Task, reading: &Reading<'_>) -> Result<KVec<InNamespace>> {
+    let pid = reading.pid()?;
+    let mut all = KVec::new();
+    for level in namespace_level(reading.pid_ns())..=pid.level() {
+        if let Some(ns) = pid.namespace_at(level) {
+            let nr = |kind| task.nr_ns(kind, ns) as u32;
+            all.push(
+                InNamespace {
+                    tgid: nr(PidType::Tgid),
+                    pid: nr(PidType::Pid),
+                    pgrp: nr(PidType::Pgid),
+                    session: nr(PidType::Sid),
+                },
+                GFP_KERNEL,
+            )?;
+        }
+    }
+    Ok(all)
+}
+
+fn memory(task: &Task) -> Option<Memory> {
+    let mm = mm::of_task(task)?;
+    let figures = Figures::of(&mm);
+    Some(Memory {
+        page_shift: PAGE_SHIFT,
+        hiwater_vm: figures.hiwater_vm,
+        total_vm: figures.total_vm,
+        locked_vm: figures.locked_vm,
+        pinned_vm: figures.pinned_vm,
+        hiwater_rss: figures.hiwater_rss,
+        anon: figures.anon,
+        file: figures.file,
+        shmem: figures.shmem,
+        data_vm: figures.data_vm,
+        stack_vm: figures.stack_vm,
+        exec_vm: figures.exec_vm,
+        start_code: figures.start_code,
+        end_code: figures.end_code,
+        page_tables: figures.pgtables_bytes,
+        swap: figures.swap,
+        #[cfg(CONFIG_HUGETLB_PAGE)]
+        hugetlb: Some(figures.hugetlb),
+        #[cfg(not(CONFIG_HUGETLB_PAGE))]
+        hugetlb: None,
+        core_dumping: core_dumping(task),
+        thp_enabled: mm::thp_enabled(&mm),
+        untag_mask: mm::untag_mask(&mm),
+    })
+}
+
+fn signals(task: &Task) -> Signals {
+    let Some(lock) = SighandLock::lock(task) else {
+        return Signals::default();
+    };
+    let (pending, blocked) = pending_and_blocked(task);
+    let (ignored, caught) = lock.dispositions();
+    let (queued, queue_limit) = lock.queue();
+    Signals {
+        threads: task.nr_threads().into(),
+        queued,
+        queue_limit,
+        pending,
+        shared_pending: lock.shared_pending(),
+        blocked,
+        ignored,
+        caught,
+    }
+}
+
+fn security(task: &Task) -> (Security, Option<ThreadFeatures>) {
+    let [inheritable, permitted, effective, bounding, ambient] = Capabilities::of(task).sets;
+    let task = task.security();
+    let security = Security {
+        inheritable,
+        permitted,
+        effective,
+        bounding,
+        ambient,
+        no_new_privs: task.no_new_privs,
+        #[cfg(CONFIG_SECCOMP)]
+        seccomp: Some(task.seccomp_mode.into()),
+        #[cfg(not(CONFIG_SECCOMP))]
+        seccomp: None,
+        #[cfg(CONFIG_SECCOMP_FILTER)]
+        seccomp_filters: Some(task.seccomp_filters.into()),
+        #[cfg(not(CONFIG_SECCOMP_FILTER))]
+        seccomp_filters: None,
+        store_bypass: task.store_bypass,
+        indirect_branch: task.indirect_branch,
+    };
+    #[cfg(CONFIG_X86_USER_SHADOW_STACK)]
+    let features = {
+        let (enabled, locked) = task.thread_features;
+        Some(ThreadFeatures { enabled, locked })
+    };
+    #[cfg(not(CONFIG_X86_USER_SHADOW_STACK))]
+    let features = None;
+    (security, features)
+}
+
+/// Writes the lines.
+pub(super) fn show(
+    permitted: &Permitted<'_, Anyone>,
+    reading: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
+    let (task, ns, user_ns) = (permitted.task(), reading.pid_ns(), reading.user_ns());
+    let cred = cred::Identity::of(task);
+    let mut groups = KVec::new();
+    for gid in cred.groups() {
+        groups.push(gid.munged(user_ns), GFP_KERNEL)?;
+    }
+    let context = files::Context::of(task);
+    let namespaces = in_namespaces(task, reading)?;
+    let figures: TaskFigures = task.figures();
+    let (security, thread_features) = security(task);
+
+    let mut name = [0; NAME_LEN];
+    let cpus = task.cpus_allowed();
+    #[cfg(CONFIG_CPUSETS)]
+    let mems = task.mems_allowed();
+
+    Status {
+        identity: Identity {
+            name: task.name(&mut name),
+            umask: context.umask,
+            state: State::from_index(task.state_index()),
+            tgid: task.nr_ns(PidType::Tgid, ns) as u64,
+            ngid: figures.numa_group as u64,
+            pid: reading.pid()?.nr_ns(ns) as u64,
+            ppid: task.ppid_ns(ns) as u64,
+            tracer: task.tracer_ns(ns) as u64,
+            uids: ids(cred.uids.map(|uid| uid.munged(user_ns))),
+            gids: ids(cred.gids.map(|gid| gid.munged(user_ns))),
+            fd_size: context.fd_size.into(),
+            groups: &groups,
+            namespaces: cfg!(CONFIG_PID_NS).then_some(&namespaces),
+            kthread: figures.is_kthread(),
+        },
+        memory: memory(task),
+        signals: signals(task),
+        security,
+        cpus: Mask {
+            words: &cpus,
+            bits: nr_cpu_bits(),
+        },
+        #[cfg(CONFIG_CPUSETS)]
+        mems: Some(Mask {
+            words: &mems,
+            bits: NODE_BITS,
+        }),
+        #[cfg(not(CONFIG_CPUSETS))]
+        mems: None,
+        voluntary_switches: figures.voluntary_switches,
+        nonvoluntary_switches: figures.involuntary_switches,
+        thread_features,
+    }
+    .show(out);
+    Ok(())
+}

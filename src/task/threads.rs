@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `task`: a directory for each thread of a process.
+//!
+//! Answers to `proc_task_lookup()`, `proc_task_readdir()` and `proc_task_getattr()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//!
+//! Locks: RCU around each step from thread to thread, never while an entry is emitted.
+
+use super::Node;
+use crate::{
+    fs::base,
+    gate,
+    pure::{
+        access::Place,
+        entry::Level,
+        ino,
+        parse,
+        text::Text, //
+    },
+    rust_bindings::{
+        dentry::{
+            Found,
+            Lookup, //
+        },
+        dir::{
+            DirEmitter,
+            DirType,
+            Directory, //
+        },
+        file::FileOps,
+        inode::Inode,
+        inode_ops::{
+            InodeOperations,
+            InodeOps,
+            Kstat,
+            Mask, //
+        },
+        pid::{
+            self,
+            PidType, //
+        },
+        task::TaskExt, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::aref::ARef,
+    task::Task, //
+};
+
+struct Threads;
+
+static INODE_OPS: InodeOps = InodeOps::of::<Threads>();
+static FILE_OPS: FileOps = FileOps::directory::<Threads>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::Dir {
+    inode: &INODE_OPS,
+    file: &FILE_OPS,
+};
+
+#[vtable]
+impl InodeOperations for Threads {
+    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
+        let leader = dir.get_task().ok_or(ENOENT)?;
+        let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
+        let sb = dentry.super_block();
+        let thread = pid::get_task_by_nr(nr as i32, sb.pid_ns()).ok_or(ENOENT)?;
+        if !leader.same_thread_group(&thread) {
+            return Err(ENOENT);
+        }
+        gate::visible(sb, &thread, Place::Lookup)?;
+        base::instantiate(&dentry, &thread, Level::Thread)
+    }
+
+    fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
+        if let Some(task) = inode.get_task() {
+            stat.add_nlink(task.nr_threads());
+        }
+        Ok(())
+    }
+
+    fn permission(inode: &Inode, mask: Mask) -> Result {
+        gate::visible_at(inode, Place::Permission)?;
+        inode.generic_permission(mask.bits())
+    }
+}
+
+/// The thread to begin with: the one that the last call could not emit if it is still there, or the one at the position.
+fn first(emitter: &mut DirEmitter<'_>, leader: &Task) -> Option<ARef<Task>> {
+    let at = u64::try_from(emitter.pos() - 2).ok()?;
+    let left_over = emitter.take_cookie();
+    if left_over != 0 && at != 0 {
+        let ns = emitter.inode().super_block().pid_ns();
+        let thread = pid::get_task_by_nr(left_over, ns);
+        if let Some(thread) = thread.filter(|thread| thread.same_thread_group(leader)) {
+            return Some(thread);
+        }
+    }
+    leader.nth_thread(at)
+}
+
+impl Directory for Threads {
+    const COOKIE: bool = true;
+
+    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
+        let dir = emitter.inode();
+        let leader = dir.get_task().ok_or(ENOENT)?;
+        if !emitter.dots() {
+            return Ok(());
+        }
+        let ns = dir.super_block().pid_ns();
+        let mut next = first(emitter, &leader);
+        while let Some(thread) = next {
+            let nr = thread.nr_ns(PidType::Pid, ns);
+            // No number: the thread has just exited.
+            if let Some(pid) = thread.get_pid().filter(|_| nr != 0) {
+                let mut buf = [0; 16];
+                let mut name = Text::new(&mut buf);
+                name.dec(nr as u64);
+                let number = ino::of_directory(pid.ino(), Level::Thread);
+                if !emitter.emit(name.filled(), number, DirType::Dir) {
+                    emitter.set_cookie(nr);
+                    break;
+                }
+            }
+            emitter.set_pos(emitter.pos() + 1);
+            next = thread.next_thread();
+        }
+        Ok(())
+    }
+}

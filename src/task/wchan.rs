@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `wchan`: the kernel function that a task sleeps in, `0` for who may not see it.
+//!
+//! Answers to `proc_pid_wchan()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+
+use crate::{
+    fs::text::Reading,
+    gate::Asked,
+    pure::text::Text,
+    rust_bindings::task::{
+        TaskExt,
+        SYMBOL_LEN, //
+    }, //
+};
+use kernel::prelude::*;
+
+/// Writes the function's name, without a newline.
+pub(super) fn show(asked: &Asked<'_>, _: &Reading<'_>, out: &mut Text<'_>) -> Result {
+    let mut symbol = [0; SYMBOL_LEN];
+    let name = if asked.may_read() {
+        asked.task().wchan(&mut symbol)
+    } else {
+        None
+    };
+    out.bytes(name.unwrap_or(b"0"));
+    Ok(())
+}

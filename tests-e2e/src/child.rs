@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Child processes that run a closure: the tests themselves, callers with other credentials, and
+//! processes to look at.
+//!
+//! The program stays single-threaded, so a forked child may do all that its parent could.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
+use anyhow::{anyhow, bail, Context as _, Result};
+use rustix::pipe::{pipe_with, PipeFlags};
+use rustix::process::{
+    kill_process, set_parent_process_death_signal, waitpid, Pid, Signal, WaitOptions,
+};
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+
+/// Seconds after which a child that hangs is ended by SIGALRM.
+const LIMIT: u32 = 240;
+
+/// Forks; the child runs `work` and never returns.
+///
+/// `flags` are namespaces for the child (`CLONE_NEWPID` and the like).
+pub fn fork_with(flags: i32, work: impl FnOnce() -> i32) -> Result<Pid> {
+    // SAFETY: the program has a single thread, and clone(2) without CLONE_VM and without a stack
+    // is a fork.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags | libc::SIGCHLD, 0, 0, 0, 0) };
+    match pid {
+        -1 => Err(std::io::Error::last_os_error()).context("clone"),
+        0 => {
+            let status = catch_unwind(AssertUnwindSafe(work)).unwrap_or(101);
+            // SAFETY: ends the child without running the parent's exit handlers.
+            unsafe { libc::_exit(status) }
+        }
+        pid => Ok(Pid::from_raw(pid as i32).expect("clone returns a positive id")),
+    }
+}
+
+/// Runs `work` in a forked child and hands back what it returned.
+pub fn in_child<T, F>(work: F) -> Result<T>
+where
+    T: Serialize + DeserializeOwned,
+    F: FnOnce() -> Result<T>,
+{
+    in_child_with(0, work)
+}
+
+/// As [`in_child`], with clone flags.
+pub fn in_child_with<T, F>(flags: i32, work: F) -> Result<T>
+where
+    T: Serialize + DeserializeOwned,
+    F: FnOnce() -> Result<T>,
+{
+    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+    // The closure takes the writing end along, so that the parent's copy closes with it.
+    let pid = fork_with(flags, || {
+        // SAFETY: alarm(2) has no memory effects.
+        unsafe { libc::alarm(LIMIT) };
+        let _ = set_parent_process_death_signal(Some(Signal::KILL));
+        let result = catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|panic| Err(anyhow!("panicked: {}", panic_text(&panic))))
+            .map_err(|error| format!("{error:#}"));
+        match postcard::to_stdvec(&result).map(|bytes| File::from(writer).write_all(&bytes)) {
+            Ok(Ok(())) => 0,
+            _ => 102,
+        }
+    })?;
+    let mut bytes = Vec::new();
+    File::from(reader).read_to_end(&mut bytes)?;
+    let (_, status) = waitpid(Some(pid), WaitOptions::empty())?.context("child vanished")?;
+    if let Some(signal) = status.terminating_signal() {
+        bail!("the child was ended by signal {signal} (14 means: no answer in {LIMIT} s)");
+    }
+    let result: Result<T, String> = postcard::from_bytes(&bytes)
+        .with_context(|| format!("the child ended with {status:?} and no result"))?;
+    result.map_err(|text| anyhow!(text))
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string())).unwrap_or_default()
+}
+
+/// A process that prepared itself and now sleeps; killed and reaped when dropped.
+pub struct Sleeper {
+    pub pid: Pid,
+}
+
+impl Sleeper {
+    /// Forks a child that runs `prepare` and then sleeps; returns when it sleeps.
+    pub fn new(prepare: impl FnOnce() -> Result<()>) -> Result<Self> {
+        Self::with_flags(0, prepare)
+    }
+
+    /// As [`Sleeper::new`], with clone flags.
+    pub fn with_flags(flags: i32, prepare: impl FnOnce() -> Result<()>) -> Result<Self> {
+        let sleeper = Self::prepared(flags, prepare)?;
+        sleeper.wait_asleep()?;
+        Ok(sleeper)
+    }
+
+    /// As [`Sleeper::new`], but returns when it is prepared: nothing has looked at it in `/proc`.
+    pub fn new_unwatched(prepare: impl FnOnce() -> Result<()>) -> Result<Self> {
+        Self::prepared(0, prepare)
+    }
+
+    fn prepared(flags: i32, prepare: impl FnOnce() -> Result<()>) -> Result<Self> {
+        let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+        let pid = fork_with(flags, || {
+            let _ = set_parent_process_death_signal(Some(Signal::KILL));
+            let prepared = prepare().map_err(|error| format!("{error:#}"));
+            // Preparing may have changed the credentials, which clears the signal.
+            let _ = set_parent_process_death_signal(Some(Signal::KILL));
+            if let Err(text) = prepared {
+                let _ = File::from(writer).write_all(text.as_bytes());
+                return 1;
+            }
+            drop(writer);
+            sleep_forever()
+        })?;
+        let mut text = String::new();
+        File::from(reader).read_to_string(&mut text)?;
+        let sleeper = Self { pid };
+        if !text.is_empty() {
+            bail!("preparing a process failed: {text}");
+        }
+        Ok(sleeper)
+    }
+
+    /// The process id as a number.
+    pub fn id(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
+
+    /// Waits until the process sleeps (or is stopped, or a zombie), so that its counters rest.
+    fn wait_asleep(&self) -> Result<()> {
+        for _ in 0..5000 {
+            match state_of(self.id())? {
+                'R' | 'D' => std::thread::sleep(std::time::Duration::from_millis(1)),
+                _ => return Ok(()),
+            }
+        }
+        bail!("process {} did not come to rest", self.id())
+    }
+
+    /// Kills and reaps.
+    pub fn end(&mut self) {
+        let _ = kill_process(self.pid, Signal::KILL);
+        let _ = waitpid(Some(self.pid), WaitOptions::empty());
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Sleeps until killed.
+pub fn sleep_forever() -> ! {
+    loop {
+        // SAFETY: pause(2) has no memory effects.
+        unsafe { libc::pause() };
+    }
+}
+
+/// The state letter of a process, from procfs.
+pub fn state_of(pid: i32) -> Result<char> {
+    let stat = std::fs::read(format!("/proc/{pid}/stat"))?;
+    let after = stat.iter().rposition(|&byte| byte == b')').context("stat without ')'")?;
+    Ok(*stat.get(after + 2).context("stat is short")? as char)
+}

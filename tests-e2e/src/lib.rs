@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the tests and the demonstration share: mounts, child processes, callers, targets, and the
+//! comparison of two mounted trees.
+//!
+//! The tests compare an instance of the type under test with one of the kernel's own `proc`,
+//! mounted with the same options, as seen by the same caller. `PROC2_FSTYPE=proc` compares procfs
+//! with itself, which shows what the suite by itself gets wrong.
+
+pub mod caller;
+pub mod child;
+pub mod compare;
+pub mod dirent;
+pub mod errno;
+pub mod mount;
+pub mod probe;
+pub mod sweep;
+pub mod target;
+pub mod target_kinds;
+
+use std::env;
+
+/// The type under test.
+pub fn fstype() -> String {
+    env::var("PROC2_FSTYPE").unwrap_or_else(|_| "proc2".into())
+}
+
+/// Whether the type under test is procfs itself, so that no difference is expected.
+pub fn is_procfs() -> bool {
+    fstype() == "proc"
+}

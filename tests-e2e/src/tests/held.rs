@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is held open while its process ends: descriptors, a working directory.
+
+use std::ffi::CString;
+use std::fs;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::OnceLock;
+
+use anyhow::Result;
+use proc2_e2e::child::{in_child, Sleeper};
+use proc2_e2e::compare::Tally;
+use proc2_e2e::mount::Instance;
+use proc2_e2e::probe::At;
+use proc2_e2e::{dirent, errno, fstype, target_kinds};
+use rustix::fs::{fstat, openat, readlinkat, seek, statat, AtFlags, Mode, OFlags, SeekFrom};
+use rustix::io::{pread, read};
+use rustix::process::{kill_process, Signal};
+
+use super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::tests!["held": after_the_end, as_a_zombie, after_exec, working_directory, closed_file]
+}
+
+/// What is held of the process; each is opened, and half of them read a little, before the end.
+const HELD: &[&str] = &[
+    "", "task", "task/SELF", "fd", "fdinfo", "ns", "net", "status", "stat", "statm", "cmdline", "comm",
+    "environ", "auxv", "limits", "io", "wchan", "oom_score", "personality", "mounts", "mountinfo",
+    "cgroup", "cwd", "exe", "root", "fd/0", "fdinfo/0", "ns/pid", "net/dev", "task/SELF/stat",
+];
+
+fn after_the_end() -> Result<()> {
+    each_held(target_kinds::open_files()?, |mut process| {
+        process.end();
+        Ok(())
+    })
+}
+
+fn as_a_zombie() -> Result<()> {
+    each_held(target_kinds::open_files()?, |process| {
+        kill_process(process.pid, Signal::KILL)?;
+        target_kinds::wait_state(process.id(), 'Z')?;
+        // Dropped, and so reaped, after the comparison only.
+        std::mem::forget(process);
+        Ok(())
+    })
+}
+
+/// The process executes another program, with another memory, while its files are open.
+fn after_exec() -> Result<()> {
+    static PROGRAM: OnceLock<CString> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let path = std::env::current_exe().unwrap_or_default();
+        CString::new(path.into_os_string().into_encoded_bytes()).unwrap_or_default()
+    });
+    extern "C" fn execute(_: i32) {
+        let Some(program) = PROGRAM.get() else { return };
+        let arguments = [program.as_ptr(), c"--sleep".as_ptr(), c"second".as_ptr(), std::ptr::null()];
+        let environment = [c"SECOND=1".as_ptr(), std::ptr::null()];
+        // SAFETY: execve(2) may be called in a handler; the arrays end in null.
+        unsafe { libc::execve(program.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
+    }
+    let process = Sleeper::new(|| {
+        // SAFETY: the handler makes one system call.
+        unsafe { libc::signal(libc::SIGUSR1, execute as *const () as libc::sighandler_t) };
+        Ok(())
+    })?;
+    each_held(process, |process| {
+        kill_process(process.pid, Signal::USR1)?;
+        target_kinds::wait_executed(process.id())?;
+        // Dropped, and so reaped, after the comparison only.
+        std::mem::forget(process);
+        Ok(())
+    })
+}
+
+/// Opens everything of a process in both trees, lets `end` do its work, and compares what is left.
+fn each_held(process: Sleeper, end: impl FnOnce(Sleeper) -> Result<()>) -> Result<()> {
+    let pid = process.id().to_string();
+    let (oracle, subject) = (Instance::new("proc", "")?, Instance::new(&fstype(), "")?);
+    let open_all = |instance: &Instance| -> Result<Vec<(&str, &str, rustix::io::Result<OwnedFd>)>> {
+        let root = instance.root()?;
+        let mut held = Vec::new();
+        for name in HELD {
+            let path = format!("{pid}/{}", name.replace("SELF", &pid));
+            let at = At { root: root.as_fd(), path: &path };
+            held.push((*name, "O_PATH", at.open(OFlags::PATH | OFlags::NOFOLLOW)));
+            held.push((*name, "unread", at.open(OFlags::RDONLY | OFlags::NOFOLLOW)));
+            let begun = at.open(OFlags::RDONLY | OFlags::NOFOLLOW);
+            if let Ok(fd) = &begun {
+                let _ = read(fd, &mut [0; 5]);
+            }
+            held.push((*name, "begun", begun));
+        }
+        Ok(held)
+    };
+    let (theirs, ours) = (open_all(&oracle)?, open_all(&subject)?);
+    end(process)?;
+    let mut tally = Tally::default();
+    for ((name, way, their), (_, _, our)) in theirs.iter().zip(&ours) {
+        tally.same(|| format!("{name} held {way}"), left(their), left(our));
+    }
+    tally.verdict(80)
+}
+
+/// Every use of a descriptor whose process may be gone, as text.
+fn left(held: &rustix::io::Result<OwnedFd>) -> Vec<u8> {
+    let fd = match held {
+        Ok(fd) => fd,
+        Err(error) => return errno::name(error.raw_os_error()).into(),
+    };
+    let mut text = Vec::new();
+    let mut add = |what: &str, outcome: Vec<u8>| {
+        text.extend_from_slice(what.as_bytes());
+        text.push(b' ');
+        text.extend_from_slice(&outcome);
+        text.push(b'\n');
+    };
+    let bytes = |result: rustix::io::Result<usize>, buffer: &[u8]| match result {
+        Ok(n) => buffer[..n].to_vec(),
+        Err(error) => errno::name(error.raw_os_error()).into(),
+    };
+    let mut buffer = [0; 700];
+    let result = read(fd, &mut buffer);
+    add("read", bytes(result, &buffer));
+    let result = pread(fd, &mut buffer, 2);
+    add("pread", bytes(result, &buffer));
+    add("seek", errno::show(seek(fd, SeekFrom::Start(0)), |at| at.to_string()).into());
+    let result = read(fd, &mut buffer);
+    add("read again", bytes(result, &buffer));
+    let _ = seek(fd, SeekFrom::Start(0));
+    let names = dirent::read(fd.as_fd()).map(|list| {
+        list.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>().join(" ")
+    });
+    let counted = names.as_ref().map_or_else(|e| errno::name(e.raw_os_error()), |list| {
+        // A live directory of proc2 may lack entries still; a dead one has none.
+        if list.len() < 60 { list.clone() } else { "many".into() }
+    });
+    add("readdir", counted.into());
+    add("fstat", errno::show(fstat(fd), |stat| proc2_e2e::probe::show_stat(&stat)).into());
+    add("readlink", errno::show(readlinkat(fd, "", Vec::new()), |to| format!("{to:?}")).into());
+    for below in ["status", "0", "pid", "task", "dev", ".", ".."] {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+        let opened = openat(fd, below, flags, Mode::empty());
+        add(&format!("open {below}"), errno::show(opened, |_| "ok".into()).into());
+        let found = statat(fd, below, AtFlags::SYMLINK_NOFOLLOW);
+        add(&format!("stat {below}"), errno::show(found, |_| "ok".into()).into());
+    }
+    let reopened = fs::File::open(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(fd)));
+    let errno = reopened.map_err(|error| errno::name(error.raw_os_error().unwrap_or(0)));
+    add("reopen", format!("{:?}", errno.map(|_| ())).into());
+    text
+}
+
+/// A process whose working directory is that of a process that ends.
+fn working_directory() -> Result<()> {
+    let look = |fstype: &str| -> Result<String> {
+        let instance = Instance::new(fstype, "")?;
+        let mut process = target_kinds::plain(0)?;
+        let (pid, root) = (process.id().to_string(), instance.path.display().to_string());
+        in_child(|| {
+            let mut text = String::new();
+            for directory in ["", "/task", "/fd", "/ns"] {
+                std::env::set_current_dir(instance.join(format!("{pid}{directory}")))?;
+                if directory == "/ns" {
+                    process.end();
+                }
+                let here = std::env::current_dir().map_err(|e| errno::name(e.raw_os_error().unwrap_or(0)));
+                let here = format!("{here:?}").replace(&pid, "PID").replace(&root, "ROOT");
+                let link = fs::read_link("/proc/self/cwd")?.display().to_string();
+                let link = link.replace(&pid, "PID").replace(&root, "ROOT");
+                text += &format!("{directory}: {here} {link}\n");
+                for path in [".", "..", "status", "pid", "0", "../status"] {
+                    let stat = statat(rustix::fs::CWD, path, AtFlags::SYMLINK_NOFOLLOW);
+                    text += &format!("  {path} {}\n", errno::show(stat, |_| "ok".into()));
+                    let list = fs::read_dir(path).map(Iterator::count);
+                    text += &format!("  {path} {:?}\n", list.map(|n| n > 0).map_err(|e| e.raw_os_error()));
+                }
+            }
+            Ok(text)
+        })
+    };
+    let mut tally = Tally::default();
+    tally.same(|| "a working directory".into(), look("proc")?, look(&fstype())?);
+    tally.verdict(1)
+}
+
+/// Links and records of a descriptor that is closed, and opened again as something else.
+fn closed_file() -> Result<()> {
+    let look = |fstype: &str| -> Result<String> {
+        let instance = Instance::new(fstype, "")?;
+        let root = instance.root()?;
+        let mut text = String::new();
+        for (number, path) in [(500, "/dev/null"), (500, "/dev/zero"), (501, "/etc/passwd")] {
+            let file = fs::File::open(path)?;
+            // SAFETY: the numbers are above those in use.
+            unsafe { libc::dup2(std::os::fd::AsRawFd::as_raw_fd(&file), number) };
+            let (link, info) = (format!("self/fd/{number}"), format!("self/fdinfo/{number}"));
+            let mut look = |when: &str| {
+                let link = readlinkat(&root, link.as_str(), Vec::new());
+                let stat = statat(&root, format!("self/fd/{number}"), AtFlags::SYMLINK_NOFOLLOW);
+                let info = At { root: root.as_fd(), path: &info };
+                let info = info.open(OFlags::RDONLY).map(|fd| bytes_of(&fd));
+                text += &format!(
+                    "{when} {number}: {} {} {:?}\n",
+                    errno::show(link, |to| format!("{to:?}")),
+                    errno::show(stat, |stat| format!("{:o}", stat.st_mode)),
+                    info.map_err(|error| errno::name(error.raw_os_error())),
+                );
+            };
+            look("open");
+            // SAFETY: the number is this test's own.
+            unsafe { libc::close(number) };
+            look("closed");
+        }
+        Ok(text)
+    };
+    let mut tally = Tally::default();
+    tally.same(|| "a descriptor that comes and goes".into(), look("proc")?, look(&fstype())?);
+    tally.verdict(1)
+}
+
+fn bytes_of(fd: &OwnedFd) -> String {
+    let mut buffer = [0; 512];
+    let read = read(fd, &mut buffer);
+    errno::show(read, |n| String::from_utf8_lossy(&buffer[..n]).into_owned())
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Tests in the kernel, on instances that they mount, by the same paths as in `src/fs/`.
+//!
+//! A failed assertion ends the thread without running destructors. So a test does its work in a
+//! closure that gives back plain values, and asserts when its mounts, files and threads are gone.
+
+mod dir;
+mod inode;
+mod instance;
+
+use crate::testing::mount::Mount;
+use crate::testing::open::READ;
+use kernel::prelude::*;
+
+/// Mounts an instance.
+pub(crate) fn instance(options: &CStr) -> Result<Mount> {
+    Mount::new(c"proc2", options)
+}
+
+/// Whether the root lists `/<pid>`.
+pub(crate) fn lists_task(mount: &Mount, pid: u32) -> Result<bool> {
+    let entries = mount.open(fmt!("."), READ)?.list()?;
+    let number = |name: &[u8]| core::str::from_utf8(name).ok()?.parse().ok();
+    Ok(entries.iter().any(|entry| number(&entry.name) == Some(pid)))
+}

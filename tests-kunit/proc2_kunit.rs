@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The KUnit module: proc2's tests that run in the kernel, when it is loaded.
+
+use kernel::prelude::*;
+
+#[path = "../src/pure/mod.rs"]
+mod pure;
+
+#[path = "pure/mod.rs"]
+mod pure_tests;
+
+#[path = "../rust-bindings/testing/mod.rs"]
+mod testing;
+
+#[path = "fs/mod.rs"]
+mod fs_tests;
+mod gate;
+
+module! {
+    type: Tests,
+    name: "proc2_kunit",
+    authors: ["The proc2 authors"],
+    description: "KUnit tests of proc2",
+    license: "GPL",
+}
+
+/// KUnit finds the suites in the module by itself; nothing is left to do here.
+struct Tests;
+
+impl kernel::Module for Tests {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        Ok(Self)
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+
+use super::written;
+use crate::pure::text::Text;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// Numbers of every length, not only long ones.
+fn number() -> impl Strategy<Value = u64> {
+    (any::<u64>(), 0..64u32).prop_map(|(number, shift)| number >> shift)
+}
+
+/// One call of each kind, to be made in any order.
+#[derive(Clone, Debug)]
+enum Call {
+    Bytes(Vec<u8>),
+    Byte(u8),
+    Repeat(u8, usize),
+    Left(Vec<u8>, usize),
+    Escaped(Vec<u8>),
+    Dec(u64),
+    DecSigned(i64),
+    DecWidth(u64, usize),
+    DecLeft(u64, usize),
+    Hex(u64, usize),
+    Oct(u64, usize),
+    List(Vec<u64>, usize),
+    Mask(Vec<u64>, usize),
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let bytes = || vec(any::<u8>(), 0..20);
+    let words = || (vec(any::<u64>(), 0..4), 0..200usize);
+    prop_oneof![
+        bytes().prop_map(Call::Bytes),
+        any::<u8>().prop_map(Call::Byte),
+        (any::<u8>(), 0..9usize).prop_map(|(byte, count)| Call::Repeat(byte, count)),
+        (bytes(), 0..30usize).prop_map(|(text, width)| Call::Left(text, width)),
+        bytes().prop_map(Call::Escaped),
+        number().prop_map(Call::Dec),
+        any::<i64>().prop_map(Call::DecSigned),
+        (number(), 0..25usize).prop_map(|(n, width)| Call::DecWidth(n, width)),
+        (number(), 0..25usize).prop_map(|(n, width)| Call::DecLeft(n, width)),
+        (number(), 1..25usize).prop_map(|(n, width)| Call::Hex(n, width)),
+        (number(), 1..25usize).prop_map(|(n, width)| Call::Oct(n, width)),
+        words().prop_map(|(words, bits)| Call::List(words, bits)),
+        words().prop_map(|(words, bits)| Call::Mask(words, bits)),
+    ]
+}
+
+impl Call {
+    fn make(&self, text: &mut Text<'_>) {
+        match self {
+            Self::Bytes(bytes) => text.bytes(bytes),
+            Self::Byte(byte) => text.byte(*byte),
+            Self::Repeat(byte, count) => text.repeat(*byte, *count),
+            Self::Left(bytes, width) => text.left(bytes, *width),
+            Self::Escaped(bytes) => text.escaped(bytes, b"\n\\"),
+            Self::Dec(n) => text.dec(*n),
+            Self::DecSigned(n) => text.dec_signed(*n),
+            Self::DecWidth(n, width) => text.dec_width(*n, *width),
+            Self::DecLeft(n, width) => text.dec_left(*n, *width),
+            Self::Hex(n, width) => text.hex_width(*n, *width),
+            Self::Oct(n, width) => text.oct_width(*n, *width),
+            Self::List(words, bits) => text.bitmap_list(words, *bits),
+            Self::Mask(words, bits) => text.bitmap_hex(words, *bits),
+        }
+    }
+
+    /// The same, with the standard library's formatting.
+    fn model(&self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Byte(byte) => vec![*byte],
+            Self::Repeat(byte, count) => vec![*byte; *count],
+            Self::Left(bytes, width) => {
+                let mut text = bytes.clone();
+                text.resize(bytes.len().max(*width), b' ');
+                text
+            }
+            Self::Escaped(bytes) => bytes
+                .iter()
+                .flat_map(|byte| match byte {
+                    b'\n' => b"\\n".to_vec(),
+                    b'\\' => b"\\\\".to_vec(),
+                    other => vec![*other],
+                })
+                .collect(),
+            Self::Dec(n) => n.to_string().into(),
+            Self::DecSigned(n) => n.to_string().into(),
+            Self::DecWidth(n, width) => format!("{n:>width$}").into(),
+            Self::DecLeft(n, width) => format!("{n:<width$}").into(),
+            Self::Hex(n, width) => format!("{n:0width$x}").into(),
+            Self::Oct(n, width) => format!("{n:0width$o}").into(),
+            Self::List(words, bits) => list_model(&set_bits(words, *bits)).into(),
+            Self::Mask(words, bits) => mask_model(&set_bits(words, *bits), *bits).into(),
+        }
+    }
+}
+
+fn set_bits(words: &[u64], bits: usize) -> Vec<usize> {
+    let is_set = |bit: &usize| {
+        words
+            .get(bit / 64)
+            .is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    };
+    (0..bits).filter(is_set).collect()
+}
+
+/// Every bit that begins a range, with the last bit of it.
+fn list_model(set: &[usize]) -> String {
+    let begins = set.iter().filter(|bit| !set.contains(&bit.wrapping_sub(1)));
+    let ranges = begins.map(|begin| {
+        let last = (*begin..).take_while(|bit| set.contains(bit)).last();
+        match last {
+            Some(last) if last != *begin => format!("{begin}-{last}"),
+            _ => begin.to_string(),
+        }
+    });
+    ranges.collect::<Vec<_>>().join(",")
+}
+
+/// A digit for each four bits, from the highest down, with a comma before each bit divisible by 32.
+fn mask_model(set: &[usize], bits: usize) -> String {
+    let digit = |place: usize| {
+        let value = (0..4).filter(|bit| set.contains(&(place * 4 + bit)));
+        format!("{:x}", value.map(|bit| 1 << bit).sum::<u32>())
+    };
+    let mut text = String::new();
+    for place in (0..bits.div_ceil(4)).rev() {
+        text += &digit(place);
+        if place % 8 == 0 && place != 0 {
+            text += ",";
+        }
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn every_call_writes_what_the_standard_library_would(call in call()) {
+        prop_assert_eq!(written(|text| call.make(text)), call.model());
+    }
+
+    #[test]
+    fn a_text_is_the_beginning_of_the_whole_and_knows_its_length(
+        calls in vec(call(), 0..20),
+        room in 0..400usize,
+    ) {
+        let whole: Vec<u8> = calls.iter().flat_map(Call::model).collect();
+        let mut buf = vec![0; room];
+        let mut text = Text::new(&mut buf);
+        calls.iter().for_each(|call| call.make(&mut text));
+        prop_assert_eq!(text.len(), whole.len());
+        prop_assert_eq!(text.overflowed(), whole.len() > room);
+        prop_assert_eq!(text.filled(), &whole[..room.min(whole.len())]);
+    }
+
+    #[test]
+    fn an_escaped_name_is_one_line_and_can_be_read_back(name in vec(any::<u8>(), 0..64)) {
+        let escaped = written(|text| text.escaped(&name, b"\n\\"));
+        prop_assert!(!escaped.contains(&b'\n'));
+        let mut bytes = escaped.into_iter();
+        let mut read = Vec::new();
+        while let Some(byte) = bytes.next() {
+            read.push(match byte {
+                b'\\' => match bytes.next() {
+                    Some(b'n') => b'\n',
+                    other => other.unwrap(),
+                },
+                other => other,
+            });
+        }
+        prop_assert_eq!(read, name);
+    }
+}

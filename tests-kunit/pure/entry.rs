@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_entry))]
+mod tests {
+    use crate::pure::entry::{names_unique, Entry, Level, Row, Scope, Table};
+
+    const DIR: u16 = 0o040555;
+    const FILE: u16 = 0o100444;
+    const LINK: u16 = 0o120777;
+
+    const fn row(name: &'static str, mode: u16, scope: Scope, kind: char) -> Entry<char> {
+        Entry {
+            name,
+            mode,
+            scope,
+            kind,
+        }
+    }
+
+    /// Small, but with every case: "stat" stands at each level with a row of its own.
+    const TABLE: Table<char> = Table::new(&[
+        row("task", DIR, Scope::ThreadGroup, 'a'),
+        row("fd", DIR, Scope::Both, 'b'),
+        row("stat", FILE, Scope::ThreadGroup, 'c'),
+        row("stat", FILE, Scope::Thread, 'd'),
+        row("statm", FILE, Scope::Both, 'e'),
+        row("children", FILE, Scope::Thread, 'f'),
+        row("exe", LINK, Scope::Both, 'g'),
+    ]);
+
+    const GROUP: Level = Level::ThreadGroup;
+    const THREAD: Level = Level::Thread;
+
+    fn found(level: Level, name: &[u8]) -> Option<(u8, char)> {
+        TABLE
+            .find(level, name)
+            .map(|row| (row.index, row.entry.kind))
+    }
+
+    /// Whether listing from `offset` on gives these offsets and kinds.
+    fn lists(level: Level, offset: u64, expected: &[(u64, char)]) -> bool {
+        let rows = TABLE.list(level, offset);
+        rows.map(|(offset, row)| (offset, row.entry.kind))
+            .eq(expected.iter().copied())
+    }
+
+    #[test]
+    fn finds_by_the_whole_name() {
+        assert_eq!(found(GROUP, b"task"), Some((0, 'a')));
+        assert_eq!(found(GROUP, b"statm"), Some((4, 'e')));
+        for name in [
+            &b""[..],
+            b"sta",
+            b"statms",
+            b"Stat",
+            b"task\0",
+            b"\xff",
+            &[b's'; 255],
+        ] {
+            assert_eq!(found(GROUP, name), None);
+            assert_eq!(found(THREAD, name), None);
+        }
+    }
+
+    #[test]
+    fn finds_what_stands_at_the_level() {
+        assert_eq!(found(GROUP, b"stat"), Some((2, 'c')));
+        assert_eq!(found(THREAD, b"stat"), Some((3, 'd')));
+        assert_eq!(found(THREAD, b"task"), None);
+        assert_eq!(found(GROUP, b"children"), None);
+        assert_eq!(found(THREAD, b"children"), Some((5, 'f')));
+        assert_eq!(found(THREAD, b"fd"), Some((1, 'b')));
+    }
+
+    #[test]
+    fn lists_from_two_on_without_gaps() {
+        let group = [(2, 'a'), (3, 'b'), (4, 'c'), (5, 'e'), (6, 'g')];
+        assert!(lists(GROUP, 2, &group));
+        let thread = [(2, 'b'), (3, 'd'), (4, 'e'), (5, 'f'), (6, 'g')];
+        assert!(lists(THREAD, 2, &thread));
+    }
+
+    #[test]
+    fn goes_on_at_an_offset() {
+        assert!(lists(THREAD, 5, &[(5, 'f'), (6, 'g')]));
+        assert!(lists(THREAD, 6, &[(6, 'g')]));
+        for end in [7, 8, 1 << 32, i64::MAX as u64, u64::MAX] {
+            assert!(lists(THREAD, end, &[]));
+        }
+        // Offsets before the first row are "." and "..".
+        assert!(lists(
+            GROUP,
+            0,
+            &[(2, 'a'), (3, 'b'), (4, 'c'), (5, 'e'), (6, 'g')]
+        ));
+    }
+
+    #[test]
+    fn every_row_stands_at_its_index() {
+        let rows: [Option<Row<char>>; 7] = [
+            TABLE.find(GROUP, b"task"),
+            TABLE.find(GROUP, b"fd"),
+            TABLE.find(GROUP, b"stat"),
+            TABLE.find(THREAD, b"stat"),
+            TABLE.find(GROUP, b"statm"),
+            TABLE.find(THREAD, b"children"),
+            TABLE.find(THREAD, b"exe"),
+        ];
+        for (index, row) in rows.into_iter().enumerate() {
+            assert_eq!(row.map(|row| usize::from(row.index)), Some(index));
+        }
+        assert!(TABLE.at(GROUP).count() + TABLE.at(THREAD).count() == 10);
+    }
+
+    #[test]
+    fn counts_a_link_for_each_directory() {
+        assert_eq!(TABLE.nlink(GROUP), 4);
+        assert_eq!(TABLE.nlink(THREAD), 3);
+        assert_eq!(Table::<char>::new(&[]).nlink(GROUP), 2);
+    }
+
+    #[test]
+    fn an_empty_table_is_an_empty_directory() {
+        let empty = Table::<char>::new(&[]);
+        assert!(empty.find(GROUP, b"").is_none());
+        assert!(empty.list(GROUP, 0).next().is_none());
+    }
+
+    #[test]
+    fn names_are_unique_at_each_level() {
+        let group = || row("stat", FILE, Scope::ThreadGroup, 'a');
+        let thread = || row("stat", FILE, Scope::Thread, 'b');
+        let both = || row("stat", FILE, Scope::Both, 'c');
+        let other = || row("statm", FILE, Scope::Both, 'd');
+        assert!(names_unique::<char>(&[]));
+        assert!(names_unique(&[group(), thread(), other()]));
+        assert!(names_unique(&[both(), other()]));
+        assert!(!names_unique(&[group(), thread(), other(), both()]));
+        assert!(!names_unique(&[both(), thread()]));
+        assert!(!names_unique(&[group(), other(), group()]));
+        assert!(!names_unique(&[thread(), thread()]));
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_text_number))]
+mod tests {
+    use crate::pure_tests::writes;
+
+    #[test]
+    fn decimal_at_each_number_of_digits() {
+        assert!(writes("0", |text| text.dec(0)));
+        assert!(writes("9", |text| text.dec(9)));
+        assert!(writes("10", |text| text.dec(10)));
+        assert!(writes("99", |text| text.dec(99)));
+        assert!(writes("100", |text| text.dec(100)));
+        assert!(writes("12345", |text| text.dec(12345)));
+        assert!(writes("999999", |text| text.dec(999_999)));
+        assert!(writes("1000000", |text| text.dec(1_000_000)));
+        assert!(writes("4294967295", |text| text.dec(u32::MAX.into())));
+        assert!(writes("10000000000000000000", |text| text
+            .dec(10_000_000_000_000_000_000)));
+        assert!(writes("18446744073709551615", |text| text.dec(u64::MAX)));
+    }
+
+    #[test]
+    fn signed_decimal() {
+        assert!(writes("0", |text| text.dec_signed(0)));
+        assert!(writes("-1", |text| text.dec_signed(-1)));
+        assert!(writes("-20", |text| text.dec_signed(-20)));
+        assert!(writes("9223372036854775807", |text| text.dec_signed(i64::MAX)));
+        assert!(writes("-9223372036854775808", |text| text.dec_signed(i64::MIN)));
+    }
+
+    #[test]
+    fn decimal_with_a_width() {
+        assert!(writes("       0", |text| text.dec_width(0, 8)));
+        assert!(writes("    1234", |text| text.dec_width(1234, 8)));
+        assert!(writes("12345678", |text| text.dec_width(12_345_678, 8)));
+        assert!(writes("123456789", |text| text.dec_width(123_456_789, 8)));
+        assert!(writes("7", |text| text.dec_width(7, 0)));
+        assert!(writes("1234    ", |text| text.dec_left(1234, 8)));
+        assert!(writes("123456789", |text| text.dec_left(123_456_789, 8)));
+    }
+
+    #[test]
+    fn fields() {
+        assert!(writes("\nPid:\t1", |text| text.field(b"\nPid:\t", 1)));
+        assert!(writes("18446744073709551615", |text| text.field(b"", u64::MAX)));
+        assert!(writes(" -1", |text| text.field_signed(b" ", -1)));
+    }
+
+    #[test]
+    fn hexadecimal() {
+        assert!(writes("0", |text| text.hex(0)));
+        assert!(writes("f", |text| text.hex(15)));
+        assert!(writes("10", |text| text.hex(16)));
+        assert!(writes("deadbeef", |text| text.hex(0xdead_beef)));
+        assert!(writes("ffffffffffffffff", |text| text.hex(u64::MAX)));
+        assert!(writes("0000000000000000", |text| text.hex_width(0, 16)));
+        assert!(writes("000001ffffffffff", |text| text
+            .hex_width(0x1ff_ffff_ffff, 16)));
+        assert!(writes("00400000", |text| text.hex_width(0x40_0000, 8)));
+        assert!(writes("123456789", |text| text.hex_width(0x1_2345_6789, 8)));
+    }
+
+    #[test]
+    fn octal() {
+        assert!(writes("0", |text| text.oct(0)));
+        assert!(writes("7", |text| text.oct(7)));
+        assert!(writes("10", |text| text.oct(8)));
+        assert!(writes("2100000", |text| text.oct(0o2_100_000)));
+        assert!(writes("1777777777777777777777", |text| text.oct(u64::MAX)));
+        assert!(writes("022", |text| text.oct_width(0o22, 3)));
+        assert!(writes("000", |text| text.oct_width(0, 3)));
+        assert!(writes("1777", |text| text.oct_width(0o1777, 3)));
+    }
+}
