@@ -101,6 +101,11 @@ impl DentryOps {
     }
 }
 
+/// `->d_revalidate()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a dentry whose table [`DentryOps`] made.
 unsafe extern "C" fn revalidate<T: DentryOperations>(
     _dir: *mut raw::inode,
     _name: *const raw::qstr,
@@ -119,6 +124,11 @@ unsafe extern "C" fn revalidate<T: DentryOperations>(
     from_result(|| T::revalidate(inode, flags & raw::proc2_LOOKUP_RCU != 0).map(c_int::from))
 }
 
+/// `->d_delete()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a dentry whose table [`DentryOps`] made.
 unsafe extern "C" fn delete(dentry: *const raw::dentry) -> c_int {
     // SAFETY: The VFS calls this with `d_lock` held on a dentry that has an inode, which is on our superblock.
     let inode = unsafe { Inode::from_raw((*dentry).d_inode) };

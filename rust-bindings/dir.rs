@@ -115,6 +115,11 @@ pub(crate) trait Directory {
     fn iterate(emitter: &mut DirEmitter<'_>) -> Result;
 }
 
+/// `->iterate_shared()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a directory whose table `FileOps` made.
 pub(super) unsafe extern "C" fn iterate<T: Directory>(
     file: *mut raw::file,
     ctx: *mut raw::dir_context,
@@ -125,6 +130,10 @@ pub(super) unsafe extern "C" fn iterate<T: Directory>(
 }
 
 /// `proc_dir_llseek()`: a seek resets the cookie.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a directory whose table `FileOps` made.
 pub(super) unsafe extern "C" fn cookie_llseek(
     file: *mut raw::file,
     offset: raw::loff_t,

@@ -169,6 +169,11 @@ impl FileOps {
     }
 }
 
+/// `->write()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn write<T: Write>(
     file: *mut raw::file,
     data: *const c_char,
@@ -180,6 +185,11 @@ unsafe extern "C" fn write<T: Write>(
     from_result(|| T::write(file, &UserData::new(data, len)).map(|n| n as isize))
 }
 
+/// `->read()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn stream_read<T: Stream>(
     file: *mut raw::file,
     buf: *mut c_char,
@@ -191,6 +201,11 @@ unsafe extern "C" fn stream_read<T: Stream>(
     from_result(|| T::read(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
 }
 
+/// `->open()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn mm_open<T: MmStream>(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
     // SAFETY: The VFS passes an inode of ours and a file that nobody else knows yet.
     let inode = unsafe { Inode::from_raw(inode) };
@@ -202,6 +217,11 @@ unsafe extern "C" fn mm_open<T: MmStream>(inode: *mut raw::inode, file: *mut raw
     })
 }
 
+/// `->read()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn mm_read<T: MmStream>(
     file: *mut raw::file,
     buf: *mut c_char,
@@ -213,6 +233,11 @@ unsafe extern "C" fn mm_read<T: MmStream>(
     from_result(|| T::read(mm, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
 }
 
+/// `->release()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn mm_release(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
     // SAFETY: The last user of the file is gone; `mm_open()` left a count of the address space in it.
     if let Some(mm) = unsafe { NonNull::new((*file).private_data.cast::<Mm>()) } {

@@ -135,7 +135,7 @@ impl<const N: usize> ParameterSpecs<N> {
         let mut i = 0;
         while i < options.len() {
             let (name, form) = options[i];
-            specs[i].name = name.as_ptr().cast();
+            specs[i].name = name.to_bytes_with_nul().as_ptr().cast();
             specs[i].opt = i as u8;
             specs[i].type_ = match form {
                 Form::U32 => Some(raw::fs_param_is_u32),
@@ -275,6 +275,11 @@ unsafe fn private<'a, T: FileSystemType>(fc: *mut raw::fs_context) -> &'a mut T:
     unsafe { &mut *(*fc).fs_private.cast::<T::Context>() }
 }
 
+/// `->init_fs_context()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
 unsafe extern "C" fn init_fs_context<T: FileSystemType>(
     fc: *mut kernel::bindings::fs_context,
 ) -> c_int {
@@ -292,11 +297,21 @@ unsafe extern "C" fn init_fs_context<T: FileSystemType>(
     })
 }
 
+/// `->free()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
 unsafe extern "C" fn free<T: FileSystemType>(fc: *mut raw::fs_context) {
     // SAFETY: The VFS is done with the context; `fs_private` is the box that `init_fs_context()` left.
     drop(unsafe { KBox::from_raw((*fc).fs_private.cast::<T::Context>()) });
 }
 
+/// `->parse_param()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
 unsafe extern "C" fn parse_param<T: FileSystemType>(
     fc: *mut raw::fs_context,
     param: *mut raw::fs_parameter,
@@ -330,11 +345,21 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
     })
 }
 
+/// `->get_tree()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
 unsafe extern "C" fn get_tree<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
     // SAFETY: The VFS passes a context of ours.
     unsafe { raw::get_tree_nodev(fc.cast(), Some(fill_super::<T>)) }
 }
 
+/// The fill function of `get_tree_nodev()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
 unsafe extern "C" fn fill_super<T: FileSystemType>(
     sb: *mut raw::super_block,
     fc: *mut raw::fs_context,
@@ -349,6 +374,11 @@ unsafe extern "C" fn fill_super<T: FileSystemType>(
     })
 }
 
+/// `->reconfigure()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
 unsafe extern "C" fn reconfigure<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
     // SAFETY: The VFS passes a context of ours whose root is on a superblock of ours, with `s_umount` held.
     from_result(|| unsafe {

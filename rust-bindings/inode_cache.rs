@@ -65,12 +65,20 @@ impl Drop for InodeCache {
 }
 
 /// The slab's constructor: only the inode, for every other field is set at each allocation.
+///
+/// # Safety
+///
+/// For the slab alone, with a new object of its size.
 unsafe extern "C" fn init_once(object: *mut c_void) {
     // SAFETY: The slab passes a new object of the size of a `proc_inode`.
     unsafe { raw::inode_init_once(&raw mut (*object.cast::<raw::proc_inode>()).vfs_inode) };
 }
 
 /// `->alloc_inode()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode or superblock of this module.
 pub(super) unsafe extern "C" fn alloc_inode(sb: *mut raw::super_block) -> *mut raw::inode {
     // SAFETY: The VFS passes a valid superblock; the cache lives as long as there are superblocks.
     let ei: *mut raw::proc_inode = unsafe {
@@ -95,6 +103,10 @@ pub(super) unsafe extern "C" fn alloc_inode(sb: *mut raw::super_block) -> *mut r
 }
 
 /// `->evict_inode()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode or superblock of this module.
 pub(super) unsafe extern "C" fn evict_inode(inode: *mut raw::inode) {
     // SAFETY: The VFS passes an inode of ours that nobody uses any more. `sibling_inodes` is on `pid->inodes` (for a base
     // directory, under `pid->lock`) or on the list of a sysctl head, which the kernel's function takes it from. The store
@@ -122,6 +134,10 @@ pub(super) unsafe extern "C" fn evict_inode(inode: *mut raw::inode) {
 }
 
 /// `->free_inode()`, after a grace period.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode or superblock of this module.
 pub(super) unsafe extern "C" fn free_inode(inode: *mut raw::inode) {
     // SAFETY: Nobody can reach the inode any more. The counts are the inode's own, and neither release sleeps.
     unsafe {

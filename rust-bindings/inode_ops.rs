@@ -158,6 +158,11 @@ impl InodeOps {
     }
 }
 
+/// `->lookup()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
 unsafe extern "C" fn lookup<T: InodeOperations>(
     dir: *mut raw::inode,
     dentry: *mut raw::dentry,
@@ -171,6 +176,11 @@ unsafe extern "C" fn lookup<T: InodeOperations>(
     }
 }
 
+/// `->getattr()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
 unsafe extern "C" fn getattr<T: InodeOperations>(
     _idmap: *mut raw::mnt_idmap,
     path: *const raw::path,
@@ -187,6 +197,11 @@ unsafe extern "C" fn getattr<T: InodeOperations>(
     from_result(|| T::getattr(inode, stat).map(|()| 0))
 }
 
+/// `->permission()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
 unsafe extern "C" fn permission<T: InodeOperations>(
     _idmap: *mut raw::mnt_idmap,
     inode: *mut raw::inode,
@@ -197,6 +212,11 @@ unsafe extern "C" fn permission<T: InodeOperations>(
     from_result(|| T::permission(inode, Mask(mask)).map(|()| 0))
 }
 
+/// `->get_link()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
 unsafe extern "C" fn get_link<T: InodeOperations>(
     dentry: *mut raw::dentry,
     inode: *mut raw::inode,
@@ -211,6 +231,11 @@ unsafe extern "C" fn get_link<T: InodeOperations>(
     }
 }
 
+/// `->readlink()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
 unsafe extern "C" fn readlink<T: InodeOperations>(
     dentry: *mut raw::dentry,
     buffer: *mut c_char,
@@ -223,6 +248,10 @@ unsafe extern "C" fn readlink<T: InodeOperations>(
 }
 
 /// `proc_nochmod_setattr()`: owners and times may be set, as far as the VFS lets them; the mode is fixed.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
 unsafe extern "C" fn nochmod_setattr(
     _idmap: *mut raw::mnt_idmap,
     dentry: *mut raw::dentry,

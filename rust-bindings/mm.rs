@@ -22,7 +22,7 @@ use kernel::{
 };
 
 /// The size of a page in bytes.
-pub(crate) const PAGE: usize = raw::PAGE_SIZE as usize;
+pub(crate) const PAGE: usize = raw::PAGE_SIZE;
 
 /// log2 of [`PAGE`].
 pub(crate) const PAGE_SHIFT: u32 = PAGE.trailing_zeros();
@@ -62,9 +62,9 @@ pub(crate) fn read_anonymous(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> Resu
     let got = unsafe {
         raw::access_remote_vm(
             mm.as_raw(),
-            addr as _,
+            addr as usize,
             buf.as_mut_ptr().cast(),
-            buf.len() as _,
+            buf.len() as i32,
             raw::proc2_FOLL_ANON,
         )
     };

@@ -205,12 +205,22 @@ fn do_read<T: Record>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<u
     result
 }
 
+/// `->open()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file of a record.
 pub(super) unsafe extern "C" fn open(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
     // SAFETY: The VFS passes a file that nobody else knows yet. As `seq_open()` does; pwrite() is for others to define.
     unsafe { (*file).f_mode &= !raw::proc2_FMODE_PWRITE };
     0
 }
 
+/// `->read()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file of a record.
 pub(super) unsafe extern "C" fn read<T: Record>(
     file: *mut raw::file,
     buf: *mut c_char,
@@ -239,6 +249,10 @@ fn do_seek<T: Record>(file: &File, pos: i64) -> Result {
 }
 
 /// `seq_lseek()`: a seek to elsewhere takes the snapshot that the next read continues from, and so can fail as a read does.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file of a record.
 pub(super) unsafe extern "C" fn llseek<T: Record>(
     file: *mut raw::file,
     offset: raw::loff_t,
@@ -267,6 +281,11 @@ pub(super) unsafe extern "C" fn llseek<T: Record>(
     }
 }
 
+/// `->release()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file of a record.
 pub(super) unsafe extern "C" fn release(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
     // SAFETY: The VFS passes an open file of ours that nobody uses any more.
     drop(unsafe { File::from_raw(file) }.take_state());

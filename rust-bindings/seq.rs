@@ -54,6 +54,11 @@ pub(crate) trait SeqShow {
     fn show(seq: &SeqFile, inode: &Inode) -> Result;
 }
 
+/// `->open()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file that `open()` prepared.
 pub(super) unsafe extern "C" fn open<T: SeqShow>(
     inode: *mut raw::inode,
     file: *mut raw::file,
@@ -62,6 +67,11 @@ pub(super) unsafe extern "C" fn open<T: SeqShow>(
     unsafe { raw::single_open(file, Some(show::<T>), inode.cast()) }
 }
 
+/// `show()` of `single_open()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file that `open()` prepared.
 unsafe extern "C" fn show<T: SeqShow>(m: *mut raw::seq_file, _v: *mut c_void) -> c_int {
     // SAFETY: seq_file passes a valid `m`, whose `private` is the inode that `open()` gave it.
     let (seq, inode) = unsafe { (SeqFile::from_raw(m), Inode::from_raw((*m).private.cast())) };

@@ -143,7 +143,7 @@ impl<'a> NewSuperBlock<'a> {
             s.s_flags |= raw::proc2_SB_NODIRATIME | raw::proc2_SB_NOSUID | raw::proc2_SB_NOEXEC;
             s.s_blocksize = 1024;
             s.s_blocksize_bits = 10;
-            s.s_magic = raw::PROC_SUPER_MAGIC as _;
+            s.s_magic = raw::PROC_SUPER_MAGIC as usize;
             s.s_op = &ops.0;
             s.s_time_gran = 1;
             // Nothing may be stacked on top of what magic links lead out of.
@@ -236,6 +236,11 @@ impl SuperOps {
     }
 }
 
+/// `->show_options()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a superblock of this module.
 unsafe extern "C" fn show_options<T: ShowOptions>(
     m: *mut raw::seq_file,
     root: *mut raw::dentry,
@@ -253,6 +258,10 @@ unsafe extern "C" fn show_options<T: ShowOptions>(
 }
 
 /// `->kill_sb()`: the superblock's dentries and inodes go first, then what the instance holds.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a superblock of this module.
 pub(super) unsafe extern "C" fn kill_sb(sb: *mut raw::super_block) {
     // SAFETY: The VFS hands over a superblock without users. `s_fs_info` is null where filling failed before it was set. The
     // memory of the info outlives a grace period, for readers that came through RCU walk; no code of ours runs then.

@@ -345,7 +345,7 @@ impl TaskExt for Task {
 
     fn oom_badness(&self, total_pages: u64) -> i64 {
         // SAFETY: The task is valid.
-        unsafe { raw::oom_badness(self.as_ptr(), total_pages as _) as i64 }
+        unsafe { raw::oom_badness(self.as_ptr(), total_pages as usize) as i64 }
     }
 
     fn security(&self) -> TaskSecurity {
@@ -359,10 +359,10 @@ impl TaskExt for Task {
                 #[cfg(CONFIG_SECCOMP_FILTER)]
                 seccomp_filters: (&raw const (*t).seccomp.filter_count.counter).read_volatile()
                     as u32,
-                store_bypass: raw::arch_prctl_spec_ctrl_get(t, raw::PR_SPEC_STORE_BYPASS as _),
+                store_bypass: raw::arch_prctl_spec_ctrl_get(t, raw::PR_SPEC_STORE_BYPASS as usize),
                 indirect_branch: raw::arch_prctl_spec_ctrl_get(
                     t,
-                    raw::PR_SPEC_INDIRECT_BRANCH as _,
+                    raw::PR_SPEC_INDIRECT_BRANCH as usize,
                 ),
                 #[cfg(CONFIG_X86_USER_SHADOW_STACK)]
                 thread_features: (

@@ -35,9 +35,9 @@ impl UserBuf {
         let data = data.get(..self.left).unwrap_or(data);
         // SAFETY: `data` is valid for its length; the function checks the caller's address.
         let rest = unsafe {
-            raw::proc2_copy_to_user(self.next.cast(), data.as_ptr().cast(), data.len() as _)
+            raw::proc2_copy_to_user(self.next.cast(), data.as_ptr().cast(), data.len())
         };
-        let done = data.len().saturating_sub(rest as usize);
+        let done = data.len().saturating_sub(rest);
         self.next = self.next.wrapping_add(done);
         self.left -= done;
         done
@@ -70,7 +70,7 @@ impl UserData {
         let n = self.len.min(to.len());
         // SAFETY: `to` has room for `n` bytes; the function checks the caller's address.
         let rest =
-            unsafe { raw::proc2_copy_from_user(to.as_mut_ptr().cast(), self.start.cast(), n as _) };
+            unsafe { raw::proc2_copy_from_user(to.as_mut_ptr().cast(), self.start.cast(), n) };
         if rest == 0 {
             Ok(n)
         } else {

@@ -76,6 +76,9 @@ pub(crate) enum Node {
     KernelFile(fn() -> &'static FileOps),
 }
 
+// Each constructor below says who serves the entry, which is what the README's table shows of it.
+
+/// A directory of proc2's own.
 const fn dir(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
     Entry {
         name,
@@ -85,6 +88,7 @@ const fn dir(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<N
     }
 }
 
+/// A file of proc2's own.
 const fn file(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
     Entry {
         name,
@@ -94,10 +98,12 @@ const fn file(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<
     }
 }
 
+/// A text of proc2's own, at both levels.
 const fn text(name: &'static str, mode: u16, show: Show) -> Entry<Node> {
     file(name, mode, Scope::Both, Node::Text(show))
 }
 
+/// A magic link of proc2's own, at both levels.
 const fn link(name: &'static str, target: link::Target) -> Entry<Node> {
     Entry {
         name,
@@ -107,34 +113,55 @@ const fn link(name: &'static str, target: link::Target) -> Entry<Node> {
     }
 }
 
+/// A file of proc2's own around the formatter of the subsystem that knows the content.
+const fn wrap(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
+    file(name, mode, scope, kind)
+}
+
+/// A file that the kernel's own operations serve.
+const fn kern(name: &'static str, mode: u16, scope: Scope, ops: fn() -> &'static FileOps) -> Entry<Node> {
+    file(name, mode, scope, Node::KernelFile(ops))
+}
+
+/// A directory that the kernel's own operations serve.
+const fn kdir(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+    inode: fn() -> &'static InodeOps,
+    file: fn() -> &'static FileOps,
+) -> Entry<Node> {
+    dir(name, mode, scope, Node::KernelDir { inode, file })
+}
+
 /// The entries of `/<pid>` and `/<pid>/task/<tid>`.
 #[rustfmt::skip] // One row, one line, as in the C tables.
 const ROWS: &[Entry<Node>] = &[
     dir ("task",        0o555, Scope::ThreadGroup, threads::NODE),
-    dir ("fd",          0o500, Scope::Both, fd::NODE),
-    dir ("fdinfo",      0o555, Scope::Both, fdinfo::NODE),
-    dir ("ns",          0o511, Scope::Both, ns::NODE),
+    dir ("fd",          0o500, Scope::Both,        fd::NODE),
+    dir ("fdinfo",      0o555, Scope::Both,        fdinfo::NODE),
+    dir ("ns",          0o511, Scope::Both,        ns::NODE),
     #[cfg(CONFIG_NET)]
-    dir ("net",         0o555, Scope::Both, Node::KernelDir { inode: kernel_files::net_inode, file: kernel_files::net_dir }),
-    file("environ",     0o400, Scope::Both, environ::NODE),
-    file("auxv",        0o400, Scope::Both, auxv::NODE),
+    kdir("net",         0o555, Scope::Both,        kernel_files::net_inode, kernel_files::net_dir),
+    file("environ",     0o400, Scope::Both,        environ::NODE),
+    file("auxv",        0o400, Scope::Both,        auxv::NODE),
     text("status",      0o444, Show::Anyone(status::show)),
     text("personality", 0o400, Show::Attach(personality::show)),
     text("limits",      0o444, Show::Anyone(limits::show)),
     file("comm",        0o644, Scope::ThreadGroup, comm::NODE),
-    file("comm",        0o644, Scope::Thread, comm::THREAD_NODE),
-    file("cmdline",     0o444, Scope::Both, cmdline::NODE),
+    file("comm",        0o644, Scope::Thread,      comm::THREAD_NODE),
+    file("cmdline",     0o444, Scope::Both,        cmdline::NODE),
     text("stat",        0o444, Show::Asked(Ptrace::ReadQuietly, stat::show)),
     text("statm",       0o444, Show::Anyone(statm::show)),
     link("cwd",         links::cwd),
     link("root",        links::root),
     link("exe",         links::exe),
-    file("mounts",      0o444, Scope::Both, Node::KernelFile(kernel_files::mounts)),
-    file("mountinfo",   0o444, Scope::Both, Node::KernelFile(kernel_files::mountinfo)),
+    kern("mounts",      0o444, Scope::Both,        kernel_files::mounts),
+    kern("mountinfo",   0o444, Scope::Both,        kernel_files::mountinfo),
     #[cfg(CONFIG_KALLSYMS)]
     text("wchan",       0o444, Show::Asked(Ptrace::Read, wchan::show)),
     #[cfg(CONFIG_CGROUPS)]
-    file("cgroup",      0o444, Scope::Both, cgroup::NODE),
+    wrap("cgroup",      0o444, Scope::Both,        cgroup::NODE),
     text("oom_score",   0o444, Show::Anyone(oom_score::show)),
     #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
     text("io",          0o400, Show::Read(io::show)),

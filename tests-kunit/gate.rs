@@ -87,6 +87,15 @@ fn look(options: &CStr, who: As, cached: bool) -> Result<Seen> {
     }
 }
 
+/// What becomes of opening a file in the directory of a thread that root has opened before.
+fn look_from_a_threads_directory(options: &CStr) -> Result<Result> {
+    let mount = instance(options)?;
+    let thread = Thread::start()?;
+    let pid = thread.pid();
+    let held = mount.open(fmt!("{pid}/task/{pid}"), READ)?;
+    as_user(1000, || held.open(fmt!("status"), READ).map(|_| ()))
+}
+
 /// Whether a user sees the task that it is itself, everywhere.
 fn sees_itself(options: &CStr) -> Result<bool> {
     let mount = instance(options)?;
@@ -151,6 +160,15 @@ mod tests {
         ] {
             assert!(look(options, As::Root, false) == Ok(ALL));
         }
+    }
+
+    #[test]
+    fn a_directory_that_was_opened_before_is_no_way_around() {
+        // procfs lets this one through.
+        assert!(look_from_a_threads_directory(c"hidepid=noaccess") == Ok(Err(EPERM)));
+        assert!(look_from_a_threads_directory(c"hidepid=invisible") == Ok(Err(ENOENT)));
+        assert!(look_from_a_threads_directory(c"hidepid=ptraceable") == Ok(Err(ENOENT)));
+        assert!(look_from_a_threads_directory(c"hidepid=off") == Ok(Ok(())));
     }
 
     #[test]

@@ -5,7 +5,10 @@
 //! C headers: [`include/linux/mount.h`](srctree/include/linux/mount.h),
 //! [`include/linux/dcache.h`](srctree/include/linux/dcache.h)
 
-use super::open::OpenFile;
+use super::open::{
+    open_at,
+    OpenFile, //
+};
 use core::ptr::NonNull;
 use kernel::{
     bindings,
@@ -47,16 +50,12 @@ impl Mount {
 
     /// Opens what stands at `path`, seen from the root of the mount, with these flags of open(2).
     pub(crate) fn open(&self, path: fmt::Arguments<'_>, flags: u32) -> Result<OpenFile> {
-        let path = CString::try_from_fmt(path)?;
         let root = bindings::path {
             mnt: self.0.as_ptr(),
             dentry: self.root(),
         };
-        // SAFETY: Mount and root are live as long as `self`; the path is a C string.
-        let file =
-            unsafe { bindings::file_open_root(&root, path.as_char_ptr(), flags as c_int, 0) };
-        // SAFETY: The file has just been opened for us.
-        Ok(unsafe { OpenFile::from_raw(from_err_ptr(file)?) })
+        // SAFETY: Mount and root are live as long as `self`.
+        unsafe { open_at(&root, path, flags) }
     }
 
     /// The device number, which tells super blocks apart.

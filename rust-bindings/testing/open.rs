@@ -7,8 +7,13 @@
 use core::ptr::NonNull;
 use kernel::{
     bindings,
-    error::to_result,
-    prelude::*, //
+    error::{
+        from_err_ptr,
+        to_result, //
+    },
+    fmt,
+    prelude::*,
+    str::CString, //
 };
 
 /// Flags of [`super::mount::Mount::open`]: only find it, as stat(2) does.
@@ -51,25 +56,29 @@ pub(crate) struct Entry {
 }
 
 impl OpenFile {
-    /// Takes over a file.
-    ///
-    /// # Safety
-    ///
-    /// `file` is a live file, and a count of it becomes the result's.
-    pub(super) unsafe fn from_raw(file: *mut bindings::file) -> Self {
-        // SAFETY: A live file is not NULL.
-        // INVARIANT: By the safety requirements.
-        Self(unsafe { NonNull::new_unchecked(file) })
+    fn path(&self) -> *const bindings::path {
+        // SAFETY: By the type invariant.
+        unsafe { &raw const (*self.0.as_ptr()).__bindgen_anon_1.f_path }
+    }
+
+    /// Opens what stands at `path`, seen from this directory, with these flags of open(2).
+    pub(crate) fn open(&self, path: fmt::Arguments<'_>, flags: u32) -> Result<Self> {
+        // SAFETY: By the type invariant; an open file's path stays as it is.
+        unsafe { open_at(self.path(), path, flags) }
     }
 
     /// What stat(2) says of it.
     pub(crate) fn stat(&self) -> Result<Stat> {
         let mut stat = bindings::kstat::default();
         let want = bindings::STATX_BASIC_STATS;
-        // SAFETY: By the type invariant, and an open file has a path.
+        // SAFETY: By the type invariant; an open file's path stays as it is.
         to_result(unsafe {
-            let path = &raw const (*self.0.as_ptr()).__bindgen_anon_1.f_path;
-            bindings::vfs_getattr(path, &mut stat, want, bindings::AT_STATX_SYNC_AS_STAT)
+            bindings::vfs_getattr(
+                self.path(),
+                &mut stat,
+                want,
+                bindings::AT_STATX_SYNC_AS_STAT,
+            )
         })?;
         Ok(Stat {
             mode: stat.mode,
@@ -104,6 +113,23 @@ impl Drop for OpenFile {
         // SAFETY: By the type invariant, the count is ours to give back.
         unsafe { bindings::__fput_sync(self.0.as_ptr()) };
     }
+}
+
+/// Opens what stands at `path`, seen from `root`, which it cannot leave.
+///
+/// # Safety
+///
+/// `root` is the path of a live dentry on a live mount.
+pub(super) unsafe fn open_at(
+    root: *const bindings::path,
+    path: fmt::Arguments<'_>,
+    flags: u32,
+) -> Result<OpenFile> {
+    let path = CString::try_from_fmt(path)?;
+    // SAFETY: By the safety requirement, and the path is a C string.
+    let file = unsafe { bindings::file_open_root(root, path.as_char_ptr(), flags as c_int, 0) };
+    // INVARIANT: The file has just been opened for us.
+    Ok(OpenFile(NonNull::new(from_err_ptr(file)?).ok_or(EINVAL)?))
 }
 
 /// A listing under way. The kernel hands its first field back to [`Listing::add`].

@@ -78,6 +78,9 @@ fn invalid(fc: &FsContext, bad: BadOption<'_>) -> Error {
     sentence.bytes(b"proc2: ");
     bad.describe(&mut sentence);
     fc.error(sentence.filled());
+    if sentence.overflowed() {
+        fc.error(b"proc2: the value is too long to be shown whole");
+    }
     EINVAL
 }
 

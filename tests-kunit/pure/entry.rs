@@ -109,7 +109,10 @@ mod tests {
         for (index, row) in rows.into_iter().enumerate() {
             assert_eq!(row.map(|row| usize::from(row.index)), Some(index));
         }
-        assert!(TABLE.at(GROUP).count() + TABLE.at(THREAD).count() == 10);
+        assert_eq!(TABLE.get(3).map(|entry| entry.kind), Some('d'));
+        assert_eq!(TABLE.get(6).map(|entry| entry.kind), Some('g'));
+        assert!(TABLE.get(7).is_none());
+        assert!(TABLE.get(u8::MAX).is_none());
     }
 
     #[test]

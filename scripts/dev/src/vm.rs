@@ -8,15 +8,16 @@ mod accel;
 mod initramfs;
 mod link;
 mod qemu;
+mod streams;
 
 use crate::{kernel_log, paths};
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser};
 use link::Ending;
-pub(crate) use link::{Captured, Output};
 use proc2_vm_init::Job;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+pub(crate) use streams::{Captured, Output};
 
 /// How a VM is made; every field is an option of `scripts/vm`.
 #[derive(Args, Debug, Clone)]
@@ -220,7 +221,7 @@ fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> R
         keep,
         writable: writable.collect::<Result<_>>()?,
         terminal: match output {
-            Output::Terminal => Some(link::terminal_size()),
+            Output::Terminal => Some(streams::terminal_size()),
             _ => None,
         },
     })

@@ -1,50 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The host's ends of the virtio ports: carries input, output, the terminal's size and the exit
-//! status between the VM and us.
+//! The host's ends of the virtio ports, and the conversation with the VM from its start to its end.
 
+use super::streams::{drain, feed, terminal_size, Output, RawTerminal};
 use anyhow::{Context, Result};
-use proc2_vm_init::{frame, port, Report, Request, Size};
-use rustix::termios;
+use proc2_vm_init::{port, Report, Request};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use signal_hook::iterator::Signals;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus};
 use std::sync::{mpsc, Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
-
-/// What becomes of the command's output.
-#[derive(Clone)]
-pub(crate) enum Output {
-    /// Our own stdin, stdout and stderr.
-    Inherited,
-    /// A terminal in the VM, driven by ours.
-    Terminal,
-    /// Kept, stdout and stderr together, and shown as well if so wished.
-    Captured(Captured),
-}
-
-/// Output of a command that is kept.
-#[derive(Clone, Default)]
-pub(crate) struct Captured {
-    pub(crate) bytes: Arc<Mutex<Vec<u8>>>,
-    pub(crate) shown: bool,
-}
-
-impl Captured {
-    /// What the command has printed.
-    pub(crate) fn text(&self) -> String {
-        let bytes = self
-            .bytes
-            .lock()
-            .map(|bytes| bytes.clone())
-            .unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
 
 /// How a VM can end.
 pub(super) enum Ending {
@@ -216,84 +185,5 @@ fn listen(socket: UnixStream, events: &mpsc::Sender<Event>, control: &Mutex<Opti
         if let Ok(report) = serde_json::from_str(&line) {
             let _ = events.send(Event::Report(report));
         }
-    }
-}
-
-/// Our input to the VM. A terminal is read only if the command has one too: else it would take the
-/// keys that are meant for what comes after us.
-fn feed(mut socket: UnixStream, output: &Output) {
-    let stdin = io::stdin();
-    let wanted = match output {
-        Output::Inherited => !stdin.is_terminal(),
-        Output::Terminal => true,
-        Output::Captured(_) => false,
-    };
-    let mut buffer = vec![0; 16 * 1024];
-    let mut stdin = stdin.lock();
-    while wanted {
-        let Ok(length @ 1..) = stdin.read(&mut buffer) else {
-            break;
-        };
-        if socket.write_all(&frame(&buffer[..length])).is_err() {
-            return;
-        }
-    }
-    let _ = socket.write_all(&frame(&[]));
-    // Kept open: closing it could overtake what was written.
-    std::mem::forget(socket);
-}
-
-fn drain(mut socket: UnixStream, name: &str, output: &Output) {
-    let mut buffer = vec![0; 64 * 1024];
-    while let Ok(length @ 1..) = socket.read(&mut buffer) {
-        let bytes = &buffer[..length];
-        let shown = match output {
-            Output::Captured(captured) => {
-                if let Ok(mut all) = captured.bytes.lock() {
-                    all.extend_from_slice(bytes);
-                }
-                captured.shown
-            }
-            _ => true,
-        };
-        if shown && name == port::STDERR {
-            let _ = io::stderr().write_all(bytes);
-        } else if shown {
-            let mut stdout = io::stdout();
-            let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
-        }
-    }
-}
-
-/// The size of our terminal, or a usual one.
-pub(super) fn terminal_size() -> Size {
-    match termios::tcgetwinsize(io::stdout()) {
-        Ok(size) if size.ws_row > 0 => Size {
-            rows: size.ws_row,
-            columns: size.ws_col,
-        },
-        _ => Size {
-            rows: 24,
-            columns: 80,
-        },
-    }
-}
-
-/// Our terminal, passing every key on untouched until dropped.
-struct RawTerminal(termios::Termios);
-
-impl RawTerminal {
-    fn enter() -> Result<Self> {
-        let before = termios::tcgetattr(io::stdin()).context("standard input is no terminal")?;
-        let mut raw = before.clone();
-        raw.make_raw();
-        termios::tcsetattr(io::stdin(), termios::OptionalActions::Drain, &raw)?;
-        Ok(Self(before))
-    }
-}
-
-impl Drop for RawTerminal {
-    fn drop(&mut self) {
-        let _ = termios::tcsetattr(io::stdin(), termios::OptionalActions::Drain, &self.0);
     }
 }
