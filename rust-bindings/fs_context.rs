@@ -91,8 +91,6 @@ impl FsContext {
 /// The form of an option's value.
 #[derive(Clone, Copy)]
 pub(crate) enum Form {
-    /// An unsigned number.
-    U32,
     /// Text.
     String,
     /// A path, or a file descriptor that `fsconfig()` passes.
@@ -101,12 +99,10 @@ pub(crate) enum Form {
 
 /// The value that an option was given.
 pub(crate) enum Value<'a> {
-    /// An unsigned number.
-    U32(u32),
     /// Text.
     String(&'a [u8]),
-    /// An open file, or the error of opening the path.
-    File(Result<ns::NsFile>),
+    /// What the mounter calls it, and an open file or the error of opening the path.
+    File(&'a [u8], Result<ns::NsFile>),
 }
 
 /// The names and forms of a filesystem type's options, ready for the VFS.
@@ -138,7 +134,6 @@ impl<const N: usize> ParameterSpecs<N> {
             specs[i].name = name.to_bytes_with_nul().as_ptr().cast();
             specs[i].opt = i as u8;
             specs[i].type_ = match form {
-                Form::U32 => Some(raw::fs_param_is_u32),
                 Form::String => Some(raw::fs_param_is_string),
                 Form::FileOrString => Some(raw::fs_param_is_file_or_string),
             };
@@ -330,14 +325,16 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
         let option = usize::try_from(option).map_err(|_| Error::from_errno(option))?;
         // SAFETY: As above; `__fs_parse()` has checked that the value is of the form that the table names.
         let (context, fc, value) = unsafe {
+            let text = || CStr::from_char_ptr((*param).__bindgen_anon_1.string).to_bytes();
             let value = match T::PARAMETERS.form(option) {
-                Form::U32 => {
-                    Value::U32(*result.assume_init_ref().__bindgen_anon_1.uint_32.as_ref())
+                Form::String => Value::String(text()),
+                Form::FileOrString => {
+                    let name = match (*param).type_() {
+                        raw::fs_value_type_fs_value_is_string => text(),
+                        _ => b"the file descriptor",
+                    };
+                    Value::File(name, ns::NsFile::from_param(&mut *param))
                 }
-                Form::String => {
-                    Value::String(CStr::from_char_ptr((*param).__bindgen_anon_1.string).to_bytes())
-                }
-                Form::FileOrString => Value::File(ns::NsFile::from_param(&mut *param)),
             };
             (private::<T>(fc), FsContext::from_raw(fc.cast()), value)
         };

@@ -316,6 +316,11 @@ unsigned int proc2_nr_cpumask_bits(void)
 	return nr_cpumask_bits;
 }
 
+unsigned int proc2_nr_node_ids(void)
+{
+	return nr_node_ids;
+}
+
 void proc2_task_io_accounting_add(struct task_io_accounting *dst, struct task_io_accounting *src)
 {
 	task_io_accounting_add(dst, src);

@@ -141,6 +141,7 @@ unsigned long proc2_totalram_pages(void);
 unsigned long proc2_total_swap_pages(void);
 
 unsigned int proc2_nr_cpumask_bits(void);
+unsigned int proc2_nr_node_ids(void);
 void proc2_task_io_accounting_add(struct task_io_accounting *dst, struct task_io_accounting *src);
 
 /* fs_struct.h, fdtable.h, mount.h, filelock.h, cn_proc.h, uaccess.h */

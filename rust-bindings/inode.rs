@@ -155,7 +155,7 @@ impl Inode {
 pub(crate) struct NewInode(*mut raw::inode);
 
 impl NewInode {
-    /// Allocates an inode with the current time in all its times. Sleeps.
+    /// Allocates an inode that belongs to root, with the current time in all its times. Sleeps.
     ///
     /// # Errors
     ///
@@ -169,7 +169,11 @@ impl NewInode {
         // SAFETY: The inode is valid and not shared.
         unsafe { raw::simple_inode_init_ts(inode) };
         // INVARIANT: Checked for null, and the count is ours.
-        Ok(Self(inode))
+        let new = Self(inode);
+        // Not the root of the superblock's user namespace, which the VFS sets.
+        new.as_inode()
+            .set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
+        Ok(new)
     }
 
     /// The inode, to be read.

@@ -395,13 +395,15 @@ pub(crate) const NODE_WORDS: usize = size_of::<raw::nodemask_t>() / size_of::<u6
 
 /// The number of processors that masks are printed for.
 pub(crate) fn nr_cpu_bits() -> usize {
-    // `nr_cpumask_bits` where it is a variable.
-    // SAFETY: Written once at boot.
+    // SAFETY: A number that is set once at boot.
     unsafe { raw::proc2_nr_cpumask_bits() as usize }
 }
 
 /// The number of memory nodes that masks are printed for.
-pub(crate) const NODE_BITS: usize = raw::MAX_NUMNODES as usize;
+pub(crate) fn nr_node_bits() -> usize {
+    // SAFETY: A number that is set once at boot.
+    unsafe { raw::proc2_nr_node_ids() as usize }
+}
 
 /// Pages of memory and swap that the out-of-memory killer reckons with.
 pub(crate) fn total_pages() -> u64 {

@@ -34,9 +34,8 @@ impl UserBuf {
     pub(crate) fn write(&mut self, data: &[u8]) -> usize {
         let data = data.get(..self.left).unwrap_or(data);
         // SAFETY: `data` is valid for its length; the function checks the caller's address.
-        let rest = unsafe {
-            raw::proc2_copy_to_user(self.next.cast(), data.as_ptr().cast(), data.len())
-        };
+        let rest =
+            unsafe { raw::proc2_copy_to_user(self.next.cast(), data.as_ptr().cast(), data.len()) };
         let done = data.len().saturating_sub(rest);
         self.next = self.next.wrapping_add(done);
         self.left -= done;

@@ -119,7 +119,12 @@ const fn wrap(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<
 }
 
 /// A file that the kernel's own operations serve.
-const fn kern(name: &'static str, mode: u16, scope: Scope, ops: fn() -> &'static FileOps) -> Entry<Node> {
+const fn kern(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+    ops: fn() -> &'static FileOps,
+) -> Entry<Node> {
     file(name, mode, scope, Node::KernelFile(ops))
 }
 

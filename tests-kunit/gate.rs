@@ -2,11 +2,23 @@
 
 //! hidepid at work: what one user gets to see of another user's task, place by place.
 
-use crate::fs_tests::{instance, lists_task};
+use crate::fs_tests::{
+    instance,
+    lists_task, //
+};
 use crate::testing::cred::as_user;
-use crate::testing::open::{FIND, READ};
-use crate::testing::thread::{current_pid, Thread};
-use kernel::{fmt, prelude::*};
+use crate::testing::open::{
+    FIND,
+    READ, //
+};
+use crate::testing::thread::{
+    current_pid,
+    Thread, //
+};
+use kernel::{
+    fmt,
+    prelude::*, //
+};
 
 /// What became of each way to a task.
 #[derive(PartialEq, Eq)]

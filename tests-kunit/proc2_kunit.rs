@@ -4,17 +4,21 @@
 
 use kernel::prelude::*;
 
+#[deny(unsafe_code)]
 #[path = "../src/pure/mod.rs"]
 mod pure;
 
+#[deny(unsafe_code)]
 #[path = "pure/mod.rs"]
 mod pure_tests;
 
 #[path = "../rust-bindings/testing/mod.rs"]
 mod testing;
 
+#[deny(unsafe_code)]
 #[path = "fs/mod.rs"]
 mod fs_tests;
+#[deny(unsafe_code)]
 mod gate;
 
 module! {

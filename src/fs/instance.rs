@@ -11,6 +11,7 @@ use crate::{
         options::{
             self,
             BadOption,
+            PidNsFault,
             Subset, //
         },
         text::Text, //
@@ -48,7 +49,7 @@ use kernel::{
 
 /// The options, in the order of the numbers below.
 const OPTIONS: &[(&CStr, Form)] = &[
-    (c"gid", Form::U32),
+    (c"gid", Form::String),
     (c"hidepid", Form::String),
     (c"subset", Form::String),
     (c"pidns", Form::FileOrString),
@@ -75,42 +76,38 @@ pub(crate) struct Context {
 fn invalid(fc: &FsContext, bad: BadOption<'_>) -> Error {
     let mut buf = [0; 256];
     let mut sentence = Text::new(&mut buf);
-    sentence.bytes(b"proc2: ");
     bad.describe(&mut sentence);
     fc.error(sentence.filled());
     if sentence.overflowed() {
-        fc.error(b"proc2: the value is too long to be shown whole");
+        fc.error(b"the value is too long to be shown whole");
     }
     EINVAL
 }
 
 impl Context {
-    fn parse_pidns(&mut self, fc: &FsContext, file: Result<ns::NsFile>) -> Result {
+    /// The pid namespace that `file` stands for, if the mounter may have an instance of it.
+    fn pid_namespace(
+        fc: &FsContext,
+        file: Result<ns::NsFile>,
+    ) -> Result<ARef<PidNamespace>, (PidNsFault, Error)> {
         if fc.is_reconfigure() {
-            fc.error(b"proc2: pidns cannot be changed by a remount (mount a new instance)");
-            return Err(EBUSY);
+            return Err((PidNsFault::Change, EBUSY));
         }
-        let file = file.inspect_err(|_| fc.error(b"proc2: pidns: the file could not be opened"))?;
+        let file = file.map_err(|err| (PidNsFault::NotOpened, err))?;
         if !file.is_namespace() {
-            fc.error(b"proc2: pidns: the file is not a namespace file");
-            return Err(EINVAL);
+            return Err((PidNsFault::NoNamespace, EINVAL));
         }
-        let Some(target) = file.pid_namespace() else {
-            fc.error(b"proc2: pidns: the file is not that of a pid namespace");
-            return Err(EINVAL);
-        };
+        let target = file
+            .pid_namespace()
+            .ok_or((PidNsFault::OtherKind, EINVAL))?;
         // The permission model of joining the namespace (pidns_install()).
         if !ns::may_administer(target) {
-            fc.error(b"proc2: pidns: CAP_SYS_ADMIN is needed in the user namespace that owns it");
-            return Err(EPERM);
+            return Err((PidNsFault::NotAllowed, EPERM));
         }
         if !ns::descends_from(target, &ns::of_current()) {
-            fc.error(b"proc2: pidns: not a descendant of the mounter's pid namespace");
-            return Err(EINVAL);
+            return Err((PidNsFault::NotBelow, EINVAL));
         }
-        self.pid_ns = ARef::from(target);
-        fc.set_user_ns_of(target);
-        Ok(())
+        Ok(ARef::from(target))
     }
 }
 
@@ -133,14 +130,11 @@ impl FileSystemType for Type {
 
     fn parse(context: &mut Context, fc: &FsContext, option: usize, value: Value<'_>) -> Result {
         match (option, value) {
-            (GID, Value::U32(gid)) => {
+            (GID, Value::String(text)) => {
+                let gid = options::gid(text).map_err(|bad| invalid(fc, bad))?;
                 // A group without a mapping would exempt nobody and be shown as one that does: procfs takes it.
-                let Some(gid) = Kgid::new(&UserNamespace::of_current(), gid) else {
-                    fc.error(
-                        b"proc2: gid: the group has no mapping in the mounter's user namespace",
-                    );
-                    return Err(EINVAL);
-                };
+                let gid = Kgid::new(&UserNamespace::of_current(), gid)
+                    .ok_or_else(|| invalid(fc, BadOption::UnmappedGid(text)))?;
                 context.gid = Some(gid);
             }
             (HIDEPID, Value::String(text)) => {
@@ -153,7 +147,14 @@ impl FileSystemType for Type {
                     context.subset = Some(subset);
                 }
             }
-            (PIDNS, Value::File(file)) => context.parse_pidns(fc, file)?,
+            (PIDNS, Value::File(name, file)) => {
+                let pid_ns = Context::pid_namespace(fc, file).map_err(|(fault, err)| {
+                    invalid(fc, BadOption::PidNs(name, fault));
+                    err
+                })?;
+                fc.set_user_ns_of(&pid_ns);
+                context.pid_ns = pid_ns;
+            }
             _ => return Err(EINVAL),
         }
         Ok(())

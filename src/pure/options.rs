@@ -25,6 +25,49 @@ pub(crate) enum BadOption<'a> {
     Subset(&'a [u8]),
     /// A remount would change `subset=`.
     SubsetChange,
+    /// `gid=` is not a number that a group can have.
+    Gid(&'a [u8]),
+    /// `gid=` has no mapping in the mounter's user namespace.
+    UnmappedGid(&'a [u8]),
+    /// The file that `pidns=` names is none that the instance could be made for.
+    PidNs(&'a [u8], PidNsFault),
+}
+
+/// What is wrong with the file that `pidns=` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PidNsFault {
+    /// It could not be opened.
+    NotOpened,
+    /// It does not stand for a namespace.
+    NoNamespace,
+    /// It stands for a namespace of another kind.
+    OtherKind,
+    /// The mounter may not administer the namespace.
+    NotAllowed,
+    /// The namespace is not below the mounter's own.
+    NotBelow,
+    /// A remount would change it.
+    Change,
+}
+
+impl PidNsFault {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::NotOpened => "could not be opened",
+            Self::NoNamespace => "is not a namespace file (use /proc/<pid>/ns/pid)",
+            Self::OtherKind => "is the file of another kind of namespace (use /proc/<pid>/ns/pid)",
+            Self::NotAllowed => {
+                "needs CAP_SYS_ADMIN in the user namespace that owns the pid namespace"
+            }
+            Self::NotBelow => "is not the mounter's pid namespace or a descendant of it",
+            Self::Change => "cannot be set by a remount (mount a new instance)",
+        }
+    }
+}
+
+/// A value as the log shows it: on one line, whatever it holds.
+fn quoted(out: &mut Text<'_>, value: &[u8]) {
+    out.escaped(value, b"\n\r\t\x0b\x0c\x07\x1b\\");
 }
 
 impl BadOption<'_> {
@@ -33,7 +76,7 @@ impl BadOption<'_> {
         match self {
             Self::HidePid(value) => {
                 out.bytes(b"unknown value of hidepid - ");
-                out.bytes(value);
+                quoted(out, value);
                 out.bytes(b" (use");
                 for mode in HidePid::ALL {
                     out.byte(b' ');
@@ -43,11 +86,27 @@ impl BadOption<'_> {
             }
             Self::Subset(value) => {
                 out.bytes(b"unsupported subset option - ");
-                out.bytes(value);
+                quoted(out, value);
                 out.bytes(b" (use pid)");
             }
             Self::SubsetChange => {
                 out.bytes(b"subset=pid cannot be changed by a remount (mount a new instance)");
+            }
+            Self::Gid(value) => {
+                out.bytes(b"bad value of gid - ");
+                quoted(out, value);
+                out.bytes(b" (use the number of a group)");
+            }
+            Self::UnmappedGid(value) => {
+                out.bytes(b"bad value of gid - ");
+                quoted(out, value);
+                out.bytes(b" has no mapping in the mounter's user namespace");
+            }
+            Self::PidNs(value, fault) => {
+                out.bytes(b"bad value of pidns - ");
+                quoted(out, value);
+                out.byte(b' ');
+                out.bytes(fault.describe().as_bytes());
             }
         }
     }
@@ -60,6 +119,11 @@ pub(crate) fn hidepid(value: &[u8]) -> Result<HidePid, BadOption<'_>> {
         None => HidePid::from_name(value),
     }
     .ok_or(BadOption::HidePid(value))
+}
+
+/// Reads the value of `gid=`: a number, as the kernel reads numbers.
+pub(crate) fn gid(value: &[u8]) -> Result<u32, BadOption<'_>> {
+    parse::kstrtouint(value).ok_or(BadOption::Gid(value))
 }
 
 /// Reads the value of `subset=`: a list with commas, where empty words mean nothing.

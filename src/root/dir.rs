@@ -133,12 +133,8 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
 impl Directory for Root {
     fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
         if emitter.pos() < FIRST_LINK {
-            let more = if emitter.inode().super_block().pid_only() {
-                emitter.dots()
-            } else {
-                registry::readdir(emitter)?
-            };
-            if !more {
+            // With tasks alone there is not even "." and "..", in procfs too: the registry's part is left out whole.
+            if !emitter.inode().super_block().pid_only() && !registry::readdir(emitter)? {
                 return Ok(());
             }
             emitter.set_pos(FIRST_LINK);

@@ -66,7 +66,11 @@ impl MmStream for Environ {
                 .min(usize::try_from(len - at).unwrap_or(PAGE));
             let chunk = page.get_mut(..room).unwrap_or(&mut []);
             let got = match mm::read_anonymous(&users, env_start.wrapping_add(at), chunk) {
-                Ok(0) => break,
+                // As procfs has it, nothing readable here means end of file, whatever came before.
+                Ok(0) => {
+                    total = 0;
+                    break;
+                }
                 Ok(got) => got,
                 Err(err) => {
                     result = Err(err);

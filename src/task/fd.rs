@@ -112,8 +112,6 @@ pub(super) fn lookup_child(
     let fd = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
     let mode = mode(FdFile::of(&task, fd).ok_or(ENOENT)?.mode());
     let new = inode::new(dentry.super_block(), &task, mode, dir.tag())?;
-    // Children belong to who owns the task's memory, whatever their mode.
-    inode::own(new.as_inode(), &task, 0);
     make(new.ino(child_ino(dir, fd)).fd(fd)).splice_unmountable(dentry, &DENTRY_OPS)
 }
 
@@ -212,7 +210,7 @@ impl DentryOperations for FdDentry {
         let Some(file) = FdFile::of(&task, inode.fd()) else {
             return Ok(false);
         };
-        inode::own(inode, &task, 0);
+        inode::own(inode, &task, inode.mode());
         if inode.mode() & 0o170_000 == LINK {
             inode.set_mode(link_mode(file.mode()));
         }

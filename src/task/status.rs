@@ -53,10 +53,10 @@ use crate::{
         },
         task::{
             nr_cpu_bits,
+            nr_node_bits,
             TaskExt,
             TaskFigures,
-            NAME_LEN,
-            NODE_BITS, //
+            NAME_LEN, //
         }, //
     }, //
 };
@@ -225,7 +225,7 @@ pub(super) fn show(
         #[cfg(CONFIG_CPUSETS)]
         mems: Some(Mask {
             words: &mems,
-            bits: NODE_BITS,
+            bits: nr_node_bits(),
         }),
         #[cfg(not(CONFIG_CPUSETS))]
         mems: None,

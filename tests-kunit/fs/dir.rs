@@ -2,9 +2,17 @@
 
 use super::instance;
 use crate::testing::mount::Mount;
-use crate::testing::open::{Entry, FIND, NOFOLLOW, READ};
+use crate::testing::open::{
+    Entry,
+    FIND,
+    NOFOLLOW,
+    READ, //
+};
 use crate::testing::thread::Thread;
-use kernel::{fmt, prelude::*};
+use kernel::{
+    fmt,
+    prelude::*, //
+};
 
 /// What stands in `/<pid>`, written down a second time, in procfs's order.
 const PROCESS: &[&str] = &[

@@ -6,7 +6,10 @@ mod tests {
     use crate::testing::cred::as_user;
     use crate::testing::mount::Mount;
     use crate::testing::open::FIND;
-    use crate::testing::thread::{wait_until, Thread};
+    use crate::testing::thread::{
+        wait_until,
+        Thread, //
+    };
     use kernel::prelude::*;
 
     const THREADS: usize = 16;

@@ -2,7 +2,10 @@
 
 #[kernel::prelude::kunit_tests(proc2_fs_instance)]
 mod tests {
-    use super::super::{instance, lists_task};
+    use super::super::{
+        instance,
+        lists_task, //
+    };
     use crate::testing::cred::as_user;
     use crate::testing::mount::Mount;
     use crate::testing::open::FIND;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-use crate::pure::cmdline::{title, Layout, Source};
+use crate::pure::cmdline::{
+    title,
+    Layout,
+    Source, //
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-use crate::pure::entry::{names_unique, Entry, Level, Scope, Table};
+use crate::pure::entry::{
+    names_unique,
+    Entry,
+    Level,
+    Scope,
+    Table, //
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
 use crate::pure::entry::Level;
-use crate::pure::ino::{of_child, of_directory, of_root_row, of_row};
+use crate::pure::ino::{
+    of_child,
+    of_directory,
+    of_root_row,
+    of_row, //
+};
 use proptest::prelude::*;
 use std::collections::HashSet;
 

@@ -2,7 +2,13 @@
 
 use super::written;
 use crate::pure::access::HidePid;
-use crate::pure::options::{hidepid, subset, BadOption, Options, Subset};
+use crate::pure::options::{
+    hidepid,
+    subset,
+    BadOption,
+    Options,
+    Subset, //
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

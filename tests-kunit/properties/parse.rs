@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-use crate::pure::parse::{kstrtouint, name_to_int};
+use crate::pure::parse::{
+    kstrtouint,
+    name_to_int, //
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

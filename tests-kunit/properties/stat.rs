@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 use super::written;
-use crate::pure::show::stat::{Areas, Memory, Stat};
+use crate::pure::show::stat::{
+    Areas,
+    Memory,
+    Stat, //
+};
 use crate::pure::show::state::State;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -2,11 +2,30 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_access))]
 mod tests {
-    use crate::pure::access::{visibility, HidePid, Place, Visibility};
+    use crate::pure::access::{
+        visibility,
+        HidePid,
+        Place,
+        Visibility, //
+    };
     use core::cell::Cell;
-    use HidePid::{Invisible, NoAccess, NotPtraceable, Off};
-    use Place::{Getattr, Lookup, Permission, Readdir};
-    use Visibility::{Allowed, Denied, Hidden};
+    use HidePid::{
+        Invisible,
+        NoAccess,
+        NotPtraceable,
+        Off, //
+    };
+    use Place::{
+        Getattr,
+        Lookup,
+        Permission,
+        Readdir, //
+    };
+    use Visibility::{
+        Allowed,
+        Denied,
+        Hidden, //
+    };
 
     /// Every question there is, with the answers to: may neither; in the group alone; may trace
     /// alone; both.

@@ -2,7 +2,11 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_cmdline))]
 mod tests {
-    use crate::pure::cmdline::{title, Layout, Source};
+    use crate::pure::cmdline::{
+        title,
+        Layout,
+        Source, //
+    };
 
     /// Arguments of 0x20 bytes, and 0x30 bytes of environment right behind them.
     const USUAL: Layout = Layout {

@@ -2,7 +2,14 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_entry))]
 mod tests {
-    use crate::pure::entry::{names_unique, Entry, Level, Row, Scope, Table};
+    use crate::pure::entry::{
+        names_unique,
+        Entry,
+        Level,
+        Row,
+        Scope,
+        Table, //
+    };
 
     const DIR: u16 = 0o040555;
     const FILE: u16 = 0o100444;

@@ -5,7 +5,12 @@ mod siphash;
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_ino))]
 mod tests {
     use crate::pure::entry::Level;
-    use crate::pure::ino::{of_child, of_directory, of_root_row, of_row};
+    use crate::pure::ino::{
+        of_child,
+        of_directory,
+        of_root_row,
+        of_row, //
+    };
 
     const GROUP: Level = Level::ThreadGroup;
     const THREAD: Level = Level::Thread;

@@ -3,7 +3,14 @@
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_options))]
 mod tests {
     use crate::pure::access::HidePid;
-    use crate::pure::options::{hidepid, remount_subset, subset, BadOption, Options, Subset};
+    use crate::pure::options::{
+        hidepid,
+        remount_subset,
+        subset,
+        BadOption,
+        Options,
+        Subset, //
+    };
     use crate::pure_tests::writes;
 
     #[test]

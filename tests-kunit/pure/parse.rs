@@ -2,7 +2,10 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_parse))]
 mod tests {
-    use crate::pure::parse::{kstrtouint, name_to_int};
+    use crate::pure::parse::{
+        kstrtouint,
+        name_to_int, //
+    };
 
     #[test]
     fn names_that_are_numbers() {

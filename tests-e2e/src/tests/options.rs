@@ -153,8 +153,11 @@ fn refusals_say_why() -> Result<()> {
             let Err(refusal) = mount::detached(&fstype(), &[Opt::Text(key, value)]) else { continue };
             refused += 1;
             let shown = value.trim().split(',').find(|word| !word.is_empty() && *word != "pid");
-            // procfs leaves the value out of some sentences.
-            let value_named = |line: &String| is_procfs() || line.contains(shown.unwrap_or(""));
+            // procfs leaves the value out of some sentences, as the kernel does where it knows no
+            // such option.
+            let value_named = |line: &String| {
+                is_procfs() || *key == "unknown" || line.contains(shown.unwrap_or(""))
+            };
             let named = |line: &String| {
                 line.starts_with("e ") && (line.contains(key) || is_procfs()) && value_named(line)
             };

@@ -2,7 +2,11 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_limits))]
 mod tests {
-    use crate::pure::show::limits::{show, Limit, COUNT};
+    use crate::pure::show::limits::{
+        show,
+        Limit,
+        COUNT, //
+    };
     use crate::pure_tests::writes;
 
     const fn limit(current: u64, maximum: u64) -> Limit {

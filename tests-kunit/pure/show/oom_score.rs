@@ -2,7 +2,10 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_oom_score))]
 mod tests {
-    use crate::pure::show::oom_score::{score, show};
+    use crate::pure::show::oom_score::{
+        score,
+        show, //
+    };
     use crate::pure_tests::writes;
 
     #[test]

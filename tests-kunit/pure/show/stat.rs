@@ -2,7 +2,11 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_stat))]
 mod tests {
-    use crate::pure::show::stat::{Areas, Memory, Stat};
+    use crate::pure::show::stat::{
+        Areas,
+        Memory,
+        Stat, //
+    };
     use crate::pure::show::state::State;
     use crate::pure_tests::writes;
 

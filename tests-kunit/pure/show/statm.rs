@@ -2,7 +2,10 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_statm))]
 mod tests {
-    use crate::pure::show::statm::{text_bytes, Statm};
+    use crate::pure::show::statm::{
+        text_bytes,
+        Statm, //
+    };
     use crate::pure_tests::writes;
 
     #[test]

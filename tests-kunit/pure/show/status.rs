@@ -9,8 +9,15 @@ mod signals;
 mod tests {
     use crate::pure::show::status::security::Security;
     use crate::pure::show::status::signals::Signals;
-    use crate::pure::show::status::{Mask, Status, ThreadFeatures};
-    use crate::pure_tests::show::status::{identity, memory};
+    use crate::pure::show::status::{
+        Mask,
+        Status,
+        ThreadFeatures, //
+    };
+    use crate::pure_tests::show::status::{
+        identity,
+        memory, //
+    };
     use crate::pure_tests::writes;
 
     const SIGNALS: Signals = Signals {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 use crate::pure::show::state::State;
-use crate::pure::show::status::identity::{Identity, Ids, InNamespace};
+use crate::pure::show::status::identity::{
+    Identity,
+    Ids,
+    InNamespace, //
+};
 
 const fn ids(id: u32) -> Ids {
     Ids {
@@ -53,9 +57,16 @@ pub(super) const KTHREADD: Identity<'static> = Identity {
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_status_identity))]
 mod tests {
-    use super::{KTHREADD, SHELL};
+    use super::{
+        KTHREADD,
+        SHELL, //
+    };
     use crate::pure::show::state::State;
-    use crate::pure::show::status::identity::{Identity, Ids, InNamespace};
+    use crate::pure::show::status::identity::{
+        Identity,
+        Ids,
+        InNamespace, //
+    };
     use crate::pure_tests::writes;
 
     #[test]

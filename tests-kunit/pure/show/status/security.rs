@@ -2,7 +2,11 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_status_security))]
 mod tests {
-    use crate::pure::show::status::security::{indirect_branch, store_bypass, Security};
+    use crate::pure::show::status::security::{
+        indirect_branch,
+        store_bypass,
+        Security, //
+    };
     use crate::pure_tests::writes;
 
     const SECURITY: Security = Security {
