@@ -286,6 +286,11 @@ unsigned long proc2_mm_untag_mask(struct mm_struct *mm)
 	return mm_untag_mask(mm);
 }
 
+int proc2_mmap_read_lock_killable(struct mm_struct *mm)
+{
+	return mmap_read_lock_killable(mm);
+}
+
 void proc2_mmgrab(struct mm_struct *mm)
 {
 	mmgrab(mm);
@@ -310,6 +315,25 @@ unsigned long proc2_total_swap_pages(void)
 {
 	return total_swap_pages;
 }
+
+#ifdef CONFIG_SCHED_INFO
+bool proc2_sched_info_on(void)
+{
+	return sched_info_on();
+}
+#endif
+
+#ifdef CONFIG_KSM
+long proc2_mm_ksm_zero_pages(struct mm_struct *mm)
+{
+	return mm_ksm_zero_pages(mm);
+}
+
+bool proc2_mm_merge_any(struct mm_struct *mm)
+{
+	return mm_flags_test(MMF_VM_MERGE_ANY, mm);
+}
+#endif
 
 unsigned int proc2_nr_cpumask_bits(void)
 {

@@ -9,6 +9,7 @@
 #include <linux/cgroup.h>
 #include <linux/cn_proc.h>
 #include <linux/cred.h>
+#include <linux/cpuset.h>
 #include <linux/dcache.h>
 #include <linux/delayacct.h>
 #include <linux/fdtable.h>
@@ -21,6 +22,7 @@
 #include <linux/hugetlb.h>
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
+#include <linux/ksm.h>
 #include <linux/kthread.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
@@ -37,6 +39,7 @@
 #include <linux/proc_ns.h>
 #include <linux/ptrace.h>
 #include <linux/random.h>
+#include <linux/resctrl.h>
 #include <linux/sched/autogroup.h>
 #include <linux/sched/coredump.h>
 #include <linux/sched/cputime.h>
@@ -47,6 +50,7 @@
 #include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <linux/seccomp.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -134,12 +138,20 @@ unsigned long proc2_get_mm_rss(struct mm_struct *mm);
 unsigned long proc2_mm_pgtables_bytes(struct mm_struct *mm);
 bool proc2_mm_thp_disabled(struct mm_struct *mm);
 unsigned long proc2_mm_untag_mask(struct mm_struct *mm);
+int proc2_mmap_read_lock_killable(struct mm_struct *mm);
 void proc2_mmgrab(struct mm_struct *mm);
 void proc2_mmdrop(struct mm_struct *mm);
 bool proc2_mmget_not_zero(struct mm_struct *mm);
 unsigned long proc2_totalram_pages(void);
 unsigned long proc2_total_swap_pages(void);
 
+#ifdef CONFIG_SCHED_INFO
+bool proc2_sched_info_on(void);
+#endif
+#ifdef CONFIG_KSM
+long proc2_mm_ksm_zero_pages(struct mm_struct *mm);
+bool proc2_mm_merge_any(struct mm_struct *mm);
+#endif
 unsigned int proc2_nr_cpumask_bits(void);
 unsigned int proc2_nr_node_ids(void);
 void proc2_task_io_accounting_add(struct task_io_accounting *dst, struct task_io_accounting *src);

@@ -265,3 +265,49 @@ pub(crate) fn untag_mask(mm: &MmWithUser) -> u64 {
     // SAFETY: The address space is in use.
     unsafe { raw::proc2_mm_untag_mask(mm.as_raw()) as u64 }
 }
+
+/// What KSM has done in an address space.
+#[cfg(CONFIG_KSM)]
+pub(crate) struct Ksm {
+    /// Items that track a page.
+    pub(crate) rmap_items: u64,
+    /// Pages merged with the zero page.
+    pub(crate) zero_pages: i64,
+    /// Pages merged.
+    pub(crate) merging_pages: u64,
+    /// Bytes saved, less those that tracking costs.
+    pub(crate) profit: i64,
+    /// Whether everything that can be is to be merged.
+    pub(crate) merge_any: bool,
+}
+
+#[cfg(CONFIG_KSM)]
+impl Ksm {
+    /// Reads the figures, each as it is at its moment.
+    pub(crate) fn of(mm: &MmWithUser) -> Self {
+        // SAFETY: The address space is in use. The figures are words that their owners change at any time.
+        unsafe {
+            let (raw_mm, m) = (mm.as_raw(), fields(mm));
+            Self {
+                rmap_items: (&raw const (*m).ksm_rmap_items).read_volatile() as u64,
+                zero_pages: raw::proc2_mm_ksm_zero_pages(raw_mm) as i64,
+                merging_pages: (&raw const (*m).ksm_merging_pages).read_volatile() as u64,
+                profit: raw::ksm_process_profit(raw_mm) as i64,
+                merge_any: raw::proc2_mm_merge_any(raw_mm),
+            }
+        }
+    }
+
+    /// Whether any mapping may be merged; `None` if the caller is killed while it waits for the mmap lock.
+    pub(crate) fn mergeable(mm: &MmWithUser) -> Option<bool> {
+        // SAFETY: The address space is in use; the function wants the lock held.
+        unsafe {
+            if raw::proc2_mmap_read_lock_killable(mm.as_raw()) != 0 {
+                return None;
+            }
+            let mergeable = raw::ksm_process_mergeable(mm.as_raw());
+            raw::mmap_read_unlock(mm.as_raw());
+            Some(mergeable)
+        }
+    }
+}

@@ -77,6 +77,15 @@ pub(crate) trait TaskExt {
     fn is_running(&self) -> bool;
     /// The execution domain.
     fn personality(&self) -> u32;
+    /// Time on a processor, time waiting for one, and how often it got one; zeros while nobody counts.
+    #[cfg(CONFIG_SCHED_INFO)]
+    fn sched_info(&self) -> (u64, u64, u64);
+    /// The state of its transition to a patched kernel.
+    #[cfg(CONFIG_LIVEPATCH)]
+    fn patch_state(&self) -> i32;
+    /// What the task is blocked in; `None` while it runs.
+    #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
+    fn blocked_syscall(&self) -> Option<BlockedSyscall>;
     /// Instruction and stack pointer of a task that is past running programs, for `stat`.
     fn final_registers(&self) -> Option<(u64, u64)>;
     /// Writes the name of the function that the task sleeps in into `buf` and returns its length; `None` if it does not sleep.
@@ -90,6 +99,19 @@ pub(crate) trait TaskExt {
     /// The memory nodes that the task may use.
     #[cfg(CONFIG_CPUSETS)]
     fn mems_allowed(&self) -> [u64; NODE_WORDS];
+}
+
+/// What a task is blocked in.
+#[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
+pub(crate) struct BlockedSyscall {
+    /// The number of the system call; negative where it is blocked elsewhere.
+    pub(crate) nr: i32,
+    /// Its arguments.
+    pub(crate) args: [u64; 6],
+    /// The stack pointer of its program.
+    pub(crate) stack_pointer: u64,
+    /// The instruction pointer of its program.
+    pub(crate) instruction_pointer: u64,
 }
 
 /// Room for the name of a kernel symbol.
@@ -313,6 +335,46 @@ impl TaskExt for Task {
     fn personality(&self) -> u32 {
         // SAFETY: The task is valid; one word.
         unsafe { (&raw const (*self.as_ptr()).personality).read_volatile() }
+    }
+
+    #[cfg(CONFIG_SCHED_INFO)]
+    fn sched_info(&self) -> (u64, u64, u64) {
+        let t = self.as_ptr();
+        // SAFETY: The task is valid; the figures are words that the scheduler changes at any time.
+        unsafe {
+            if !raw::proc2_sched_info_on() {
+                return (0, 0, 0);
+            }
+            (
+                (&raw const (*t).se.sum_exec_runtime).read_volatile(),
+                (&raw const (*t).sched_info.run_delay).read_volatile(),
+                (&raw const (*t).sched_info.pcount).read_volatile() as u64,
+            )
+        }
+    }
+
+    #[cfg(CONFIG_LIVEPATCH)]
+    fn patch_state(&self) -> i32 {
+        // SAFETY: The task is valid; one word.
+        unsafe { (&raw const (*self.as_ptr()).patch_state).read_volatile() }
+    }
+
+    #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
+    fn blocked_syscall(&self) -> Option<BlockedSyscall> {
+        let mut info = core::mem::MaybeUninit::<raw::syscall_info>::zeroed();
+        // SAFETY: The task is valid; the function fills `info` when it succeeds, and zeros are a valid value too.
+        let info = unsafe {
+            if raw::task_current_syscall(self.as_ptr(), info.as_mut_ptr()) != 0 {
+                return None;
+            }
+            info.assume_init()
+        };
+        Some(BlockedSyscall {
+            nr: info.data.nr,
+            args: info.data.args,
+            stack_pointer: info.sp,
+            instruction_pointer: info.data.instruction_pointer,
+        })
     }
 
     fn final_registers(&self) -> Option<(u64, u64)> {

@@ -3,6 +3,7 @@
 //! The filesystem: instances, and how entries become inodes, directories, texts and links.
 
 pub(crate) mod base;
+pub(crate) mod formatter;
 pub(crate) mod inode;
 pub(crate) mod instance;
 pub(crate) mod link;

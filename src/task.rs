@@ -18,14 +18,15 @@ use crate::{
     rust_bindings::{
         file::FileOps,
         inode_ops::InodeOps,
-        kernel_files,
+        kernel_files::{
+            self,
+            Formatter, //
+        },
         task::Ptrace, //
     }, //
 };
 
 mod auxv;
-#[cfg(CONFIG_CGROUPS)]
-mod cgroup;
 mod cmdline;
 mod comm;
 mod environ;
@@ -33,14 +34,22 @@ pub(crate) mod fd;
 mod fdinfo;
 #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
 mod io;
+#[cfg(CONFIG_KSM)]
+mod ksm;
 mod limits;
 mod links;
 mod ns;
 mod oom_score;
+#[cfg(CONFIG_LIVEPATCH)]
+mod patch_state;
 mod personality;
+#[cfg(CONFIG_SCHED_INFO)]
+mod schedstat;
 mod stat;
 mod statm;
 mod status;
+#[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
+mod syscall;
 pub(crate) mod threads;
 #[cfg(CONFIG_KALLSYMS)]
 mod wchan;
@@ -72,6 +81,8 @@ pub(crate) enum Node {
         /// Those of the file.
         file: &'static FileOps,
     },
+    /// A file that a subsystem's function writes.
+    Formatter(Formatter),
     /// A file that the kernel's own operations serve.
     KernelFile(fn() -> &'static FileOps),
 }
@@ -113,9 +124,9 @@ const fn link(name: &'static str, target: link::Target) -> Entry<Node> {
     }
 }
 
-/// A file of proc2's own around the formatter of the subsystem that knows the content.
-const fn wrap(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
-    file(name, mode, scope, kind)
+/// A file of proc2's own around the formatter of the subsystem that knows the content, at both levels.
+const fn wrap(name: &'static str, mode: u16, formatter: Formatter) -> Entry<Node> {
+    file(name, mode, Scope::Both, Node::Formatter(formatter))
 }
 
 /// A file that the kernel's own operations serve.
@@ -155,21 +166,50 @@ const ROWS: &[Entry<Node>] = &[
     text("limits",      0o444, Show::Anyone(limits::show)),
     file("comm",        0o644, Scope::ThreadGroup, comm::NODE),
     file("comm",        0o644, Scope::Thread,      comm::THREAD_NODE),
+    #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
+    text("syscall",     0o400, Show::Attach(syscall::show)),
     file("cmdline",     0o444, Scope::Both,        cmdline::NODE),
     text("stat",        0o444, Show::Asked(Ptrace::ReadQuietly, stat::show)),
     text("statm",       0o444, Show::Anyone(statm::show)),
+    #[cfg(CONFIG_NUMA)]
+    kern("numa_maps",   0o444, Scope::Both,        kernel_files::numa_maps),
     link("cwd",         links::cwd),
     link("root",        links::root),
     link("exe",         links::exe),
     kern("mounts",      0o444, Scope::Both,        kernel_files::mounts),
     kern("mountinfo",   0o444, Scope::Both,        kernel_files::mountinfo),
+    kern("mountstats",  0o400, Scope::ThreadGroup, kernel_files::mountstats),
+    #[cfg(CONFIG_PROC_PAGE_MONITOR)]
+    kern("clear_refs",  0o200, Scope::Both,        kernel_files::clear_refs),
+    #[cfg(CONFIG_PROC_PAGE_MONITOR)]
+    kern("smaps",       0o444, Scope::Both,        kernel_files::smaps),
+    #[cfg(CONFIG_PROC_PAGE_MONITOR)]
+    kern("smaps_rollup", 0o444, Scope::Both,       kernel_files::smaps_rollup),
+    #[cfg(CONFIG_PROC_PAGE_MONITOR)]
+    kern("pagemap",     0o400, Scope::Both,        kernel_files::pagemap),
     #[cfg(CONFIG_KALLSYMS)]
     text("wchan",       0o444, Show::Asked(Ptrace::Read, wchan::show)),
+    #[cfg(CONFIG_SCHED_INFO)]
+    text("schedstat",   0o444, Show::Anyone(schedstat::show)),
+    #[cfg(CONFIG_PROC_PID_CPUSET)]
+    wrap("cpuset",      0o444, Formatter::CPUSET),
     #[cfg(CONFIG_CGROUPS)]
-    wrap("cgroup",      0o444, Scope::Both,        cgroup::NODE),
+    wrap("cgroup",      0o444, Formatter::CGROUP),
+    #[cfg(CONFIG_PROC_CPU_RESCTRL)]
+    wrap("cpu_resctrl_groups", 0o444, Formatter::CPU_RESCTRL_GROUPS),
     text("oom_score",   0o444, Show::Anyone(oom_score::show)),
     #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
     text("io",          0o400, Show::Read(io::show)),
+    #[cfg(CONFIG_LIVEPATCH)]
+    text("patch_state", 0o400, Show::Anyone(patch_state::show)),
+    #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]
+    wrap("arch_status", 0o444, Formatter::ARCH_STATUS),
+    #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
+    wrap("seccomp_cache", 0o400, Formatter::SECCOMP_CACHE),
+    #[cfg(CONFIG_KSM)]
+    text("ksm_merging_pages", 0o400, Show::Anyone(ksm::merging_pages)),
+    #[cfg(CONFIG_KSM)]
+    text("ksm_stat",    0o400, Show::Anyone(ksm::stat)),
 ];
 
 /// The table of [`ROWS`].

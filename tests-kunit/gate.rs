@@ -2,7 +2,7 @@
 
 //! hidepid at work: what one user gets to see of another user's task, place by place.
 
-use crate::fs_tests::{
+use crate::common::{
     instance,
     lists_task, //
 };

@@ -16,10 +16,15 @@ mod pure_tests;
 mod testing;
 
 #[deny(unsafe_code)]
-#[path = "fs/mod.rs"]
-mod fs_tests;
+mod common;
+#[deny(unsafe_code)]
+mod fs;
 #[deny(unsafe_code)]
 mod gate;
+#[deny(unsafe_code)]
+mod root;
+#[deny(unsafe_code)]
+mod task;
 
 module! {
     type: Tests,

@@ -16,6 +16,10 @@
 #include <linux/sched/task_stack.h>
 #include <linux/sched/wake_q.h>
 #include <linux/fdtable.h>
+#include <linux/cpuset.h>
+#include <linux/ksm.h>
+#include <linux/resctrl.h>
+#include <linux/seccomp.h>
 #include <linux/file.h>
 #include <linux/filelock.h>
 #include <linux/jiffies.h>
@@ -80,8 +84,25 @@ EXPORT_TO_PROC2(arch_prctl_spec_ctrl_get);
 #ifdef CONFIG_PROC_EVENTS
 EXPORT_TO_PROC2(proc_comm_connector);
 #endif
+EXPORT_TO_PROC2(task_current_syscall);
+#ifdef CONFIG_KSM
+EXPORT_TO_PROC2(ksm_process_profit);
+EXPORT_TO_PROC2(ksm_process_mergeable);
+#endif
 #ifdef CONFIG_CGROUPS
 EXPORT_TO_PROC2(proc_cgroup_show);
+#endif
+#ifdef CONFIG_PROC_PID_CPUSET
+EXPORT_TO_PROC2(proc_cpuset_show);
+#endif
+#ifdef CONFIG_PROC_CPU_RESCTRL
+EXPORT_TO_PROC2(proc_resctrl_show);
+#endif
+#ifdef CONFIG_PROC_PID_ARCH_STATUS
+EXPORT_TO_PROC2(proc_pid_arch_status);
+#endif
+#ifdef CONFIG_SECCOMP_CACHE_DEBUG
+EXPORT_TO_PROC2(proc_pid_seccomp_cache);
 #endif
 #ifdef CONFIG_FILE_LOCKING
 EXPORT_TO_PROC2(show_fd_locks);
@@ -128,3 +149,13 @@ EXPORT_TO_PROC2(proc_net_operations);
 #endif
 EXPORT_TO_PROC2(proc_mounts_operations);
 EXPORT_TO_PROC2(proc_mountinfo_operations);
+EXPORT_TO_PROC2(proc_mountstats_operations);
+#ifdef CONFIG_PROC_PAGE_MONITOR
+EXPORT_TO_PROC2(proc_pid_smaps_operations);
+EXPORT_TO_PROC2(proc_pid_smaps_rollup_operations);
+EXPORT_TO_PROC2(proc_pagemap_operations);
+EXPORT_TO_PROC2(proc_clear_refs_operations);
+#endif
+#ifdef CONFIG_NUMA
+EXPORT_TO_PROC2(proc_pid_numa_maps_operations);
+#endif

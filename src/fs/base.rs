@@ -103,6 +103,9 @@ impl InodeOperations for Base {
                 .ops(&super::text::INODE_OPS)
                 .file_ops(&super::text::FILE_OPS),
             Node::File { inode, file } => new.ops(inode).file_ops(file),
+            Node::Formatter(_) => new
+                .ops(&super::text::INODE_OPS)
+                .file_ops(&super::formatter::FILE_OPS),
             Node::KernelFile(file) => new.ops(&super::text::INODE_OPS).file_ops(file()),
         }
         .splice(&dentry, &inode::TASK_DENTRY)

@@ -8,10 +8,13 @@
 
 pub(crate) mod fdinfo;
 pub(crate) mod io;
+pub(crate) mod ksm;
 pub(crate) mod limits;
 pub(crate) mod oom_score;
 pub(crate) mod personality;
+pub(crate) mod schedstat;
 pub(crate) mod stat;
 pub(crate) mod state;
 pub(crate) mod statm;
 pub(crate) mod status;
+pub(crate) mod syscall;

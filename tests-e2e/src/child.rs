@@ -113,17 +113,23 @@ impl Sleeper {
             let prepared = prepare().map_err(|error| format!("{error:#}"));
             // Preparing may have changed the credentials, which clears the signal.
             let _ = set_parent_process_death_signal(Some(Signal::KILL));
+            let mut writer = File::from(writer);
             if let Err(text) = prepared {
-                let _ = File::from(writer).write_all(text.as_bytes());
+                let _ = writer.write_all(text.as_bytes());
                 return 1;
             }
+            // A byte, as the end of the file would not come while a child of this child lives.
+            let _ = writer.write_all(b"\0");
             drop(writer);
             sleep_forever()
         })?;
-        let mut text = String::new();
-        File::from(reader).read_to_string(&mut text)?;
         let sleeper = Self { pid };
-        if !text.is_empty() {
+        let mut reader = File::from(reader);
+        let mut first = [0];
+        // The end of the file comes first where preparing ended by execve(2).
+        if reader.read(&mut first)? == 1 && first != [0] {
+            let mut text = String::from_utf8_lossy(&first).into_owned();
+            reader.read_to_string(&mut text)?;
             bail!("preparing a process failed: {text}");
         }
         Ok(sleeper)

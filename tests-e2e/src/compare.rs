@@ -2,6 +2,7 @@
 
 //! Comparison of two trees that are read one after the other while the system lives on.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,8 @@ use similar::TextDiff;
 const PATIENCE: u32 = 12;
 /// How often a difference between values at rest is confirmed.
 const CONFIRM: u32 = 3;
-/// Mismatches kept in full; the rest are counted.
-const KEEP: usize = 12;
+/// Mismatches kept in full, one of each kind; the rest are counted.
+const KEEP: usize = 16;
 
 /// What comparisons gave.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -23,8 +24,8 @@ pub struct Tally {
     pub normalised: u64,
     /// Comparisons that did not hold.
     pub different: u64,
-    /// What they were, the first of them in full.
-    pub reports: Vec<String>,
+    /// How many of each kind, with one report of it.
+    pub kinds: BTreeMap<String, (u64, String)>,
 }
 
 impl Tally {
@@ -33,7 +34,9 @@ impl Tally {
         self.equal += other.equal;
         self.normalised += other.normalised;
         self.different += other.different;
-        self.reports.extend(other.reports);
+        for (kind, (count, report)) in other.kinds {
+            self.kinds.entry(kind).or_insert((0, report)).0 += count;
+        }
     }
 
     /// Compares what `oracle` and `subject` give, and files a mismatch under `what`.
@@ -99,9 +102,11 @@ impl Tally {
     /// Files a mismatch.
     pub fn report(&mut self, what: String, want: &[u8], got: &[u8]) {
         self.different += 1;
-        if self.reports.len() < KEEP {
-            self.reports.push(format!("{what}\n{}", diff(want, got)));
-        }
+        // The entry and the operation: what stands after the last directory, numbers left out.
+        let kind = what.rsplit(['/', '(']).next().unwrap_or(&what);
+        let kind = kind.replace(|letter: char| letter.is_ascii_digit(), "");
+        let report = || (0, format!("{what}\n{}", diff(want, got)));
+        self.kinds.entry(kind).or_insert_with(report).0 += 1;
     }
 
     /// An error that lists the mismatches, unless there are none and at least `floor` comparisons
@@ -112,11 +117,13 @@ impl Tally {
             "  {total} comparisons, {} different, {} equal only without what changes by itself",
             self.different, self.normalised
         );
+        let shown = self.kinds.values().take(KEEP);
         anyhow::ensure!(
             self.different == 0,
-            "{} of {total} comparisons differ (-: procfs, +: under test)\n{}",
+            "{} of {total} comparisons differ, in {} kinds (-: procfs, +: under test)\n{}",
             self.different,
-            self.reports.join("\n")
+            self.kinds.len(),
+            shown.map(|(count, report)| format!("{count} like {report}")).collect::<String>()
         );
         anyhow::ensure!(total >= floor, "only {total} comparisons were made, at least {floor} expected");
         Ok(())
@@ -132,7 +139,8 @@ pub fn diff(want: &[u8], got: &[u8]) -> String {
     let (want, got) = (text(want), text(got));
     let diff = TextDiff::from_lines(&want, &got);
     let lines = diff.unified_diff().context_radius(0).to_string();
-    lines.lines().filter(|line| !line.starts_with("@@")).take(24).map(|l| format!("    {l}\n")).collect()
+    let lines = lines.lines().filter(|line| !line.starts_with("@@") && !line.starts_with('\\'));
+    lines.take(24).map(|line| format!("    {}\n", line.chars().take(160).collect::<String>())).collect()
 }
 
 /// Takes nothing out.

@@ -2,7 +2,7 @@
 
 #[kernel::prelude::kunit_tests(proc2_fs_inode)]
 mod tests {
-    use super::super::instance;
+    use crate::common::instance;
     use crate::testing::cred::as_user;
     use crate::testing::mount::Mount;
     use crate::testing::open::FIND;

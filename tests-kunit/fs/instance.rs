@@ -2,7 +2,7 @@
 
 #[kernel::prelude::kunit_tests(proc2_fs_instance)]
 mod tests {
-    use super::super::{
+    use crate::common::{
         instance,
         lists_task, //
     };

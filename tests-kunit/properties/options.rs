@@ -3,6 +3,7 @@
 use super::written;
 use crate::pure::access::HidePid;
 use crate::pure::options::{
+    gid,
     hidepid,
     subset,
     BadOption,
@@ -54,14 +55,35 @@ proptest! {
     }
 
     #[test]
-    fn a_refusal_always_shows_the_value(value in vec(1..=u8::MAX, 1..30)) {
-        for refusal in [hidepid(&value).err(), subset(&value).err()].into_iter().flatten() {
+    fn a_refusal_always_shows_the_value_and_on_one_line(value in vec(1..=u8::MAX, 1..30)) {
+        let refusals = [hidepid(&value).err(), gid(&value).err(), subset(&value).err()];
+        for refusal in refusals.into_iter().flatten() {
             let sentence = written(|out| refusal.describe(out));
             let shown = match refusal {
-                BadOption::Subset(word) => word,
-                _ => &value,
+                BadOption::Subset(word) => on_one_line(word),
+                _ => on_one_line(&value),
             };
             prop_assert!(sentence.windows(shown.len()).any(|part| part == shown));
+            prop_assert!(!sentence.contains(&b'\n'));
         }
     }
+}
+
+/// With what could break a line, or a terminal, as C writes it.
+fn on_one_line(value: &[u8]) -> Vec<u8> {
+    let mut shown = Vec::new();
+    for byte in value {
+        match byte {
+            b'\n' => shown.extend(b"\\n"),
+            b'\r' => shown.extend(b"\\r"),
+            b'\t' => shown.extend(b"\\t"),
+            0x0b => shown.extend(b"\\v"),
+            0x0c => shown.extend(b"\\f"),
+            0x07 => shown.extend(b"\\a"),
+            0x1b => shown.extend(b"\\e"),
+            b'\\' => shown.extend(b"\\\\"),
+            other => shown.push(*other),
+        }
+    }
+    shown
 }

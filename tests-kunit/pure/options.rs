@@ -4,11 +4,13 @@
 mod tests {
     use crate::pure::access::HidePid;
     use crate::pure::options::{
+        gid,
         hidepid,
         remount_subset,
         subset,
         BadOption,
         Options,
+        PidNsFault,
         Subset, //
     };
     use crate::pure_tests::writes;
@@ -47,6 +49,18 @@ mod tests {
         ];
         for value in bad {
             assert_eq!(hidepid(value), Err(BadOption::HidePid(value)));
+        }
+    }
+
+    #[test]
+    fn gid_is_a_number() {
+        assert_eq!(gid(b"0"), Ok(0));
+        assert_eq!(gid(b"1000"), Ok(1000));
+        assert_eq!(gid(b"0x3e8"), Ok(1000));
+        // Whether a number has a mapping is the kernel's to say.
+        assert_eq!(gid(b"4294967295"), Ok(u32::MAX));
+        for value in [&b""[..], b"x", b"-1", b"4294967296", b"1 ", b"root"] {
+            assert_eq!(gid(value), Err(BadOption::Gid(value)));
         }
     }
 
@@ -114,16 +128,75 @@ mod tests {
 
     #[test]
     fn a_refusal_names_option_value_and_way_out() {
+        let refusals = [
+            (
+                BadOption::HidePid(b"3"),
+                "unknown value of hidepid - 3 (use off noaccess invisible ptraceable)",
+            ),
+            (
+                BadOption::Subset(b"net"),
+                "unsupported subset option - net (use pid)",
+            ),
+            (
+                BadOption::SubsetChange,
+                "subset=pid cannot be changed by a remount (mount a new instance)",
+            ),
+            (
+                BadOption::Gid(b"root"),
+                "bad value of gid - root (use the number of a group)",
+            ),
+            (
+                BadOption::UnmappedGid(b"7"),
+                "bad value of gid - 7 has no mapping in the mounter's user namespace",
+            ),
+        ];
+        for (refusal, sentence) in refusals {
+            assert!(writes(sentence, |out| refusal.describe(out)));
+        }
+    }
+
+    #[test]
+    fn a_refused_pid_namespace_says_what_is_wrong_with_its_file() {
+        let sentences = [
+            (
+                PidNsFault::NotOpened,
+                "bad value of pidns - /x could not be opened",
+            ),
+            (
+                PidNsFault::NoNamespace,
+                "bad value of pidns - /x is not a namespace file (use /proc/<pid>/ns/pid)",
+            ),
+            (
+                PidNsFault::OtherKind,
+                "bad value of pidns - /x is the file of another kind of namespace \
+                 (use /proc/<pid>/ns/pid)",
+            ),
+            (
+                PidNsFault::NotAllowed,
+                "bad value of pidns - /x needs CAP_SYS_ADMIN in the user namespace that owns the \
+                 pid namespace",
+            ),
+            (
+                PidNsFault::NotBelow,
+                "bad value of pidns - /x is not the mounter's pid namespace or a descendant of it",
+            ),
+            (
+                PidNsFault::Change,
+                "bad value of pidns - /x cannot be set by a remount (mount a new instance)",
+            ),
+        ];
+        for (fault, sentence) in sentences {
+            assert!(writes(sentence, |out| {
+                BadOption::PidNs(b"/x", fault).describe(out)
+            }));
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_one_line_whatever_the_value() {
         assert!(writes(
-            "unknown value of hidepid - 3 (use off noaccess invisible ptraceable)",
-            |out| BadOption::HidePid(b"3").describe(out)
-        ));
-        assert!(writes("unsupported subset option - net (use pid)", |out| {
-            BadOption::Subset(b"net").describe(out)
-        }));
-        assert!(writes(
-            "subset=pid cannot be changed by a remount (mount a new instance)",
-            |out| BadOption::SubsetChange.describe(out)
+            "unsupported subset option - a\\nb\\\\\\e (use pid)",
+            |out| BadOption::Subset(b"a\nb\\\x1b").describe(out)
         ));
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::kernel::tree::Tree;
 use crate::module::{self, Modules};
-use crate::{cargo, exports, paths, sources, tally::Tally};
+use crate::{cargo, entries, exports, paths, sources, tally::Tally};
 use anyhow::{bail, Context, Result};
 use regex::Regex;
 use std::fs;
@@ -13,7 +13,7 @@ use std::process::Command;
 
 type Check = fn(&Tree, &Modules) -> Result<()>;
 
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("rustfmt", rustfmt),
     ("clippy, modules", clippy_modules),
     ("clippy, host programs", clippy_host),
@@ -22,6 +22,7 @@ const CHECKS: [(&str, Check); 8] = [
     ("no unsafe code in src/", no_unsafe),
     ("SPDX lines", spdx),
     ("man page", man_page),
+    ("README's table of entries", |_, _| entries::check()),
 ];
 
 /// Runs them all.

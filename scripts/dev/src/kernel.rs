@@ -14,7 +14,7 @@ use std::{env, fs};
 use tree::Tree;
 
 /// Lines that a full build prints; a build's own count replaces it. Measured with 7.3.4.
-const LINES: u64 = 2100;
+const LINES: u64 = 2230;
 
 /// Gives a kernel tree that is ready to build proc2 against and to boot.
 pub(crate) fn ensure() -> Result<Tree> {

@@ -5,6 +5,7 @@
 mod cargo;
 mod check;
 mod e2e;
+mod entries;
 mod exports;
 mod host;
 mod kernel;
@@ -56,6 +57,8 @@ enum Command {
         #[arg(required = true, last = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
+    /// Write the README's table of entries
+    Docs,
     /// Form, lints, exports
     Check,
     /// Tests on the host
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Clean => return module::clean().map(|()| 0),
+        Command::Docs => return entries::update().map(|()| 0),
         Command::Host => return host::run().map(report),
         _ => {}
     }

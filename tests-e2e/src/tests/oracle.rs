@@ -98,15 +98,24 @@ impl Look<'_> {
         At { root: self.oracle.as_fd(), path }
     }
 
-    /// Whether a path is looked at by all operations or by those in [`BRIEF`] alone. What a mode
-    /// does not hide is the same as under `off`, and a thread's entries are its process's rows.
+    /// Whether a path is looked at by all operations or by those in [`BRIEF`] alone: what a mode
+    /// does not hide is as under `off`, a thread's entries are its process's rows, and callers
+    /// differ in what they may do more than in how.
     fn thorough(&self, target: &Target, path: &str) -> bool {
         let among = |names: &[&str]| names.contains(&target.name);
-        let telling = among(&["self", "the user's", "another user's", "undumpable", "zombie"]);
-        let whole_tree = among(&["threads", "dead leader", "open files"]);
+        if ["member", "root-without-ptrace"].contains(&self.caller.name) {
+            return among(&["another user's"]);
+        }
         let off = self.options.contains("hidepid=off");
-        let deep = path.contains("/task/") || path.contains("/fd/") || path.contains("/fdinfo/");
-        if deep { off && whole_tree } else { off || telling }
+        if path.contains("/task/") || path.contains("/fd/") || path.contains("/fdinfo/") {
+            return off && among(&["threads", "dead leader", "open files"]);
+        }
+        // Processes that are unusual in their name alone.
+        if target.name.starts_with("comm:") || target.name.starts_with("title:") {
+            let entry = path.rsplit('/').next().unwrap_or(path);
+            return off && ["comm", "status", "stat", "cmdline", "environ"].contains(&entry);
+        }
+        off || among(&["self", "the user's", "another user's", "undumpable", "zombie"])
     }
 
     fn what(&self, target: &Target, path: &str, operation: &str) -> String {

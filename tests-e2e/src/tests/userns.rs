@@ -3,7 +3,6 @@
 //! Instances that an ordinary user mounts in a user namespace: what procfs allows and refuses,
 //! with the same done to the type under test and to procfs.
 
-use std::fs;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +13,7 @@ use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::{self, Instance, Opt};
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::{dirent, errno, fstype, is_procfs};
+use rustix::fs::OFlags;
 use rustix::mount::{mount, mount_bind, mount_remount, MountFlags};
 use rustix::thread::{unshare_unsafe, UnshareFlags};
 use serde::{de::DeserializeOwned, Serialize};
@@ -33,13 +33,23 @@ where
     F: FnOnce() -> Result<T>,
 {
     in_child(|| {
+        // Not attached, so that what is visible stays as the test has arranged it.
+        let proc = mount::detached("proc", &[])?;
+        let set = |name: &str, text: &str| -> Result<()> {
+            let path = format!("self/{name}");
+            let file = At { root: proc.as_fd(), path: &path }.open(OFlags::WRONLY);
+            rustix::io::write(file.context(path.clone())?, text.as_bytes()).context(path.clone())?;
+            Ok(())
+        };
         ORDINARY.become_it()?;
         let flags = UnshareFlags::NEWUSER | UnshareFlags::NEWNS | UnshareFlags::NEWPID | extra;
         // SAFETY: a child process with one thread; namespaces are no memory.
         unsafe { unshare_unsafe(flags) }.context("unshare as an ordinary user")?;
-        fs::write("/proc/self/setgroups", "deny").context("setgroups")?;
-        fs::write("/proc/self/uid_map", format!("0 {} 1", ORDINARY.uid)).context("uid_map")?;
-        fs::write("/proc/self/gid_map", format!("0 {} 1", ORDINARY.uid)).context("gid_map")?;
+        let own = format!("0 {} 1", ORDINARY.uid);
+        set("setgroups", "deny")?;
+        set("uid_map", &own)?;
+        set("gid_map", &own)?;
+        drop(proc);
         in_child(work)
     })
 }

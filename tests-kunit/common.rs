@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tests in the kernel, on instances that they mount, by the same paths as in `src/fs/`.
+//! What the tests in the kernel share, which mount instances and stand by the same paths as in `src/`.
 //!
 //! A failed assertion ends the thread without running destructors. So a test does its work in a
 //! closure that gives back plain values, and asserts when its mounts, files and threads are gone.
-
-mod dir;
-mod inode;
-mod instance;
 
 use crate::testing::mount::Mount;
 use crate::testing::open::READ;
