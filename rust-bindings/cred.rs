@@ -30,6 +30,14 @@ impl Kuid {
     /// The initial user namespace's root.
     pub(crate) const GLOBAL_ROOT: Self = Self(raw::kuid_t { val: 0 });
 
+    /// The user that `ns` numbers `uid`; `None` where `ns` has no such user.
+    pub(crate) fn new(ns: &UserNamespace, uid: u32) -> Option<Self> {
+        // SAFETY: `ns` is valid.
+        let kuid = unsafe { raw::make_kuid(ns.as_ptr(), uid) };
+        // An id without a mapping is `INVALID_UID`, all ones.
+        (kuid.val != u32::MAX).then_some(Self(kuid))
+    }
+
     /// The id as `ns` numbers it, or the overflow id where `ns` has no number for it.
     pub(crate) fn munged(self, ns: &UserNamespace) -> u32 {
         // SAFETY: `ns` is valid.
@@ -174,5 +182,53 @@ impl Capabilities {
                 c.cap_ambient.val,
             ],
         }
+    }
+}
+
+/// A capability that entries ask for.
+#[derive(Clone, Copy)]
+pub(crate) enum Capability {
+    /// `CAP_SYS_RESOURCE`.
+    SysResource,
+    /// `CAP_SYS_ADMIN`.
+    SysAdmin,
+    /// `CAP_SYS_NICE`.
+    SysNice,
+}
+
+impl Capability {
+    fn as_raw(self) -> kernel::ffi::c_int {
+        (match self {
+            Capability::SysResource => raw::CAP_SYS_RESOURCE,
+            Capability::SysAdmin => raw::CAP_SYS_ADMIN,
+            Capability::SysNice => raw::CAP_SYS_NICE,
+        }) as kernel::ffi::c_int
+    }
+}
+
+/// Whether the current task has `capability` in the initial user namespace.
+pub(crate) fn capable(capability: Capability) -> bool {
+    // SAFETY: The function has no precondition.
+    unsafe { raw::capable(capability.as_raw()) }
+}
+
+/// Whether `task` has `capability` in the initial user namespace, asked without an audit record.
+pub(crate) fn has_capability_noaudit(task: &Task, capability: Capability) -> bool {
+    // SAFETY: The task is valid.
+    unsafe { raw::has_capability_noaudit(task.as_ptr(), capability.as_raw()) }
+}
+
+impl UserNamespace {
+    /// Whether the current task has `capability` here.
+    pub(crate) fn capable(&self, capability: Capability) -> bool {
+        // SAFETY: `self` is valid.
+        unsafe { raw::ns_capable(self.as_ptr(), capability.as_raw()) }
+    }
+
+    /// The user namespace that `task` is in.
+    pub(crate) fn of_task(task: &Task) -> ARef<Self> {
+        let _rcu = kernel::sync::rcu::read_lock();
+        // SAFETY: The task is valid; RCU keeps its credentials, which pin the namespace until a count is taken.
+        ARef::from(unsafe { Self::from_raw((*raw::proc2_task_cred(task.as_ptr())).user_ns) })
     }
 }

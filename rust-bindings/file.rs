@@ -65,6 +65,12 @@ impl File {
         unsafe { Inode::from_raw((*self.as_ptr()).f_inode) }
     }
 
+    /// Whether the file is open for writing.
+    pub(crate) fn is_writable(&self) -> bool {
+        // SAFETY: The file is valid; the mode does not change in this bit.
+        unsafe { (*self.as_ptr()).f_mode & raw::proc2_FMODE_WRITE != 0 }
+    }
+
     /// The user namespace of the credentials that opened the file.
     pub(crate) fn opener_user_ns(&self) -> &UserNamespace {
         // SAFETY: An open file pins its credentials, and those their user namespace; neither changes.
@@ -87,10 +93,30 @@ pub(crate) trait MmStream {
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
 }
 
-/// A file that can be written as a whole, wherever the position stands.
+/// A short text that each read formats anew and goes on in at its position.
+pub(crate) trait Live {
+    /// Writes the text into `buf`, which has room for it, and returns its length.
+    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize>;
+}
+
+/// The room that a [`Live`] text has.
+pub(crate) const LIVE_LEN: usize = 16;
+
+/// How a file of [`Live`] text can be sought in.
+#[derive(Clone, Copy)]
+pub(crate) enum Seek {
+    /// `generic_file_llseek()`.
+    Generic,
+    /// `default_llseek()`.
+    Default,
+    /// Not at all.
+    None,
+}
+
+/// A file that can be written. No write moves the position.
 pub(crate) trait Write {
-    /// Takes what was written and returns how much of it counts as taken.
-    fn write(file: &File, data: &UserData) -> Result<usize>;
+    /// Takes what was written at `pos` and returns how much of it counts as taken.
+    fn write(file: &File, data: &UserData, pos: i64) -> Result<usize>;
 }
 
 /// A table of file operations.
@@ -144,6 +170,33 @@ impl FileOps {
         })
     }
 
+    /// As [`FileOps::seq`], for a file that can be written, shaped like `proc_pid_sched_operations`.
+    pub(crate) const fn seq_with_write<T: SeqShow + Write>() -> Self {
+        let mut ops = Self::seq::<T>();
+        ops.0.write = Some(write::<T>);
+        ops
+    }
+
+    /// A short text that each read formats anew, shaped like `proc_sessionid_operations`.
+    pub(crate) const fn live<T: Live>(seek: Seek) -> Self {
+        Self(raw::file_operations {
+            read: Some(live_read::<T>),
+            llseek: match seek {
+                Seek::Generic => Some(raw::generic_file_llseek),
+                Seek::Default => Some(raw::default_llseek),
+                Seek::None => None,
+            },
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// As [`FileOps::live`], for a file that can be written, shaped like `proc_oom_adj_operations`.
+    pub(crate) const fn live_with_write<T: Live + Write>(seek: Seek) -> Self {
+        let mut ops = Self::live::<T>(seek);
+        ops.0.write = Some(write::<T>);
+        ops
+    }
+
     /// Live data, shaped like `proc_pid_cmdline_ops`.
     pub(crate) const fn stream<T: Stream>() -> Self {
         Self(raw::file_operations {
@@ -178,11 +231,33 @@ unsafe extern "C" fn write<T: Write>(
     file: *mut raw::file,
     data: *const c_char,
     len: usize,
-    _pos: *mut raw::loff_t,
+    pos: *mut raw::loff_t,
 ) -> isize {
-    // SAFETY: The VFS passes an open file of ours.
-    let file = unsafe { File::from_raw(file) };
-    from_result(|| T::write(file, &UserData::new(data, len)).map(|n| n as isize))
+    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
+    let (file, pos) = unsafe { (File::from_raw(file), *pos) };
+    from_result(|| T::write(file, &UserData::new(data, len), pos).map(|n| n as isize))
+}
+
+/// `->read()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn live_read<T: Live>(
+    file: *mut raw::file,
+    buf: *mut c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
+    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
+    from_result(|| {
+        let mut text = [0; LIVE_LEN];
+        let len_of_text = T::show(file, &mut text)?;
+        UserBuf::new(buf, len)
+            .write_from(text.get(..len_of_text).unwrap_or(&text), pos)
+            .map(|n| n as isize)
+    })
 }
 
 /// `->read()`.

@@ -291,6 +291,41 @@ int proc2_mmap_read_lock_killable(struct mm_struct *mm)
 	return mmap_read_lock_killable(mm);
 }
 
+#ifdef CONFIG_ELF_CORE
+unsigned long proc2_mm_dump_filter(struct mm_struct *mm)
+{
+	return (__mm_flags_get_word(mm) & MMF_DUMP_FILTER_MASK) >> MMF_DUMP_FILTER_SHIFT;
+}
+
+void proc2_mm_dump_filter_bit(struct mm_struct *mm, int bit, bool set)
+{
+	if (set)
+		mm_flags_set(bit + MMF_DUMP_FILTER_SHIFT, mm);
+	else
+		mm_flags_clear(bit + MMF_DUMP_FILTER_SHIFT, mm);
+}
+#endif
+
+bool proc2_mm_multiprocess(struct mm_struct *mm)
+{
+	return mm_flags_test(MMF_MULTIPROCESS, mm);
+}
+
+struct task_struct *proc2_next_process(struct task_struct *task)
+{
+	return next_task(task);
+}
+
+bool proc2_is_global_init(struct task_struct *task)
+{
+	return is_global_init(task);
+}
+
+bool proc2_rt_or_dl_task_policy(struct task_struct *task)
+{
+	return rt_or_dl_task_policy(task);
+}
+
 void proc2_mmgrab(struct mm_struct *mm)
 {
 	mmgrab(mm);

@@ -42,6 +42,7 @@
 #include <linux/resctrl.h>
 #include <linux/sched/autogroup.h>
 #include <linux/sched/coredump.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/exec_state.h>
 #include <linux/sched/mm.h>
@@ -139,6 +140,14 @@ unsigned long proc2_mm_pgtables_bytes(struct mm_struct *mm);
 bool proc2_mm_thp_disabled(struct mm_struct *mm);
 unsigned long proc2_mm_untag_mask(struct mm_struct *mm);
 int proc2_mmap_read_lock_killable(struct mm_struct *mm);
+#ifdef CONFIG_ELF_CORE
+unsigned long proc2_mm_dump_filter(struct mm_struct *mm);
+void proc2_mm_dump_filter_bit(struct mm_struct *mm, int bit, bool set);
+#endif
+bool proc2_mm_multiprocess(struct mm_struct *mm);
+struct task_struct *proc2_next_process(struct task_struct *task);
+bool proc2_is_global_init(struct task_struct *task);
+bool proc2_rt_or_dl_task_policy(struct task_struct *task);
 void proc2_mmgrab(struct mm_struct *mm);
 void proc2_mmdrop(struct mm_struct *mm);
 bool proc2_mmget_not_zero(struct mm_struct *mm);

@@ -311,3 +311,19 @@ impl Ksm {
         }
     }
 }
+
+/// Which mappings a core dump has, as bits from 0 on.
+#[cfg(CONFIG_ELF_CORE)]
+pub(crate) fn dump_filter(mm: &MmWithUser) -> u64 {
+    // SAFETY: The address space is in use.
+    unsafe { raw::proc2_mm_dump_filter(mm.as_raw()) as u64 }
+}
+
+/// Sets which mappings a core dump has; bits without a meaning are ignored.
+#[cfg(CONFIG_ELF_CORE)]
+pub(crate) fn set_dump_filter(mm: &MmWithUser, filter: u32) {
+    for bit in 0..raw::MMF_DUMP_FILTER_BITS {
+        // SAFETY: The address space is in use; each flag is changed atomically.
+        unsafe { raw::proc2_mm_dump_filter_bit(mm.as_raw(), bit as i32, filter >> bit & 1 != 0) };
+    }
+}

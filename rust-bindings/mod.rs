@@ -8,12 +8,16 @@
 mod raw;
 
 pub(crate) mod accounting;
+#[cfg(CONFIG_AUDIT)]
+pub(crate) mod audit;
 pub(crate) mod cred;
 pub(crate) mod dentry;
 pub(crate) mod dir;
 pub(crate) mod file;
 pub(crate) mod files;
 pub(crate) mod fs_context;
+#[cfg(CONFIG_USER_NS)]
+pub(crate) mod id_map;
 pub(crate) mod inode;
 pub(crate) mod inode_cache;
 pub(crate) mod inode_ops;
@@ -21,10 +25,12 @@ pub(crate) mod kernel_files;
 pub(crate) mod link;
 pub(crate) mod mm;
 pub(crate) mod ns;
+pub(crate) mod oom;
 pub(crate) mod pid;
 pub(crate) mod random;
 pub(crate) mod record;
 pub(crate) mod registry;
+pub(crate) mod sched;
 pub(crate) mod seq;
 pub(crate) mod signal;
 pub(crate) mod super_block;

@@ -10,6 +10,7 @@ use super::{
         Kgid,
         Kuid, //
     },
+    files::TaskLock,
     pid::{
         Pid,
         PidType, //
@@ -18,7 +19,9 @@ use super::{
 };
 use core::ptr::NonNull;
 use kernel::{
+    error::to_result,
     pid_namespace::PidNamespace,
+    prelude::*,
     sync::{
         aref::ARef,
         rcu, //
@@ -75,6 +78,8 @@ pub(crate) trait TaskExt {
     fn state_index(&self) -> u32;
     /// Whether the task runs or waits for a processor.
     fn is_running(&self) -> bool;
+    /// Whether this is a kernel thread.
+    fn is_kthread(&self) -> bool;
     /// The execution domain.
     fn personality(&self) -> u32;
     /// Time on a processor, time waiting for one, and how often it got one; zeros while nobody counts.
@@ -83,6 +88,27 @@ pub(crate) trait TaskExt {
     /// The state of its transition to a patched kernel.
     #[cfg(CONFIG_LIVEPATCH)]
     fn patch_state(&self) -> i32;
+    /// Whether injected faults hit the task.
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn make_it_fail(&self) -> u8;
+    /// Sets whether injected faults hit the task.
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn set_make_it_fail(&self, fail: bool);
+    /// How many more requests it is until one fails, 0 for none.
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn fail_nth(&self) -> u32;
+    /// Sets how many more requests it is until one fails.
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn set_fail_nth(&self, nth: u32);
+    /// Asks the security modules whether the current task may see how this one is scheduled.
+    fn security_getscheduler(&self) -> Result;
+    /// Asks the security modules whether the current task may set how this one is scheduled.
+    fn security_setscheduler(&self) -> Result;
+    /// How many nanoseconds late the task's timers may fire. Takes `task_lock()`.
+    fn timer_slack(&self) -> u64;
+    /// Sets how many nanoseconds late the task's timers may fire: 0 for its default; never for realtime tasks. Takes
+    /// `task_lock()`.
+    fn set_timer_slack(&self, slack: u64);
     /// What the task is blocked in; `None` while it runs.
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
     fn blocked_syscall(&self) -> Option<BlockedSyscall>;
@@ -332,6 +358,11 @@ impl TaskExt for Task {
         unsafe { raw::proc2_task_is_running(self.as_ptr()) }
     }
 
+    fn is_kthread(&self) -> bool {
+        // SAFETY: The task is valid; one word.
+        unsafe { (&raw const (*self.as_ptr()).flags).read_volatile() & raw::PF_KTHREAD != 0 }
+    }
+
     fn personality(&self) -> u32 {
         // SAFETY: The task is valid; one word.
         unsafe { (&raw const (*self.as_ptr()).personality).read_volatile() }
@@ -357,6 +388,59 @@ impl TaskExt for Task {
     fn patch_state(&self) -> i32 {
         // SAFETY: The task is valid; one word.
         unsafe { (&raw const (*self.as_ptr()).patch_state).read_volatile() }
+    }
+
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn make_it_fail(&self) -> u8 {
+        // SAFETY: The task is valid; one byte.
+        unsafe { u8::from((&raw const (*self.as_ptr()).make_it_fail).read_volatile()) }
+    }
+
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn set_make_it_fail(&self, fail: bool) {
+        // SAFETY: The task is valid; one byte, which procfs writes in the same way.
+        unsafe { (&raw mut (*self.as_ptr()).make_it_fail).write_volatile(fail.into()) };
+    }
+
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn fail_nth(&self) -> u32 {
+        // SAFETY: The task is valid; one word.
+        unsafe { (&raw const (*self.as_ptr()).fail_nth).read_volatile() }
+    }
+
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    fn set_fail_nth(&self, nth: u32) {
+        // SAFETY: The task is valid; one word, which procfs writes in the same way.
+        unsafe { (&raw mut (*self.as_ptr()).fail_nth).write_volatile(nth) };
+    }
+
+    fn security_getscheduler(&self) -> Result {
+        // SAFETY: The task is valid.
+        to_result(unsafe { raw::security_task_getscheduler(self.as_ptr()) })
+    }
+
+    fn security_setscheduler(&self) -> Result {
+        // SAFETY: The task is valid.
+        to_result(unsafe { raw::security_task_setscheduler(self.as_ptr()) })
+    }
+
+    fn timer_slack(&self) -> u64 {
+        let _lock = TaskLock::lock(self);
+        // SAFETY: The task is valid, and the lock is held.
+        unsafe { (*self.as_ptr()).timer_slack_ns }
+    }
+
+    fn set_timer_slack(&self, slack: u64) {
+        let _lock = TaskLock::lock(self);
+        let t = self.as_ptr();
+        // SAFETY: The task is valid, and the lock is held.
+        unsafe {
+            (*t).timer_slack_ns = match slack {
+                _ if raw::proc2_rt_or_dl_task_policy(t) => 0,
+                0 => (*t).default_timer_slack_ns,
+                slack => slack,
+            };
+        }
     }
 
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]

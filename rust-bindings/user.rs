@@ -30,6 +30,22 @@ impl UserBuf {
         self.left
     }
 
+    /// Copies what `text` has from `pos` on, and moves `pos`, as `simple_read_from_buffer()` does. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for a negative position, `EFAULT` if nothing could be written.
+    pub(crate) fn write_from(&mut self, text: &[u8], pos: &mut i64) -> Result<usize> {
+        let start = usize::try_from(*pos).map_err(|_| EINVAL)?;
+        let rest = text.get(start..).unwrap_or(&[]);
+        let done = self.write(rest);
+        if done == 0 && !rest.is_empty() && self.left > 0 {
+            return Err(EFAULT);
+        }
+        *pos += done as i64;
+        Ok(done)
+    }
+
     /// Copies the beginning of `data` that there is room for and returns how much could be written. Sleeps.
     pub(crate) fn write(&mut self, data: &[u8]) -> usize {
         let data = data.get(..self.left).unwrap_or(data);
@@ -55,8 +71,8 @@ impl UserData {
         Self { start, len }
     }
 
-    /// How many bytes the caller offers.
-    pub(crate) fn len(&self) -> usize {
+    /// How many bytes the caller offers, all of which a write that succeeds takes.
+    pub(crate) fn taken(&self) -> usize {
         self.len
     }
 

@@ -7,4 +7,5 @@ pub(crate) mod formatter;
 pub(crate) mod inode;
 pub(crate) mod instance;
 pub(crate) mod link;
+pub(crate) mod number;
 pub(crate) mod text;

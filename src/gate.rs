@@ -18,6 +18,12 @@ use crate::{
         Visibility, //
     },
     rust_bindings::{
+        cred::{
+            capable,
+            has_capability_noaudit,
+            Capability,
+            UserNamespace, //
+        },
         inode::Inode,
         signal::ExecUpdate,
         super_block::SuperBlock,
@@ -28,13 +34,18 @@ use crate::{
         }, //
     }, //
 };
-use core::marker::PhantomData;
 use kernel::{
     mm::Mm,
     prelude::*,
     sync::aref::ARef,
     task::Task, //
 };
+
+/// A check that entries stand behind, and what is held while its answer is used.
+pub(crate) trait Gate {
+    /// The lock that keeps the answer true.
+    type Lock<'a>;
+}
 
 /// What everyone may see.
 pub(crate) enum Anyone {}
@@ -45,22 +56,25 @@ pub(crate) enum Read {}
 /// What takes `PTRACE_MODE_ATTACH`, or the caller gets `EPERM`.
 pub(crate) enum Attach {}
 
-/// The proof that the caller may see what entries with the gate `G` show of a task, as long as it lives.
-pub(crate) struct Permitted<'a, G> {
-    task: &'a Task,
-    _lock: Option<ExecUpdate<'a>>,
-    _gate: PhantomData<G>,
+impl Gate for Anyone {
+    type Lock<'a> = ();
 }
 
-impl<'a, G> Permitted<'a, G> {
-    fn new(task: &'a Task, lock: Option<ExecUpdate<'a>>) -> Self {
-        Self {
-            task,
-            _lock: lock,
-            _gate: PhantomData,
-        }
-    }
+impl Gate for Read {
+    type Lock<'a> = ExecUpdate<'a>;
+}
 
+impl Gate for Attach {
+    type Lock<'a> = ExecUpdate<'a>;
+}
+
+/// The proof that the caller may see what entries with the gate `G` show of a task, as long as it lives.
+pub(crate) struct Permitted<'a, G: Gate> {
+    task: &'a Task,
+    _lock: G::Lock<'a>,
+}
+
+impl<'a, G: Gate> Permitted<'a, G> {
     /// The task.
     pub(crate) fn task(&self) -> &'a Task {
         self.task
@@ -69,7 +83,7 @@ impl<'a, G> Permitted<'a, G> {
 
 /// The token for what everyone may see.
 pub(crate) fn anyone(task: &Task) -> Permitted<'_, Anyone> {
-    Permitted::new(task, None)
+    Permitted { task, _lock: () }
 }
 
 /// Asks for [`Read`] (`do_io_accounting()`, `call_proc_get_link()`).
@@ -78,11 +92,11 @@ pub(crate) fn anyone(task: &Task) -> Permitted<'_, Anyone> {
 ///
 /// `EACCES`; `EINTR` if the caller is killed while an exec is under way.
 pub(crate) fn read(task: &Task) -> Result<Permitted<'_, Read>> {
-    let lock = ExecUpdate::lock(task)?;
+    let _lock = ExecUpdate::lock(task)?;
     if !task.ptrace_may_access(Ptrace::Read) {
         return Err(EACCES);
     }
-    Ok(Permitted::new(task, Some(lock)))
+    Ok(Permitted { task, _lock })
 }
 
 /// Asks for [`Attach`] (`lock_trace()`).
@@ -91,23 +105,24 @@ pub(crate) fn read(task: &Task) -> Result<Permitted<'_, Read>> {
 ///
 /// `EPERM`; `EINTR` if the caller is killed while an exec is under way.
 pub(crate) fn attach(task: &Task) -> Result<Permitted<'_, Attach>> {
-    let lock = ExecUpdate::lock(task)?;
+    let _lock = ExecUpdate::lock(task)?;
     if !task.ptrace_may_access(Ptrace::Attach) {
         return Err(EPERM);
     }
-    Ok(Permitted::new(task, Some(lock)))
+    Ok(Permitted { task, _lock })
 }
 
 /// The answer for entries that everyone may read but that show less to some.
 pub(crate) struct Asked<'a> {
-    anyone: Permitted<'a, Anyone>,
+    task: &'a Task,
     read: bool,
+    _lock: ExecUpdate<'a>,
 }
 
 impl<'a> Asked<'a> {
     /// The task.
     pub(crate) fn task(&self) -> &'a Task {
-        self.anyone.task()
+        self.task
     }
 
     /// Whether the caller has `PTRACE_MODE_READ`.
@@ -122,10 +137,11 @@ impl<'a> Asked<'a> {
 ///
 /// `EINTR` if the caller is killed while an exec is under way.
 pub(crate) fn ask(task: &Task, mode: Ptrace) -> Result<Asked<'_>> {
-    let lock = ExecUpdate::lock(task)?;
+    let _lock = ExecUpdate::lock(task)?;
     Ok(Asked {
+        task,
         read: task.ptrace_may_access(mode),
-        anyone: Permitted::new(task, Some(lock)),
+        _lock,
     })
 }
 
@@ -197,5 +213,95 @@ pub(crate) fn own_process(task: &Task) -> Result<&Task> {
         Ok(task)
     } else {
         Err(EINVAL)
+    }
+}
+
+/// Lets who has `CAP_SYS_RESOURCE` in the initial user namespace spare a process more than it was allowed to ask for
+/// (`__set_oom_adj()`).
+///
+/// # Errors
+///
+/// `EACCES`.
+pub(crate) fn spare_more() -> Result {
+    if capable(Capability::SysResource) {
+        Ok(())
+    } else {
+        Err(EACCES)
+    }
+}
+
+/// Whether the caller has `CAP_SYS_RESOURCE` in the initial user namespace, asked without an audit record.
+pub(crate) fn may_set_limits_quietly() -> bool {
+    with_current(|current| has_capability_noaudit(current, Capability::SysResource))
+}
+
+/// Lets a task that is not a kernel thread act on itself alone (`proc_loginuid_write()`).
+///
+/// # Errors
+///
+/// `EPERM`.
+pub(crate) fn own_task(inode: &Inode) -> Result {
+    let own = inode.get_task().is_some_and(|task| {
+        with_current(|current| core::ptr::eq(current, &*task) && !current.is_kthread())
+    });
+    if own {
+        Ok(())
+    } else {
+        Err(EPERM)
+    }
+}
+
+/// Lets who has `CAP_SYS_RESOURCE` in the initial user namespace make a task's requests fail (`proc_fault_inject_write()`).
+///
+/// # Errors
+///
+/// `EPERM`.
+#[cfg(CONFIG_FAULT_INJECTION)]
+pub(crate) fn inject_faults() -> Result {
+    if capable(Capability::SysResource) {
+        Ok(())
+    } else {
+        Err(EPERM)
+    }
+}
+
+/// What is to be done with a task's timer slack.
+#[derive(Clone, Copy)]
+pub(crate) enum Slack {
+    /// See it.
+    See,
+    /// Set it.
+    Set,
+}
+
+/// Whether the caller may see or set the timer slack of `task` (`timerslack_ns_show()`, `timerslack_ns_write()`).
+///
+/// # Errors
+///
+/// `EPERM`, or what the security modules say.
+pub(crate) fn timer_slack(task: &Task, slack: Slack) -> Result {
+    if with_current(|current| core::ptr::eq(current, task)) {
+        return Ok(());
+    }
+    if !UserNamespace::of_task(task).capable(Capability::SysNice) {
+        return Err(EPERM);
+    }
+    match slack {
+        Slack::See => task.security_getscheduler(),
+        Slack::Set => task.security_setscheduler(),
+    }
+}
+
+/// Lets who has `CAP_SYS_ADMIN` in a user namespace open its `setgroups` for writing (`proc_setgroups_open()`).
+///
+/// # Errors
+///
+/// `EACCES`.
+#[cfg(CONFIG_USER_NS)]
+pub(crate) fn administer_ids(ns: &UserNamespace) -> Result {
+    if ns.capable(Capability::SysAdmin) {
+        Ok(())
+    } else {
+        Err(EACCES)
     }
 }

@@ -26,12 +26,22 @@ use crate::{
     }, //
 };
 
+#[cfg(CONFIG_AUDIT)]
+mod audit;
+#[cfg(CONFIG_SCHED_AUTOGROUP)]
+mod autogroup;
 mod auxv;
 mod cmdline;
 mod comm;
+#[cfg(CONFIG_ELF_CORE)]
+mod coredump_filter;
 mod environ;
+#[cfg(CONFIG_FAULT_INJECTION)]
+mod fault;
 pub(crate) mod fd;
 mod fdinfo;
+#[cfg(CONFIG_USER_NS)]
+mod id_maps;
 #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
 mod io;
 #[cfg(CONFIG_KSM)]
@@ -39,10 +49,12 @@ mod ksm;
 mod limits;
 mod links;
 mod ns;
+mod oom_adj;
 mod oom_score;
 #[cfg(CONFIG_LIVEPATCH)]
 mod patch_state;
 mod personality;
+mod sched;
 #[cfg(CONFIG_SCHED_INFO)]
 mod schedstat;
 mod stat;
@@ -51,6 +63,7 @@ mod status;
 #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
 mod syscall;
 pub(crate) mod threads;
+mod timerslack_ns;
 #[cfg(CONFIG_KALLSYMS)]
 mod wchan;
 
@@ -129,6 +142,11 @@ const fn wrap(name: &'static str, mode: u16, formatter: Formatter) -> Entry<Node
     file(name, mode, Scope::Both, Node::Formatter(formatter))
 }
 
+/// As [`wrap`], for a file with operations of its own.
+const fn wfil(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
+    file(name, mode, scope, kind)
+}
+
 /// A file that the kernel's own operations serve.
 const fn kern(
     name: &'static str,
@@ -164,6 +182,9 @@ const ROWS: &[Entry<Node>] = &[
     text("status",      0o444, Show::Anyone(status::show)),
     text("personality", 0o400, Show::Attach(personality::show)),
     text("limits",      0o444, Show::Anyone(limits::show)),
+    wfil("sched",       0o644, Scope::Both,        sched::NODE),
+    #[cfg(CONFIG_SCHED_AUTOGROUP)]
+    wfil("autogroup",   0o644, Scope::ThreadGroup, autogroup::NODE),
     file("comm",        0o644, Scope::ThreadGroup, comm::NODE),
     file("comm",        0o644, Scope::Thread,      comm::THREAD_NODE),
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
@@ -198,8 +219,29 @@ const ROWS: &[Entry<Node>] = &[
     #[cfg(CONFIG_PROC_CPU_RESCTRL)]
     wrap("cpu_resctrl_groups", 0o444, Formatter::CPU_RESCTRL_GROUPS),
     text("oom_score",   0o444, Show::Anyone(oom_score::show)),
+    file("oom_adj",     0o644, Scope::Both,        oom_adj::LEGACY_NODE),
+    file("oom_score_adj", 0o644, Scope::Both,      oom_adj::SCORE_NODE),
+    #[cfg(CONFIG_AUDIT)]
+    file("loginuid",    0o644, Scope::Both,        audit::LOGIN_NODE),
+    #[cfg(CONFIG_AUDIT)]
+    file("sessionid",   0o444, Scope::Both,        audit::SESSION_NODE),
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    file("make-it-fail", 0o644, Scope::Both,       fault::MAKE_IT_FAIL_NODE),
+    #[cfg(CONFIG_FAULT_INJECTION)]
+    file("fail-nth",    0o644, Scope::Both,        fault::FAIL_NTH_NODE),
+    #[cfg(CONFIG_ELF_CORE)]
+    file("coredump_filter", 0o644, Scope::ThreadGroup, coredump_filter::NODE),
     #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
     text("io",          0o400, Show::Read(io::show)),
+    #[cfg(CONFIG_USER_NS)]
+    wfil("uid_map",     0o644, Scope::Both,        id_maps::UID_NODE),
+    #[cfg(CONFIG_USER_NS)]
+    wfil("gid_map",     0o644, Scope::Both,        id_maps::GID_NODE),
+    #[cfg(CONFIG_USER_NS)]
+    wfil("projid_map",  0o644, Scope::Both,        id_maps::PROJID_NODE),
+    #[cfg(CONFIG_USER_NS)]
+    wfil("setgroups",   0o644, Scope::Both,        id_maps::SETGROUPS_NODE),
+    file("timerslack_ns", 0o666, Scope::ThreadGroup, timerslack_ns::NODE),
     #[cfg(CONFIG_LIVEPATCH)]
     text("patch_state", 0o400, Show::Anyone(patch_state::show)),
     #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]

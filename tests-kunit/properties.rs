@@ -6,6 +6,7 @@
 mod cmdline;
 mod entry;
 mod ino;
+mod kstrto;
 mod options;
 mod parse;
 mod stat;

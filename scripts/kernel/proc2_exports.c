@@ -7,6 +7,8 @@
 #include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
 #include <linux/ptrace.h>
+#include <linux/sched/autogroup.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/numa_balancing.h>
 #include <linux/sched/signal.h>
@@ -32,6 +34,8 @@
 #include <linux/oom.h>
 #include <linux/security.h>
 #include <linux/swap.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/cgroup.h>
 #include <linux/cn_proc.h>
 #include <linux/workqueue.h>
@@ -85,6 +89,31 @@ EXPORT_TO_PROC2(arch_prctl_spec_ctrl_get);
 EXPORT_TO_PROC2(proc_comm_connector);
 #endif
 EXPORT_TO_PROC2(task_current_syscall);
+EXPORT_TO_PROC2(has_capability_noaudit);
+EXPORT_TO_PROC2(oom_adj_mutex);
+EXPORT_TO_PROC2(find_lock_task_mm);
+EXPORT_TO_PROC2(process_shares_mm);
+EXPORT_TO_PROC2(security_task_getscheduler);
+EXPORT_TO_PROC2(security_task_setscheduler);
+EXPORT_TO_PROC2(proc_sched_show_task);
+EXPORT_TO_PROC2(proc_sched_set_task);
+#ifdef CONFIG_SCHED_AUTOGROUP
+EXPORT_TO_PROC2(proc_sched_autogroup_show_task);
+EXPORT_TO_PROC2(proc_sched_autogroup_set_nice);
+#endif
+#ifdef CONFIG_AUDIT
+EXPORT_TO_PROC2(audit_set_loginuid);
+#endif
+#ifdef CONFIG_USER_NS
+EXPORT_TO_PROC2(proc_uid_seq_operations);
+EXPORT_TO_PROC2(proc_gid_seq_operations);
+EXPORT_TO_PROC2(proc_projid_seq_operations);
+EXPORT_TO_PROC2(proc_uid_map_write);
+EXPORT_TO_PROC2(proc_gid_map_write);
+EXPORT_TO_PROC2(proc_projid_map_write);
+EXPORT_TO_PROC2(proc_setgroups_show);
+EXPORT_TO_PROC2(proc_setgroups_write);
+#endif
 #ifdef CONFIG_KSM
 EXPORT_TO_PROC2(ksm_process_profit);
 EXPORT_TO_PROC2(ksm_process_mergeable);

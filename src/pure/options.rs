@@ -3,7 +3,7 @@
 //! The mount options: their values, what is wrong with a bad one, and how they are shown.
 
 use super::access::HidePid;
-use super::parse;
+use super::kstrto;
 use super::text::Text;
 
 /// The values of `subset=`.
@@ -114,16 +114,16 @@ impl BadOption<'_> {
 
 /// Reads the value of `hidepid=`: a number, as the kernel reads numbers, or a name.
 pub(crate) fn hidepid(value: &[u8]) -> Result<HidePid, BadOption<'_>> {
-    match parse::kstrtouint(value) {
-        Some(number) => HidePid::from_number(number),
-        None => HidePid::from_name(value),
+    match kstrto::u32(value, 0) {
+        Ok(number) => HidePid::from_number(number),
+        Err(_) => HidePid::from_name(value),
     }
     .ok_or(BadOption::HidePid(value))
 }
 
 /// Reads the value of `gid=`: a number, as the kernel reads numbers.
 pub(crate) fn gid(value: &[u8]) -> Result<u32, BadOption<'_>> {
-    parse::kstrtouint(value).ok_or(BadOption::Gid(value))
+    kstrto::u32(value, 0).map_err(|_| BadOption::Gid(value))
 }
 
 /// Reads the value of `subset=`: a list with commas, where empty words mean nothing.

@@ -41,15 +41,6 @@ impl MmStream for Auxv {
     }
 
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        // As simple_read_from_buffer() has it.
-        let start = usize::try_from(*pos).map_err(|_| EINVAL)?;
-        let rest = mm::auxv(mm).get(start..).unwrap_or(&[]);
-        let wanted = rest.len().min(buf.left());
-        let done = buf.write(rest);
-        if done == 0 && wanted != 0 {
-            return Err(EFAULT);
-        }
-        *pos += done as i64;
-        Ok(done)
+        buf.write_from(mm::auxv(mm), pos)
     }
 }

@@ -62,7 +62,7 @@ impl Record for Comm {
 }
 
 impl Write for Comm {
-    fn write(file: &File, data: &UserData) -> Result<usize> {
+    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
         let mut comm = [0; COMM_LEN];
         if let Some((_, name)) = comm.split_last_mut() {
             data.read(name)?;
@@ -70,7 +70,7 @@ impl Write for Comm {
         let task = file.inode().get_task().ok_or(ESRCH)?;
         gate::own_process(&task)?.set_comm(&comm);
         // What does not fit is taken, and lost.
-        Ok(data.len())
+        Ok(data.taken())
     }
 }
 

@@ -24,7 +24,11 @@ use crate::{
 use kernel::prelude::*;
 
 /// Writes the number of merged pages; nothing for a task without an address space.
-pub(super) fn merging_pages(permitted: &Permitted<'_, Anyone>, _: &Reading<'_>, out: &mut Text<'_>) -> Result {
+pub(super) fn merging_pages(
+    permitted: &Permitted<'_, Anyone>,
+    _: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
     if let Some(mm) = mm::of_task(permitted.task()) {
         show::ksm::Ksm::show_merging_pages(Ksm::of(&mm).merging_pages, out);
     }
@@ -32,7 +36,11 @@ pub(super) fn merging_pages(permitted: &Permitted<'_, Anyone>, _: &Reading<'_>, 
 }
 
 /// Writes the figures; nothing for a task without an address space.
-pub(super) fn stat(permitted: &Permitted<'_, Anyone>, _: &Reading<'_>, out: &mut Text<'_>) -> Result {
+pub(super) fn stat(
+    permitted: &Permitted<'_, Anyone>,
+    _: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
     if let Some(mm) = mm::of_task(permitted.task()) {
         let ksm = Ksm::of(&mm);
         show::ksm::Ksm {

@@ -16,7 +16,11 @@ use crate::{
 use kernel::prelude::*;
 
 /// Writes the number; only the mode of the file is asked.
-pub(super) fn show(permitted: &Permitted<'_, Anyone>, _: &Reading<'_>, out: &mut Text<'_>) -> Result {
+pub(super) fn show(
+    permitted: &Permitted<'_, Anyone>,
+    _: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
     out.dec_signed(permitted.task().patch_state().into());
     out.byte(b'\n');
     Ok(())

@@ -19,7 +19,11 @@ use crate::{
 use kernel::prelude::*;
 
 /// Writes the figures.
-pub(super) fn show(permitted: &Permitted<'_, Anyone>, _: &Reading<'_>, out: &mut Text<'_>) -> Result {
+pub(super) fn show(
+    permitted: &Permitted<'_, Anyone>,
+    _: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
     let (run_time, run_delay, switches) = permitted.task().sched_info();
     SchedStat {
         run_time,

@@ -19,7 +19,11 @@ use crate::{
 use kernel::prelude::*;
 
 /// Writes the call.
-pub(super) fn show(permitted: &Permitted<'_, Attach>, _: &Reading<'_>, out: &mut Text<'_>) -> Result {
+pub(super) fn show(
+    permitted: &Permitted<'_, Attach>,
+    _: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
     let call = permitted.task().blocked_syscall().map(|call| Syscall {
         nr: call.nr,
         args: call.args,

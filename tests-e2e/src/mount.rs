@@ -164,6 +164,17 @@ pub fn reconfigure(path: &Path, options: &[Opt<'_>]) -> Result<(), Refusal> {
     checked(&fd, "reconfigure".into(), rustix::mount::fsconfig_reconfigure(&fd))
 }
 
+/// Enters a mount namespace of its own; what is mounted there shows nowhere else.
+pub fn own_namespace() -> Result<()> {
+    use rustix::mount::{mount_change, MountPropagationFlags};
+    use rustix::thread::{unshare_unsafe, UnshareFlags};
+    // SAFETY: a mount namespace is no memory; the working directory, which it unshares as well,
+    // belongs to a thread that is alone.
+    unsafe { unshare_unsafe(UnshareFlags::NEWNS) }.context("unshare of mounts")?;
+    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
+        .context("making mounts private")
+}
+
 /// The superblock's options that mountinfo shows for the mount at `path`, the topmost if several.
 pub fn shown(path: &Path) -> Result<String> {
     let table = fs::read_to_string("/proc/self/mountinfo").context("reading mountinfo")?;

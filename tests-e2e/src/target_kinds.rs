@@ -62,7 +62,8 @@ pub fn threads() -> Result<Sleeper> {
     })
 }
 
-fn start_thread(name: &str) -> Result<()> {
+/// Starts a thread that sleeps, under a name.
+pub fn start_thread(name: &str) -> Result<()> {
     let (sender, receiver) = std::sync::mpsc::channel();
     let builder = std::thread::Builder::new().name(name.into()).stack_size(64 << 10);
     builder.spawn(move || {

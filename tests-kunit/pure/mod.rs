@@ -11,6 +11,7 @@ mod access;
 mod cmdline;
 mod entry;
 mod ino;
+mod kstrto;
 mod options;
 mod parse;
 pub(crate) mod show;

@@ -2,10 +2,13 @@
 
 mod fdinfo;
 mod io;
+mod ksm;
 mod limits;
 mod oom_score;
 mod personality;
+mod schedstat;
 mod stat;
 mod state;
 mod statm;
 pub(crate) mod status;
+mod syscall;

@@ -96,7 +96,7 @@ fn rows(source: &str) -> Result<Vec<Row>> {
 fn server(constructor: &str) -> Result<&'static str> {
     Ok(match constructor {
         "dir" | "file" | "text" | "link" => "proc2",
-        "wrap" => "proc2, around the formatter of the subsystem",
+        "wrap" | "wfil" => "proc2, around the formatter of the subsystem",
         "kern" | "kdir" => "the kernel's own operations",
         other => bail!("{ROWS}: a row's constructor is unknown: {other}"),
     })

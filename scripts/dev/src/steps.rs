@@ -176,17 +176,59 @@ impl Step {
         if !status.success() {
             self.bar.finish_and_clear();
             let text = fs::read(&self.log).unwrap_or_default();
-            let tail = crate::kernel_log::tail(&String::from_utf8_lossy(&text), 30);
+            let text = essence(&String::from_utf8_lossy(&text));
             let (name, log) = (self.name, self.log.display());
-            bail!("{name}: {program:?} failed ({status}); its last lines:\n{tail}\nthe full log is {log}");
+            bail!("{name}: {program:?} failed ({status}):\n{text}\nthe full log is {log}");
         }
         Ok(())
     }
+}
+
+/// The end of a failed log; if the cause stands above it, as it does when make runs several jobs,
+/// the cause first.
+fn essence(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    let tail = lines.len().saturating_sub(20);
+    let is_cause = |line: &&str| {
+        ["error:", "error[", "ERROR:", "E: "]
+            .iter()
+            .any(|e| line.contains(e))
+    };
+    let cause = match lines
+        .iter()
+        .position(is_cause)
+        .filter(|cause| *cause < tail)
+    {
+        Some(cause) => {
+            let end = (cause + 12).min(tail);
+            format!("{}\n[...]\n", lines[cause..end].join("\n"))
+        }
+        None => String::new(),
+    };
+    cause + &lines[tail..].join("\n")
 }
 
 fn span(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds} s"),
         _ => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::essence;
+
+    #[test]
+    fn the_cause_is_shown_although_much_follows() {
+        let log = format!("start\nerror: here\n{}last", "more\n".repeat(50));
+        let text = essence(&log);
+        assert!(text.starts_with("error: here\n") && text.ends_with("\nlast"));
+        assert_eq!(text.lines().count(), 12 + 1 + 20);
+    }
+
+    #[test]
+    fn a_short_log_is_shown_once() {
+        assert_eq!(essence("error: here\nlast"), "error: here\nlast");
     }
 }

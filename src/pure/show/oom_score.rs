@@ -19,3 +19,32 @@ pub(crate) fn show(score: u64, out: &mut Text<'_>) {
     out.dec(score);
     out.byte(b'\n');
 }
+
+/// `/<pid>/oom_adj`, the older scale of `/<pid>/oom_score_adj` (oom_adj_read() and oom_adj_write() in
+/// fs/proc/base.c).
+pub(crate) mod legacy {
+    /// The values of `oom_score_adj` (OOM_SCORE_ADJ_MIN to OOM_SCORE_ADJ_MAX).
+    pub(crate) const SCORES: core::ops::RangeInclusive<i16> = -1000..=1000;
+
+    /// OOM_DISABLE: never to be killed.
+    const DISABLE: i32 = -17;
+    const MAX: i32 = 15;
+
+    /// The older value that is shown for a score.
+    pub(crate) fn from_score(score: i16) -> i32 {
+        if score == 1000 {
+            MAX
+        } else {
+            (i32::from(score) * -DISABLE / 1000).min(MAX)
+        }
+    }
+
+    /// The score that an older value stands for; none if it is no such value.
+    pub(crate) fn to_score(value: i32) -> Option<i16> {
+        match value {
+            MAX => Some(1000),
+            DISABLE..MAX => i16::try_from(value * 1000 / -DISABLE).ok(),
+            _ => None,
+        }
+    }
+}

@@ -3,6 +3,7 @@
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_oom_score))]
 mod tests {
     use crate::pure::show::oom_score::{
+        legacy,
         score,
         show, //
     };
@@ -37,5 +38,55 @@ mod tests {
     #[test]
     fn is_one_number() {
         assert!(writes("666\n", |out| show(666, out)));
+    }
+
+    #[test]
+    fn the_older_scale_shown() {
+        // score * 17 / 1000 towards 0, and the ends.
+        let values = [
+            (-1000, -17),
+            (-999, -16),
+            (-941, -15),
+            (-58, 0),
+            (0, 0),
+            (58, 0),
+            (59, 1),
+            (500, 8),
+            // 15 is the highest, however near to 17.
+            (941, 15),
+            (999, 15),
+            (1000, 15),
+        ];
+        for (score, value) in values {
+            assert_eq!(legacy::from_score(score), value);
+        }
+    }
+
+    #[test]
+    fn the_older_scale_written() {
+        // value * 1000 / 17 towards 0; 15 is 1000, so that it can be reached.
+        let scores = [
+            (-17, Some(-1000)),
+            (-16, Some(-941)),
+            (-1, Some(-58)),
+            (0, Some(0)),
+            (1, Some(58)),
+            (14, Some(823)),
+            (15, Some(1000)),
+            (-18, None),
+            (16, None),
+            (i32::MIN, None),
+            (i32::MAX, None),
+        ];
+        for (value, score) in scores {
+            assert_eq!(legacy::to_score(value), score);
+        }
+    }
+
+    #[test]
+    fn the_newer_scale() {
+        for (score, within) in [(-1001, false), (-1000, true), (1000, true), (1001, false)] {
+            assert_eq!(legacy::SCORES.contains(&score), within);
+        }
     }
 }

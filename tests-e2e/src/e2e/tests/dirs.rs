@@ -119,8 +119,9 @@ fn small_buffers() -> Result<()> {
     })
 }
 
-/// Reads on, entry by entry, while `end` ends some of what is listed; returns the names read.
-fn read_while(fd: &OwnedFd, mut end: impl FnMut(usize)) -> Result<Vec<String>> {
+/// Reads on, entry by entry, while `end`, told the round and how many names were read, ends some
+/// of what is listed; returns the names.
+fn read_while(fd: &OwnedFd, mut end: impl FnMut(usize, usize)) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for round in 0.. {
         // Room for one or two entries at a time.
@@ -131,7 +132,7 @@ fn read_while(fd: &OwnedFd, mut end: impl FnMut(usize)) -> Result<Vec<String>> {
         }
         ensure!(seek(fd, SeekFrom::Current(0))? > position, "the position did not move");
         names.extend(part.into_iter().map(|entry| entry.name));
-        end(round);
+        end(round, names.len());
     }
     Ok(names)
 }
@@ -162,7 +163,7 @@ fn tasks_end_meanwhile() -> Result<()> {
             if index % 3 == 0 { kept.push(process) } else { doomed.push(process) }
         }
         // Some of them have been listed when they end, others not yet.
-        let names = read_while(&root, |round| {
+        let names = read_while(&root, |round, _| {
             if round % 2 == 0 && !doomed.is_empty() {
                 doomed.remove(round / 2 % doomed.len());
             }
@@ -187,10 +188,11 @@ fn threads_end_meanwhile() -> Result<()> {
             senders.iter().step_by(2).map(|(tid, _)| tid.to_string()).collect();
         let directory = open_root(&instance.join("self/task"))?;
         let mut threads: Vec<_> = threads.into_iter().map(Some).collect();
-        let names = read_while(&directory, |round| {
-            // Odd ones end, from the far end on and from the near.
-            let index = if round % 2 == 0 { 29 - round } else { round };
-            if round < 29 && index % 2 == 1 {
+        let names = read_while(&directory, |round, listed| {
+            // Odd ones end, listed ones and far ones in turn. The one where reading goes on must
+            // stay: procfs counts from the start if it has gone, and so passes over others.
+            let index = if round % 2 == 0 { 29 - round.min(29) } else { listed.saturating_sub(6) };
+            if index % 2 == 1 && index.abs_diff(listed) > 3 {
                 senders[index].1.take();
                 if let Some(thread) = threads[index].take() {
                     let _ = thread.join();
@@ -210,7 +212,7 @@ fn files_close_meanwhile() -> Result<()> {
     let directory = open_root(&instance.join("self/fd"))?;
     let size = |fd: &OwnedFd| rustix::fs::fstat(fd).map(|stat| stat.st_size);
     let before = size(&directory)?;
-    let names = read_while(&directory, |round| {
+    let names = read_while(&directory, |round, _| {
         if round % 2 == 1 {
             if let Some(file) = files.get_mut(round) {
                 file.take();

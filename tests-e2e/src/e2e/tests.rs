@@ -4,6 +4,7 @@
 
 use anyhow::Result;
 
+mod comm;
 mod differences;
 mod dirs;
 mod global;
@@ -39,6 +40,7 @@ pub(crate) fn all() -> Vec<Test> {
         global::tests(),
         dirs::tests(),
         held::tests(),
+        comm::tests(),
         oracle::tests(),
     ]
     .concat();

@@ -26,9 +26,8 @@ fn main() {
 
 /// Runs one test in a process and a mount namespace of its own.
 fn run(test: fn() -> Result<()>) -> Result<(), Failed> {
-    child::in_child_with(libc::CLONE_NEWNS, || {
-        use rustix::mount::{mount_change, MountPropagationFlags};
-        mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+    child::in_child(|| {
+        proc2_e2e::mount::own_namespace()?;
         test()
     })
     .map_err(|error| Failed::from(format!("{error:#}")))

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Loading and unloading the module. `PROC2_KO` names it, as `scripts/vm` sets it.
+
+use std::fs::{self, File};
+use std::os::fd::AsFd;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{bail, ensure, Context as _, Result};
+use proc2_e2e::mount::{self, Instance};
+use proc2_e2e::{errno, fstype};
+use rustix::fs::OFlags;
+use rustix::mount::{unmount, UnmountFlags};
+
+use super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::tests!["life": registered, busy_while_mounted, busy_until_the_last_close, again_and_again,
+        unloaded_while_others_fork]
+}
+
+const MODULE: &str = "proc2";
+
+fn path() -> Result<String> {
+    std::env::var("PROC2_KO").context("PROC2_KO must name the module file (scripts/vm sets it)")
+}
+
+/// Unloads without waiting; the error's name otherwise.
+fn unload() -> Result<(), String> {
+    // SAFETY: delete_module(2) takes a string and flags.
+    let done = unsafe { libc::syscall(libc::SYS_delete_module, c"proc2".as_ptr(), libc::O_NONBLOCK) };
+    if done == 0 { Ok(()) } else { Err(errno::last()) }
+}
+
+/// Unloads when what held the module is about to be gone.
+fn unload_soon() -> Result<()> {
+    for _ in 0..200 {
+        match unload() {
+            Ok(()) => return Ok(()),
+            Err(error) if error == "EAGAIN" => std::thread::sleep(Duration::from_millis(10)),
+            Err(error) => bail!("unloading: {error}"),
+        }
+    }
+    bail!("the module is still busy two seconds after its last use")
+}
+
+fn load() -> Result<()> {
+    let file = File::open(path()?)?;
+    rustix::system::finit_module(file.as_fd(), c"", 0).context("finit_module")
+}
+
+/// The module is loaded when a test has ended, whatever it did.
+struct Reload;
+
+impl Drop for Reload {
+    fn drop(&mut self) {
+        if !registered_now() {
+            let _ = load();
+        }
+    }
+}
+
+fn registered_now() -> bool {
+    let types = fs::read_to_string("/proc/filesystems").unwrap_or_default();
+    types.lines().any(|line| line == format!("nodev\t{}", fstype()))
+}
+
+fn loaded_now() -> bool {
+    let modules = fs::read_to_string("/proc/modules").unwrap_or_default();
+    modules.lines().any(|line| line.split(' ').next() == Some(MODULE))
+}
+
+fn registered() -> Result<()> {
+    ensure!(registered_now(), "/proc/filesystems has no line \"nodev\\t{}\"", fstype());
+    ensure!(loaded_now(), "/proc/modules does not have {MODULE}");
+    for (field, value) in [("alias", "fs-proc2"), ("license", "GPL")] {
+        let output = Command::new("modinfo").args(["-F", field, &path()?]).output().context("modinfo")?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        ensure!(text.lines().any(|line| line == value), "modinfo -F {field} gives {text:?}, not {value}");
+    }
+    Ok(())
+}
+
+fn busy_while_mounted() -> Result<()> {
+    let _reload = Reload;
+    let instance = Instance::new(&fstype(), "")?;
+    ensure!(unload() == Err("EAGAIN".into()), "unloading while mounted: {:?}", unload());
+    ensure!(instance.join("self/status").exists(), "the refused unloading broke the instance");
+    drop(instance);
+    unload_soon()?;
+    ensure!(!loaded_now() && !registered_now(), "the module or its type is still listed");
+    let Err(refusal) = mount::detached(&fstype(), &[]) else { bail!("mounting works without the module") };
+    ensure!(refusal.errno == libc::ENODEV, "mounting without the module: {refusal}");
+    let slabs = fs::read_to_string("/proc/slabinfo").unwrap_or_default();
+    ensure!(!slabs.contains("proc2"), "a slab cache is left behind");
+    load()?;
+    Instance::new(&fstype(), "")?;
+    Ok(())
+}
+
+/// A lazily unmounted instance lives as long as something of it is open.
+fn busy_until_the_last_close() -> Result<()> {
+    let _reload = Reload;
+    for held in [".", "self/status", "self/fd", "meminfo", "sys/kernel"] {
+        let instance = Instance::new(&fstype(), "")?;
+        let file = rustix::fs::open(instance.join(held), OFlags::RDONLY, rustix::fs::Mode::empty())?;
+        unmount(&instance.path, UnmountFlags::DETACH)?;
+        ensure!(unload() == Err("EAGAIN".into()), "unloading with {held} open: {:?}", unload());
+        if held == "self/status" {
+            let mut buffer = [0; 5];
+            ensure!(rustix::io::read(&file, &mut buffer)? == 5, "the open file cannot be read");
+        }
+    }
+    unload_soon()?;
+    load()
+}
+
+/// Twenty lives, each with a walk over the whole tree.
+fn again_and_again() -> Result<()> {
+    let _reload = Reload;
+    for _ in 0..20 {
+        let instance = Instance::new(&fstype(), "")?;
+        let pid = std::process::id();
+        for directory in [".", "self", &format!("{pid}/task/{pid}"), "self/fd", "self/ns", "sys/kernel"] {
+            for entry in fs::read_dir(instance.join(directory))? {
+                let _ = fs::symlink_metadata(entry?.path());
+            }
+        }
+        fs::read(instance.join("self/stat"))?;
+        drop(instance);
+        unload_soon()?;
+        load()?;
+    }
+    Ok(())
+}
+
+/// Mounts come and go and the module with them, while processes that were looked at end.
+fn unloaded_while_others_fork() -> Result<()> {
+    let _reload = Reload;
+    for _ in 0..15 {
+        let instance = Instance::new(&fstype(), "")?;
+        let children: Vec<_> = (0..10)
+            .map(|_| proc2_e2e::child::Sleeper::new_unwatched(|| Ok(())))
+            .collect::<Result<_>>()?;
+        for child in &children {
+            fs::read(instance.join(format!("{}/stat", child.id())))?;
+        }
+        // The instance goes first, with dentries of tasks that live; or last, after their end.
+        let order: [Box<dyn std::any::Any>; 2] = [Box::new(instance), Box::new(children)];
+        drop(order);
+        unload_soon()?;
+        load()?;
+    }
+    Ok(())
+}
