@@ -189,19 +189,19 @@ impl Capabilities {
 #[derive(Clone, Copy)]
 pub(crate) enum Capability {
     /// `CAP_SYS_RESOURCE`.
-    SysResource,
+    Resource,
     /// `CAP_SYS_ADMIN`.
-    SysAdmin,
+    Admin,
     /// `CAP_SYS_NICE`.
-    SysNice,
+    Nice,
 }
 
 impl Capability {
-    fn as_raw(self) -> kernel::ffi::c_int {
+    pub(super) fn as_raw(self) -> kernel::ffi::c_int {
         (match self {
-            Capability::SysResource => raw::CAP_SYS_RESOURCE,
-            Capability::SysAdmin => raw::CAP_SYS_ADMIN,
-            Capability::SysNice => raw::CAP_SYS_NICE,
+            Capability::Resource => raw::CAP_SYS_RESOURCE,
+            Capability::Admin => raw::CAP_SYS_ADMIN,
+            Capability::Nice => raw::CAP_SYS_NICE,
         }) as kernel::ffi::c_int
     }
 }

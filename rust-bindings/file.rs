@@ -8,7 +8,10 @@
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct file_operations`
 
 use super::{
-    cred::UserNamespace,
+    cred::{
+        Capability,
+        UserNamespace, //
+    },
     dir::{
         cookie_llseek,
         iterate,
@@ -63,6 +66,18 @@ impl File {
     pub(crate) fn inode(&self) -> &Inode {
         // SAFETY: An open file pins its inode, which is on a superblock of ours.
         unsafe { Inode::from_raw((*self.as_ptr()).f_inode) }
+    }
+
+    /// Whether whoever opened the file had `capability` in the initial user namespace.
+    pub(crate) fn opener_capable(&self, capability: Capability) -> bool {
+        // SAFETY: The file is valid, and `init_user_ns` is a static of the kernel.
+        unsafe {
+            raw::file_ns_capable(
+                self.as_ptr(),
+                &raw mut raw::init_user_ns,
+                capability.as_raw(),
+            )
+        }
     }
 
     /// Whether the file is open for writing.

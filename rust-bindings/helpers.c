@@ -326,6 +326,75 @@ bool proc2_rt_or_dl_task_policy(struct task_struct *task)
 	return rt_or_dl_task_policy(task);
 }
 
+#ifdef CONFIG_PROC_CHILDREN
+void proc2_tasklist_read_lock(void)
+{
+	read_lock(&tasklist_lock);
+}
+
+void proc2_tasklist_read_unlock(void)
+{
+	read_unlock(&tasklist_lock);
+}
+
+struct pid *proc2_task_pid(struct task_struct *task)
+{
+	return task_pid(task);
+}
+
+bool proc2_is_child(struct task_struct *task, struct task_struct *parent)
+{
+	return task->real_parent == parent && !list_empty(&task->sibling);
+}
+
+struct task_struct *proc2_first_child(struct task_struct *parent)
+{
+	return list_first_entry_or_null(&parent->children, struct task_struct, sibling);
+}
+
+struct task_struct *proc2_next_sibling(struct task_struct *task, struct task_struct *parent)
+{
+	return list_is_last(&task->sibling, &parent->children) ? NULL : list_next_entry(task, sibling);
+}
+#endif
+
+#if defined(CONFIG_CHECKPOINT_RESTORE) && defined(CONFIG_POSIX_TIMERS)
+struct k_itimer *proc2_first_timer(struct signal_struct *sig)
+{
+	return hlist_entry_safe(rcu_dereference(hlist_first_rcu(&sig->posix_timers)), struct k_itimer, list);
+}
+
+struct k_itimer *proc2_next_timer(struct k_itimer *timer)
+{
+	return hlist_entry_safe(rcu_dereference(hlist_next_rcu(&timer->list)), struct k_itimer, list);
+}
+
+void proc2_timer_lock(struct k_itimer *timer)
+{
+	spin_lock_irq(&timer->it_lock);
+}
+
+void proc2_timer_unlock(struct k_itimer *timer)
+{
+	spin_unlock_irq(&timer->it_lock);
+}
+
+bool proc2_timer_valid(struct k_itimer *timer)
+{
+	return posixtimer_valid(timer);
+}
+
+int proc2_timer_signo(struct k_itimer *timer)
+{
+	return timer->sigq.info.si_signo;
+}
+
+unsigned long proc2_timer_value(struct k_itimer *timer)
+{
+	return (unsigned long)timer->sigq.info.si_value.sival_ptr;
+}
+#endif
+
 void proc2_mmgrab(struct mm_struct *mm)
 {
 	mmgrab(mm);

@@ -24,6 +24,7 @@
 #include <linux/kallsyms.h>
 #include <linux/ksm.h>
 #include <linux/kthread.h>
+#include <linux/latencytop.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
@@ -34,6 +35,7 @@
 #include <linux/oom.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/posix-timers.h>
 #include <linux/prctl.h>
 #include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
@@ -148,6 +150,23 @@ bool proc2_mm_multiprocess(struct mm_struct *mm);
 struct task_struct *proc2_next_process(struct task_struct *task);
 bool proc2_is_global_init(struct task_struct *task);
 bool proc2_rt_or_dl_task_policy(struct task_struct *task);
+#ifdef CONFIG_PROC_CHILDREN
+void proc2_tasklist_read_lock(void);
+void proc2_tasklist_read_unlock(void);
+struct pid *proc2_task_pid(struct task_struct *task);
+bool proc2_is_child(struct task_struct *task, struct task_struct *parent);
+struct task_struct *proc2_first_child(struct task_struct *parent);
+struct task_struct *proc2_next_sibling(struct task_struct *task, struct task_struct *parent);
+#endif
+#if defined(CONFIG_CHECKPOINT_RESTORE) && defined(CONFIG_POSIX_TIMERS)
+struct k_itimer *proc2_first_timer(struct signal_struct *sig);
+struct k_itimer *proc2_next_timer(struct k_itimer *timer);
+void proc2_timer_lock(struct k_itimer *timer);
+void proc2_timer_unlock(struct k_itimer *timer);
+bool proc2_timer_valid(struct k_itimer *timer);
+int proc2_timer_signo(struct k_itimer *timer);
+unsigned long proc2_timer_value(struct k_itimer *timer);
+#endif
 void proc2_mmgrab(struct mm_struct *mm);
 void proc2_mmdrop(struct mm_struct *mm);
 bool proc2_mmget_not_zero(struct mm_struct *mm);

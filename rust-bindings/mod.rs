@@ -10,6 +10,8 @@ mod raw;
 pub(crate) mod accounting;
 #[cfg(CONFIG_AUDIT)]
 pub(crate) mod audit;
+#[cfg(CONFIG_PROC_CHILDREN)]
+pub(crate) mod children;
 pub(crate) mod cred;
 pub(crate) mod dentry;
 pub(crate) mod dir;
@@ -32,7 +34,18 @@ pub(crate) mod record;
 pub(crate) mod registry;
 pub(crate) mod sched;
 pub(crate) mod seq;
+#[cfg(any(
+    CONFIG_PROC_CHILDREN,
+    all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS)
+))]
+pub(crate) mod seq_iter;
 pub(crate) mod signal;
 pub(crate) mod super_block;
+#[cfg(any(CONFIG_STACKTRACE, CONFIG_LATENCYTOP))]
+pub(crate) mod symbol;
 pub(crate) mod task;
+#[cfg(CONFIG_TIME_NS)]
+pub(crate) mod timens;
+#[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
+pub(crate) mod timers;
 pub(crate) mod user;

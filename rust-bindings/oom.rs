@@ -15,7 +15,6 @@ use super::{
 use core::ptr::NonNull;
 use kernel::{
     mm::Mm,
-    prelude::*,
     sync::{
         aref::ARef,
         rcu, //

@@ -24,6 +24,7 @@ use crate::{
             Capability,
             UserNamespace, //
         },
+        file::File,
         inode::Inode,
         signal::ExecUpdate,
         super_block::SuperBlock,
@@ -223,7 +224,7 @@ pub(crate) fn own_process(task: &Task) -> Result<&Task> {
 ///
 /// `EACCES`.
 pub(crate) fn spare_more() -> Result {
-    if capable(Capability::SysResource) {
+    if capable(Capability::Resource) {
         Ok(())
     } else {
         Err(EACCES)
@@ -232,7 +233,7 @@ pub(crate) fn spare_more() -> Result {
 
 /// Whether the caller has `CAP_SYS_RESOURCE` in the initial user namespace, asked without an audit record.
 pub(crate) fn may_set_limits_quietly() -> bool {
-    with_current(|current| has_capability_noaudit(current, Capability::SysResource))
+    with_current(|current| has_capability_noaudit(current, Capability::Resource))
 }
 
 /// Lets a task that is not a kernel thread act on itself alone (`proc_loginuid_write()`).
@@ -258,7 +259,7 @@ pub(crate) fn own_task(inode: &Inode) -> Result {
 /// `EPERM`.
 #[cfg(CONFIG_FAULT_INJECTION)]
 pub(crate) fn inject_faults() -> Result {
-    if capable(Capability::SysResource) {
+    if capable(Capability::Resource) {
         Ok(())
     } else {
         Err(EPERM)
@@ -283,7 +284,7 @@ pub(crate) fn timer_slack(task: &Task, slack: Slack) -> Result {
     if with_current(|current| core::ptr::eq(current, task)) {
         return Ok(());
     }
-    if !UserNamespace::of_task(task).capable(Capability::SysNice) {
+    if !UserNamespace::of_task(task).capable(Capability::Nice) {
         return Err(EPERM);
     }
     match slack {
@@ -299,9 +300,33 @@ pub(crate) fn timer_slack(task: &Task, slack: Slack) -> Result {
 /// `EACCES`.
 #[cfg(CONFIG_USER_NS)]
 pub(crate) fn administer_ids(ns: &UserNamespace) -> Result {
-    if ns.capable(Capability::SysAdmin) {
+    if ns.capable(Capability::Admin) {
         Ok(())
     } else {
         Err(EACCES)
     }
+}
+
+/// What takes `CAP_SYS_ADMIN` in the initial user namespace of whoever opened the file, or the caller gets `EACCES`, and then
+/// [`Attach`].
+#[cfg(CONFIG_STACKTRACE)]
+pub(crate) enum AdminAttach {}
+
+#[cfg(CONFIG_STACKTRACE)]
+impl Gate for AdminAttach {
+    type Lock<'a> = ExecUpdate<'a>;
+}
+
+/// Asks for [`AdminAttach`] (`proc_pid_stack()`).
+///
+/// # Errors
+///
+/// `EACCES`, `EPERM`; `EINTR` if the caller is killed while an exec is under way.
+#[cfg(CONFIG_STACKTRACE)]
+pub(crate) fn admin_attach<'a>(file: &File, task: &'a Task) -> Result<Permitted<'a, AdminAttach>> {
+    if !file.opener_capable(Capability::Admin) {
+        return Err(EACCES);
+    }
+    let Permitted { task, _lock } = attach(task)?;
+    Ok(Permitted { task, _lock })
 }

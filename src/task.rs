@@ -31,6 +31,8 @@ mod audit;
 #[cfg(CONFIG_SCHED_AUTOGROUP)]
 mod autogroup;
 mod auxv;
+#[cfg(CONFIG_PROC_CHILDREN)]
+mod children;
 mod cmdline;
 mod comm;
 #[cfg(CONFIG_ELF_CORE)]
@@ -46,6 +48,8 @@ mod id_maps;
 mod io;
 #[cfg(CONFIG_KSM)]
 mod ksm;
+#[cfg(CONFIG_LATENCYTOP)]
+mod latency;
 mod limits;
 mod links;
 mod ns;
@@ -57,12 +61,18 @@ mod personality;
 mod sched;
 #[cfg(CONFIG_SCHED_INFO)]
 mod schedstat;
+#[cfg(CONFIG_STACKTRACE)]
+mod stack;
 mod stat;
 mod statm;
 mod status;
 #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
 mod syscall;
 pub(crate) mod threads;
+#[cfg(CONFIG_TIME_NS)]
+mod timens_offsets;
+#[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
+mod timers;
 mod timerslack_ns;
 #[cfg(CONFIG_KALLSYMS)]
 mod wchan;
@@ -185,6 +195,8 @@ const ROWS: &[Entry<Node>] = &[
     wfil("sched",       0o644, Scope::Both,        sched::NODE),
     #[cfg(CONFIG_SCHED_AUTOGROUP)]
     wfil("autogroup",   0o644, Scope::ThreadGroup, autogroup::NODE),
+    #[cfg(CONFIG_TIME_NS)]
+    wfil("timens_offsets", 0o644, Scope::ThreadGroup, timens_offsets::NODE),
     file("comm",        0o644, Scope::ThreadGroup, comm::NODE),
     file("comm",        0o644, Scope::Thread,      comm::THREAD_NODE),
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
@@ -192,6 +204,8 @@ const ROWS: &[Entry<Node>] = &[
     file("cmdline",     0o444, Scope::Both,        cmdline::NODE),
     text("stat",        0o444, Show::Asked(Ptrace::ReadQuietly, stat::show)),
     text("statm",       0o444, Show::Anyone(statm::show)),
+    #[cfg(CONFIG_PROC_CHILDREN)]
+    file("children",    0o444, Scope::Thread,      children::NODE),
     #[cfg(CONFIG_NUMA)]
     kern("numa_maps",   0o444, Scope::Both,        kernel_files::numa_maps),
     link("cwd",         links::cwd),
@@ -210,8 +224,12 @@ const ROWS: &[Entry<Node>] = &[
     kern("pagemap",     0o400, Scope::Both,        kernel_files::pagemap),
     #[cfg(CONFIG_KALLSYMS)]
     text("wchan",       0o444, Show::Asked(Ptrace::Read, wchan::show)),
+    #[cfg(CONFIG_STACKTRACE)]
+    text("stack",       0o400, Show::AdminAttach(stack::show)),
     #[cfg(CONFIG_SCHED_INFO)]
     text("schedstat",   0o444, Show::Anyone(schedstat::show)),
+    #[cfg(CONFIG_LATENCYTOP)]
+    file("latency",     0o444, Scope::Both,        latency::NODE),
     #[cfg(CONFIG_PROC_PID_CPUSET)]
     wrap("cpuset",      0o444, Formatter::CPUSET),
     #[cfg(CONFIG_CGROUPS)]
@@ -241,6 +259,8 @@ const ROWS: &[Entry<Node>] = &[
     wfil("projid_map",  0o644, Scope::Both,        id_maps::PROJID_NODE),
     #[cfg(CONFIG_USER_NS)]
     wfil("setgroups",   0o644, Scope::Both,        id_maps::SETGROUPS_NODE),
+    #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
+    file("timers",      0o444, Scope::ThreadGroup, timers::NODE),
     file("timerslack_ns", 0o666, Scope::ThreadGroup, timerslack_ns::NODE),
     #[cfg(CONFIG_LIVEPATCH)]
     text("patch_state", 0o400, Show::Anyone(patch_state::show)),

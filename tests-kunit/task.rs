@@ -17,15 +17,10 @@ use kernel::{
 /// What procfs has and proc2 does not have yet. A row that joins the table leaves this list.
 const NOT_YET: &[&str] = &[
     "map_files",
-    "timens_offsets",
     "maps",
     "mem",
     "attr",
-    "stack",
-    "latency",
-    "timers",
     "stack_depth",
-    "children",
 ];
 
 /// Names in the order in which they are listed.

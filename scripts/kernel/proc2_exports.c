@@ -28,6 +28,7 @@
 #include <linux/delayacct.h>
 #include <linux/kallsyms.h>
 #include <linux/kthread.h>
+#include <linux/latencytop.h>
 #include <linux/mm.h>
 #include <linux/mnt_namespace.h>
 #include <linux/namei.h>
@@ -40,6 +41,7 @@
 #include <linux/cn_proc.h>
 #include <linux/workqueue.h>
 #include <linux/nospec.h>
+#include <linux/time_namespace.h>
 #include <linux/user_namespace.h>
 #include "internal.h"
 
@@ -100,6 +102,16 @@ EXPORT_TO_PROC2(proc_sched_set_task);
 #ifdef CONFIG_SCHED_AUTOGROUP
 EXPORT_TO_PROC2(proc_sched_autogroup_show_task);
 EXPORT_TO_PROC2(proc_sched_autogroup_set_nice);
+#endif
+#ifdef CONFIG_PROC_CHILDREN
+EXPORT_TO_PROC2(tasklist_lock);
+#endif
+#ifdef CONFIG_TIME_NS
+EXPORT_TO_PROC2(proc_timens_show_offsets);
+EXPORT_TO_PROC2(proc_timens_set_offset);
+#endif
+#ifdef CONFIG_LATENCYTOP
+EXPORT_TO_PROC2(clear_tsk_latency_tracing);
 #endif
 #ifdef CONFIG_AUDIT
 EXPORT_TO_PROC2(audit_set_loginuid);

@@ -5,6 +5,8 @@
 //! Answers to `proc_single_show()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use super::inode;
+#[cfg(CONFIG_STACKTRACE)]
+use crate::gate::AdminAttach;
 use crate::{
     gate::{
         self,
@@ -79,6 +81,9 @@ pub(crate) enum Show {
     Read(fn(&Permitted<'_, Read>, &Reading<'_>, &mut Text<'_>) -> Result),
     /// `PTRACE_MODE_ATTACH`, or `EPERM`.
     Attach(fn(&Permitted<'_, Attach>, &Reading<'_>, &mut Text<'_>) -> Result),
+    /// `CAP_SYS_ADMIN` in the initial user namespace, or `EACCES`; then as [`Show::Attach`].
+    #[cfg(CONFIG_STACKTRACE)]
+    AdminAttach(fn(&Permitted<'_, AdminAttach>, &Reading<'_>, &mut Text<'_>) -> Result),
     /// Everyone may read it, but some see less.
     Asked(
         Ptrace,
@@ -93,6 +98,10 @@ impl Show {
             Show::Anyone(show) => show(&gate::anyone(&task), reading, out),
             Show::Read(show) => show(&gate::read(&task)?, reading, out),
             Show::Attach(show) => show(&gate::attach(&task)?, reading, out),
+            #[cfg(CONFIG_STACKTRACE)]
+            Show::AdminAttach(show) => {
+                show(&gate::admin_attach(reading.file, &task)?, reading, out)
+            }
             Show::Asked(mode, show) => show(&gate::ask(&task, *mode)?, reading, out),
         }
     }

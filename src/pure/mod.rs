@@ -15,3 +15,4 @@ pub(crate) mod options;
 pub(crate) mod parse;
 pub(crate) mod show;
 pub(crate) mod text;
+pub(crate) mod timens;

@@ -18,3 +18,4 @@ pub(crate) mod state;
 pub(crate) mod statm;
 pub(crate) mod status;
 pub(crate) mod syscall;
+pub(crate) mod timers;

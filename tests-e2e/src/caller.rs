@@ -19,22 +19,44 @@ pub const OTHER: u32 = 1001;
 /// Credentials to take on.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller {
+    /// What reports call it.
     pub name: &'static str,
+    /// All its user ids, and its group ids too.
     pub uid: u32,
+    /// Its supplementary groups.
     pub groups: &'static [u32],
     /// Gives up CAP_SYS_PTRACE and CAP_PERFMON, which both open other users' memory.
     pub no_ptrace: bool,
 }
 
 /// Root as it comes.
-pub const ROOT: Caller = Caller { name: "root", uid: 0, groups: &[0], no_ptrace: false };
+pub const ROOT: Caller = Caller {
+    name: "root",
+    uid: 0,
+    groups: &[0],
+    no_ptrace: false,
+};
 /// An ordinary user: no group but its own. One who keeps group 0 would be exempt from hidepid.
-pub const ORDINARY: Caller = Caller { name: "user", uid: USER, groups: &[], no_ptrace: false };
+pub const ORDINARY: Caller = Caller {
+    name: "user",
+    uid: USER,
+    groups: &[],
+    no_ptrace: false,
+};
 /// The same user as a member of the exempt group.
-pub const MEMBER: Caller = Caller { name: "member", uid: USER, groups: &[EXEMPT], no_ptrace: false };
+pub const MEMBER: Caller = Caller {
+    name: "member",
+    uid: USER,
+    groups: &[EXEMPT],
+    no_ptrace: false,
+};
 /// Root without the right to trace others.
-pub const WEAK_ROOT: Caller =
-    Caller { name: "root-without-ptrace", uid: 0, groups: &[0], no_ptrace: true };
+pub const WEAK_ROOT: Caller = Caller {
+    name: "root-without-ptrace",
+    uid: 0,
+    groups: &[0],
+    no_ptrace: true,
+};
 
 /// All of them.
 pub const ALL: &[Caller] = &[ORDINARY, MEMBER, WEAK_ROOT, ROOT];
@@ -51,7 +73,8 @@ impl Caller {
         set_dumpable_behavior(DumpableBehavior::Dumpable).context("PR_SET_DUMPABLE")?;
         if self.no_ptrace {
             let mut sets = capabilities(None).context("capget")?;
-            let lost = CapabilitySet::SYS_PTRACE | CapabilitySet::PERFMON | CapabilitySet::SYS_ADMIN;
+            let lost =
+                CapabilitySet::SYS_PTRACE | CapabilitySet::PERFMON | CapabilitySet::SYS_ADMIN;
             sets.effective -= lost;
             sets.permitted -= lost;
             set_capabilities(None, sets).context("capset")?;
@@ -62,5 +85,11 @@ impl Caller {
 
 /// Takes on a user's and its own group's ids, dumpable as after a login.
 pub fn become_user(uid: u32) -> Result<()> {
-    Caller { name: "user", uid, groups: &[], no_ptrace: false }.become_it()
+    Caller {
+        name: "user",
+        uid,
+        groups: &[],
+        no_ptrace: false,
+    }
+    .become_it()
 }

@@ -80,11 +80,13 @@ where
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
-    text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string())).unwrap_or_default()
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()))
+        .unwrap_or_default()
 }
 
 /// A process that prepared itself and now sleeps; killed and reaped when dropped.
 pub struct Sleeper {
+    /// Its process id.
     pub pid: Pid,
 }
 
@@ -175,6 +177,9 @@ pub fn sleep_forever() -> ! {
 /// The state letter of a process, from procfs.
 pub fn state_of(pid: i32) -> Result<char> {
     let stat = std::fs::read(format!("/proc/{pid}/stat"))?;
-    let after = stat.iter().rposition(|&byte| byte == b')').context("stat without ')'")?;
+    let after = stat
+        .iter()
+        .rposition(|&byte| byte == b')')
+        .context("stat without ')'")?;
     Ok(*stat.get(after + 2).context("stat is short")? as char)
 }

@@ -91,7 +91,12 @@ impl Tally {
     }
 
     /// Compares two values that cannot change.
-    pub fn same(&mut self, what: impl Fn() -> String, want: impl AsRef<[u8]>, got: impl AsRef<[u8]>) {
+    pub fn same(
+        &mut self,
+        what: impl Fn() -> String,
+        want: impl AsRef<[u8]>,
+        got: impl AsRef<[u8]>,
+    ) {
         if want.as_ref() == got.as_ref() {
             self.equal += 1;
         } else {
@@ -123,9 +128,14 @@ impl Tally {
             "{} of {total} comparisons differ, in {} kinds (-: procfs, +: under test)\n{}",
             self.different,
             self.kinds.len(),
-            shown.map(|(count, report)| format!("{count} like {report}")).collect::<String>()
+            shown
+                .map(|(count, report)| format!("{count} like {report}"))
+                .collect::<String>()
         );
-        anyhow::ensure!(total >= floor, "only {total} comparisons were made, at least {floor} expected");
+        anyhow::ensure!(
+            total >= floor,
+            "only {total} comparisons were made, at least {floor} expected"
+        );
         Ok(())
     }
 }
@@ -139,8 +149,13 @@ pub fn diff(want: &[u8], got: &[u8]) -> String {
     let (want, got) = (text(want), text(got));
     let diff = TextDiff::from_lines(&want, &got);
     let lines = diff.unified_diff().context_radius(0).to_string();
-    let lines = lines.lines().filter(|line| !line.starts_with("@@") && !line.starts_with('\\'));
-    lines.take(24).map(|line| format!("    {}\n", line.chars().take(160).collect::<String>())).collect()
+    let lines = lines
+        .lines()
+        .filter(|line| !line.starts_with("@@") && !line.starts_with('\\'));
+    lines
+        .take(24)
+        .map(|line| format!("    {}\n", line.chars().take(160).collect::<String>()))
+        .collect()
 }
 
 /// Takes nothing out.

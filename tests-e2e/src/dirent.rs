@@ -11,10 +11,13 @@ use std::mem::MaybeUninit;
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dirent {
+    /// Its name, made UTF-8.
     pub name: String,
+    /// `d_ino`.
     pub ino: u64,
     /// The offset of the entry after this one.
     pub next: i64,
+    /// `d_type`.
     pub kind: FileType,
 }
 

@@ -16,7 +16,9 @@ pub fn name(errno: i32) -> String {
         return format!("errno {errno}");
     }
     // SAFETY: not null, so a static string that ends in NUL.
-    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+    unsafe { CStr::from_ptr(text) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// The name of the calling thread's last error.

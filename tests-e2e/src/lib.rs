@@ -16,7 +16,9 @@ pub mod mount;
 pub mod probe;
 pub mod sweep;
 pub mod target;
+pub mod target_decorated;
 pub mod target_kinds;
+pub mod target_names;
 
 use std::env;
 

@@ -18,22 +18,34 @@ use crate::errno;
 /// An option as fsconfig(2) takes it.
 #[derive(Clone, Copy)]
 pub enum Opt<'a> {
+    /// A key alone.
     Flag(&'a str),
+    /// A key and a string.
     Text(&'a str, &'a str),
+    /// A key and a descriptor.
     Fd(&'a str, &'a OwnedFd),
 }
 
 /// A failed step of the mount API: its errno and what the fs_context's log says.
 #[derive(Debug, Clone)]
 pub struct Refusal {
+    /// What was being done.
     pub step: String,
+    /// What it failed with.
     pub errno: i32,
+    /// What the context's log says, line by line.
     pub log: Vec<String>,
 }
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}, log {:?}", self.step, errno::name(self.errno), self.log)
+        write!(
+            f,
+            "{}: {}, log {:?}",
+            self.step,
+            errno::name(self.errno),
+            self.log
+        )
     }
 }
 
@@ -42,7 +54,12 @@ impl std::error::Error for Refusal {}
 /// Parses an `a=b,c` list into options.
 pub fn options(list: &str) -> Vec<Opt<'_>> {
     let words = list.split(',').filter(|word| !word.is_empty());
-    words.map(|word| word.split_once('=').map_or(Opt::Flag(word), |(k, v)| Opt::Text(k, v))).collect()
+    words
+        .map(|word| {
+            word.split_once('=')
+                .map_or(Opt::Flag(word), |(k, v)| Opt::Text(k, v))
+        })
+        .collect()
 }
 
 /// Opens a context of `fstype` and sets `options` on it.
@@ -61,10 +78,14 @@ pub fn configure(fd: &OwnedFd, options: &[Opt<'_>]) -> Result<(), Refusal> {
     for option in options {
         let (step, done) = match option {
             Opt::Flag(key) => (format!("option {key}"), fsconfig_set_flag(fd, *key)),
-            Opt::Text(key, value) => {
-                (format!("option {key}={value}"), fsconfig_set_string(fd, *key, *value))
-            }
-            Opt::Fd(key, value) => (format!("option {key}=<fd>"), fsconfig_set_fd(fd, *key, value)),
+            Opt::Text(key, value) => (
+                format!("option {key}={value}"),
+                fsconfig_set_string(fd, *key, *value),
+            ),
+            Opt::Fd(key, value) => (
+                format!("option {key}=<fd>"),
+                fsconfig_set_fd(fd, *key, value),
+            ),
         };
         checked(fd, step, done)?;
     }
@@ -73,7 +94,11 @@ pub fn configure(fd: &OwnedFd, options: &[Opt<'_>]) -> Result<(), Refusal> {
 
 /// Turns the failure of a step into a refusal that carries the context's log.
 pub fn checked(fd: &OwnedFd, step: String, done: rustix::io::Result<()>) -> Result<(), Refusal> {
-    done.map_err(|e| Refusal { step, errno: e.raw_os_error(), log: log(fd) })
+    done.map_err(|e| Refusal {
+        step,
+        errno: e.raw_os_error(),
+        log: log(fd),
+    })
 }
 
 /// The messages waiting in a context's log.
@@ -91,16 +116,27 @@ pub fn detached(fstype: &str, options: &[Opt<'_>]) -> Result<OwnedFd, Refusal> {
     let fd = context(fstype, options)?;
     checked(&fd, "create".into(), fsconfig_create(&fd))?;
     let mount = fsmount(&fd, FsMountFlags::FSMOUNT_CLOEXEC, MountAttrFlags::empty());
-    mount.map_err(|e| Refusal { step: "fsmount".into(), errno: e.raw_os_error(), log: log(&fd) })
+    mount.map_err(|e| Refusal {
+        step: "fsmount".into(),
+        errno: e.raw_os_error(),
+        log: log(&fd),
+    })
 }
 
 /// Attaches a detached mount at `path`.
 pub fn attach(mount: &OwnedFd, path: &Path) -> rustix::io::Result<()> {
-    move_mount(mount.as_fd(), "", CWD, path, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
+    move_mount(
+        mount.as_fd(),
+        "",
+        CWD,
+        path,
+        MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH,
+    )
 }
 
 /// A mounted instance on a directory of its own; unmounted when dropped.
 pub struct Instance {
+    /// Where it is mounted.
     pub path: PathBuf,
 }
 
@@ -114,7 +150,8 @@ impl Instance {
     pub fn with(fstype: &str, options: &[Opt<'_>]) -> Result<Self> {
         let mount = detached(fstype, options).map_err(|e| anyhow!("mounting {fstype}: {e}"))?;
         let path = new_directory()?;
-        attach(&mount, &path).with_context(|| format!("attaching {fstype} at {}", path.display()))?;
+        attach(&mount, &path)
+            .with_context(|| format!("attaching {fstype} at {}", path.display()))?;
         Ok(Self { path })
     }
 
@@ -161,7 +198,11 @@ pub fn reconfigure(path: &Path, options: &[Opt<'_>]) -> Result<(), Refusal> {
         log: Vec::new(),
     })?;
     configure(&fd, options)?;
-    checked(&fd, "reconfigure".into(), rustix::mount::fsconfig_reconfigure(&fd))
+    checked(
+        &fd,
+        "reconfigure".into(),
+        rustix::mount::fsconfig_reconfigure(&fd),
+    )
 }
 
 /// Enters a mount namespace of its own; what is mounted there shows nowhere else.
@@ -171,24 +212,34 @@ pub fn own_namespace() -> Result<()> {
     // SAFETY: a mount namespace is no memory; the working directory, which it unshares as well,
     // belongs to a thread that is alone.
     unsafe { unshare_unsafe(UnshareFlags::NEWNS) }.context("unshare of mounts")?;
-    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
-        .context("making mounts private")
+    mount_change(
+        "/",
+        MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
+    )
+    .context("making mounts private")
 }
 
 /// The superblock's options that mountinfo shows for the mount at `path`, the topmost if several.
 pub fn shown(path: &Path) -> Result<String> {
     let table = fs::read_to_string("/proc/self/mountinfo").context("reading mountinfo")?;
     let path = path.to_str().context("mount point is not UTF-8")?;
-    let line = table.lines().rfind(|line| line.split(' ').nth(4) == Some(path));
+    let line = table
+        .lines()
+        .rfind(|line| line.split(' ').nth(4) == Some(path));
     let line = line.with_context(|| format!("no mount at {path} in mountinfo"))?;
-    let Some((_, last)) = line.rsplit_once(' ') else { bail!("short line in mountinfo: {line}") };
+    let Some((_, last)) = line.rsplit_once(' ') else {
+        bail!("short line in mountinfo: {line}")
+    };
     Ok(last.to_string())
 }
 
 /// A new directory that every user can pass through.
 pub fn new_directory() -> Result<PathBuf> {
     use std::os::unix::fs::PermissionsExt;
-    let directory = tempfile::Builder::new().prefix("proc2-e2e-").tempdir()?.keep();
+    let directory = tempfile::Builder::new()
+        .prefix("proc2-e2e-")
+        .tempdir()?
+        .keep();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o755))?;
     Ok(directory)
 }

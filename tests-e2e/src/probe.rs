@@ -24,14 +24,21 @@ pub use regular::{read_all, write_outcome};
 /// A path below the root of a tree.
 #[derive(Clone, Copy)]
 pub struct At<'a> {
+    /// The root of the tree.
     pub root: BorrowedFd<'a>,
+    /// The path below it.
     pub path: &'a str,
 }
 
 impl At<'_> {
     /// Opens the path.
     pub fn open(&self, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-        openat(self.root, self.path, flags | OFlags::CLOEXEC | SAFE, Mode::from(0o600))
+        openat(
+            self.root,
+            self.path,
+            flags | OFlags::CLOEXEC | SAFE,
+            Mode::from(0o600),
+        )
     }
 
     /// The type of what the path names, links not followed.
@@ -46,7 +53,9 @@ const SAFE: OFlags = OFlags::NONBLOCK.union(OFlags::NOCTTY);
 
 /// One operation.
 pub struct Probe {
+    /// What reports call it.
     pub name: &'static str,
+    /// Does it, and gives the outcome.
     pub run: fn(At<'_>) -> Vec<u8>,
 }
 

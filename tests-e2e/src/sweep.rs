@@ -9,6 +9,9 @@ use rustix::fs::FileType;
 use crate::compare::Tally;
 use crate::probe::{self, At};
 
+/// Gives, by path, a file's contents without what never rests, if it has any of that.
+pub type Normalise<'a> = dyn Fn(&str, &[u8]) -> Option<Vec<u8>> + 'a;
+
 /// How to go through a subtree.
 pub struct Sweep<'a> {
     /// The kernel's procfs.
@@ -20,7 +23,7 @@ pub struct Sweep<'a> {
     /// Paths that are not looked into, such as those whose read blocks.
     pub skip: &'a dyn Fn(&str) -> bool,
     /// Takes out of a file's contents what never rests.
-    pub normalise: &'a dyn Fn(&str, &[u8]) -> Option<Vec<u8>>,
+    pub normalise: &'a Normalise<'a>,
 }
 
 impl Sweep<'_> {
@@ -29,7 +32,16 @@ impl Sweep<'_> {
         if (self.skip)(path) {
             return 0;
         }
-        let (theirs, ours) = (At { root: self.oracle, path }, At { root: self.subject, path });
+        let (theirs, ours) = (
+            At {
+                root: self.oracle,
+                path,
+            },
+            At {
+                root: self.subject,
+                path,
+            },
+        );
         let what = |operation: &str| format!("[{}] {path}: {operation}", self.title);
         let kind = theirs.kind();
         let names = |probe: &&probe::Probe| ["stat", "access", "readlink"].contains(&probe.name);
@@ -62,11 +74,21 @@ impl Sweep<'_> {
         let text = |at: At<'_>| match probe::listing(at) {
             Ok(list) => {
                 let kept = list.iter().filter(|(name, _)| !task(name));
-                kept.map(|(name, kind)| format!("{name} {kind}\n")).collect::<String>()
+                kept.map(|(name, kind)| format!("{name} {kind}\n"))
+                    .collect::<String>()
             }
             Err(errno) => errno,
         };
-        let (theirs, ours) = (At { root: self.oracle, path }, At { root: self.subject, path });
+        let (theirs, ours) = (
+            At {
+                root: self.oracle,
+                path,
+            },
+            At {
+                root: self.subject,
+                path,
+            },
+        );
         tally.compare(
             || format!("[{}] {path}: readdir", self.title),
             || text(theirs).into(),
@@ -76,7 +98,11 @@ impl Sweep<'_> {
         let mut met = 1;
         for (name, _) in probe::listing(theirs).unwrap_or_default() {
             if name != "." && name != ".." && !task(&name) {
-                let below = if path == "." { name } else { format!("{path}/{name}") };
+                let below = if path == "." {
+                    name
+                } else {
+                    format!("{path}/{name}")
+                };
                 met += self.walk(tally, &below);
             }
         }

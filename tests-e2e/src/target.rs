@@ -7,10 +7,11 @@ use std::any::Any;
 use anyhow::Result;
 
 use crate::child::Sleeper;
-use crate::target_kinds as kinds;
+use crate::{target_decorated as decorated, target_kinds as kinds, target_names as names};
 
 /// A process, or a name such as `self`, below the root of an instance.
 pub struct Target {
+    /// What reports call it.
     pub name: &'static str,
     /// The directory of the process below the root.
     pub path: String,
@@ -22,17 +23,29 @@ impl Target {
     /// A target that some process of the test's is.
     pub fn of(name: &'static str, process: Sleeper) -> Self {
         let path = process.id().to_string();
-        Self { name, path, _process: Some(Box::new(process)) }
+        Self {
+            name,
+            path,
+            _process: Some(Box::new(process)),
+        }
     }
 
     /// A target that needs no process of the test's.
     pub fn named(name: &'static str, path: &str) -> Self {
-        Self { name, path: path.into(), _process: None }
+        Self {
+            name,
+            path: path.into(),
+            _process: None,
+        }
     }
 
     /// A target below the directory of a process that `keep` holds.
     pub fn held(name: &'static str, path: String, keep: impl Any) -> Self {
-        Self { name, path, _process: Some(Box::new(keep)) }
+        Self {
+            name,
+            path,
+            _process: Some(Box::new(keep)),
+        }
     }
 }
 
@@ -53,18 +66,18 @@ pub fn all() -> Result<Vec<Target>> {
         Target::of("stopped", kinds::stopped()?),
         Target::of("traced", kinds::traced()?),
         Target::of("inner pid namespace", kinds::inner_pid_namespace()?),
-        Target::of("decorated", kinds::decorated()?),
-        Target::of("open files", kinds::open_files()?),
-        Target::of("terminal", kinds::terminal()?),
-        Target::of("elsewhere", kinds::elsewhere()?),
-        Target::of("own namespaces", kinds::own_namespaces()?),
-        Target::of("long command line", kinds::long_command_line()?),
+        Target::of("decorated", decorated::decorated()?),
+        Target::of("open files", decorated::open_files()?),
+        Target::of("terminal", decorated::terminal()?),
+        Target::of("elsewhere", decorated::elsewhere()?),
+        Target::of("own namespaces", decorated::own_namespaces()?),
+        Target::of("long command line", names::long_command_line()?),
     ];
-    for (name, title) in kinds::TITLES {
-        targets.push(Target::of(name, kinds::rewritten(title)?));
+    for (name, title) in names::TITLES {
+        targets.push(Target::of(name, names::rewritten(title)?));
     }
-    for (name, comm) in kinds::COMMS {
-        targets.push(Target::of(name, kinds::named(comm)?));
+    for (name, comm) in names::COMMS {
+        targets.push(Target::of(name, names::named(comm)?));
     }
     Ok(targets)
 }

@@ -61,7 +61,7 @@ fn rows(source: &str) -> Result<Vec<Row>> {
     let (rows, _) = rows
         .split_once("\n];")
         .with_context(|| format!("{ROWS}: ROWS has no end"))?;
-    let option = Regex::new(r"^#\[cfg\((CONFIG_\w+)\)\]$")?;
+    let option = Regex::new(r"^#\[cfg\((?:all\()?(CONFIG_\w+(?:, CONFIG_\w+)*)\)?\)\]$")?;
     let entry = Regex::new(r#"^(\w+) ?\("([^"]+)",(?: *0o(\d+),)?(?: *Scope::(\w+),)?"#)?;
     let mut found: Vec<Row> = Vec::new();
     let mut under = None;

@@ -12,7 +12,12 @@ use crate::claims::Claims;
 use crate::people::{People, NOBODY};
 use crate::view::{mount_command, remount_command, run, show, Proc};
 
-const USER: Caller = Caller { name: "nobody", uid: NOBODY, groups: &[], no_ptrace: false };
+const USER: Caller = Caller {
+    name: "nobody",
+    uid: NOBODY,
+    groups: &[],
+    no_ptrace: false,
+};
 const COLUMNS: &str = "pid,user,nlwp,comm";
 
 /// The processes and the two instances.
@@ -30,24 +35,36 @@ impl Stage {
         let directory = PathBuf::from("/tmp/proc2-demo");
         let (tight, open) = (directory.join("tight"), directory.join("open"));
         for place in [&tight, &open] {
-            std::fs::create_dir_all(place).with_context(|| format!("making {}", place.display()))?;
+            std::fs::create_dir_all(place)
+                .with_context(|| format!("making {}", place.display()))?;
         }
         mount_command("hidepid=invisible,subset=pid", &tight)?;
         mount_command("hidepid=off", &open)?;
-        Ok(Self { people, tight, open })
+        Ok(Self {
+            people,
+            tight,
+            open,
+        })
     }
 
     fn pids(&self) -> String {
         let ids = self.people.ids();
         let more = [self.people.threaded.id(), self.people.inner.id()];
-        let all = ids.iter().map(u32::to_string).chain(more.iter().map(i32::to_string));
+        let all = ids
+            .iter()
+            .map(u32::to_string)
+            .chain(more.iter().map(i32::to_string));
         all.collect::<Vec<_>>().join(",")
     }
 }
 
 /// The first column of ps's lines, below the heading.
 fn first_column(text: &str) -> Vec<String> {
-    text.lines().skip(1).filter_map(|line| line.split_whitespace().next()).map(String::from).collect()
+    text.lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().next())
+        .map(String::from)
+        .collect()
 }
 
 /// What root and an ordinary user see in each instance.
@@ -56,13 +73,18 @@ pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
     let all: Vec<String> = pids.split(',').map(String::from).collect();
     let own = vec![stage.people.ids()[3].to_string()];
     let line = ["ps", "-o", COLUMNS, "-p", &pids];
-    for (name, place, user_sees) in
-        [("tight", &stage.tight, &own), ("open", &stage.open, &all)]
-    {
-        claims.part(&format!("The same six processes in the {name} instance ({})", shown(place)?));
+    for (name, place, user_sees) in [("tight", &stage.tight, &own), ("open", &stage.open, &all)] {
+        claims.part(&format!(
+            "The same six processes in the {name} instance ({})",
+            shown(place)?
+        ));
         let proc = Proc::Bound(place.clone());
         let by_root = show(&proc, &ROOT, &line, 8)?;
-        claims.equal(&format!("root sees all six in {name}"), all.clone(), first_column(&by_root.text));
+        claims.equal(
+            &format!("root sees all six in {name}"),
+            all.clone(),
+            first_column(&by_root.text),
+        );
         let by_user = show(&proc, &USER, &line, 8)?;
         claims.equal(
             &format!("nobody sees {} of them in {name}", user_sees.len()),
@@ -73,26 +95,62 @@ pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
             line.contains(&format!("{} ", stage.people.threaded.id()))
                 && line.split_whitespace().nth(2) == Some("4")
         });
-        claims.that(&format!("ps counts four threads in {name}"), threads, &by_root.text);
+        claims.that(
+            &format!("ps counts four threads in {name}"),
+            threads,
+            &by_root.text,
+        );
         // Everybody's processes, as ps -e lists them.
         let everything = run(&proc, &USER, &["ps", "-eo", "pid,uid"])?;
-        let foreign = everything.text.lines().skip(1).filter(|line| {
-            line.split_whitespace().nth(1) != Some(&NOBODY.to_string())
-        });
+        let foreign = everything
+            .text
+            .lines()
+            .skip(1)
+            .filter(|line| line.split_whitespace().nth(1) != Some(&NOBODY.to_string()));
         let foreign = foreign.count();
-        let want = if name == "tight" { foreign == 0 } else { foreign > 3 };
-        claims.that(&format!("in {name}, nobody's ps -e lists {foreign} processes of others"), want, foreign);
+        let want = if name == "tight" {
+            foreign == 0
+        } else {
+            foreign > 3
+        };
+        claims.that(
+            &format!("in {name}, nobody's ps -e lists {foreign} processes of others"),
+            want,
+            foreign,
+        );
     }
     claims.part("What does not exist in an instance");
-    let (tight, open) = (Proc::Bound(stage.tight.clone()), Proc::Bound(stage.open.clone()));
-    let ls = |proc: &Proc| show(proc, &ROOT, &["ls", "-d", "/proc/self", "/proc/meminfo", "/proc/sys"], 4);
+    let (tight, open) = (
+        Proc::Bound(stage.tight.clone()),
+        Proc::Bound(stage.open.clone()),
+    );
+    let ls = |proc: &Proc| {
+        show(
+            proc,
+            &ROOT,
+            &["ls", "-d", "/proc/self", "/proc/meminfo", "/proc/sys"],
+            4,
+        )
+    };
     let in_tight = ls(&tight)?;
-    claims.that("subset=pid has no meminfo and no sys", in_tight.text.matches("No such file").count() == 2, &in_tight.text);
+    claims.that(
+        "subset=pid has no meminfo and no sys",
+        in_tight.text.matches("No such file").count() == 2,
+        &in_tight.text,
+    );
     let in_open = ls(&open)?;
-    claims.that("the other instance has them", in_open.success, &in_open.text);
+    claims.that(
+        "the other instance has them",
+        in_open.success,
+        &in_open.text,
+    );
     let path = format!("/proc/{}/status", stage.people.ids()[1]);
     let peek = show(&tight, &USER, &["cat", &path], 3)?;
-    claims.that("another's process is not there for nobody", peek.text.contains("No such file"), &peek.text);
+    claims.that(
+        "another's process is not there for nobody",
+        peek.text.contains("No such file"),
+        &peek.text,
+    );
     Ok(())
 }
 
@@ -103,7 +161,11 @@ pub(crate) fn remount(claims: &mut Claims, stage: &Stage) -> Result<()> {
     remount_command("hidepid=noaccess,gid=33", &stage.open)?;
     let (open, tight) = (shown(&stage.open)?, shown(&stage.tight)?);
     println!("    open now has {open}\n    tight now has {tight}");
-    claims.equal("the remounted instance shows its new options", "rw,gid=33,hidepid=noaccess", &open);
+    claims.equal(
+        "the remounted instance shows its new options",
+        "rw,gid=33,hidepid=noaccess",
+        &open,
+    );
     claims.equal("the other one's options did not change", before, tight);
     let path = format!("/proc/{}/status", stage.people.ids()[1]);
     let place = Proc::Bound(stage.open.clone());
@@ -115,13 +177,29 @@ pub(crate) fn remount(claims: &mut Claims, stage: &Stage) -> Result<()> {
     );
     let listed = run(&place, &USER, &["ls", "/proc"])?;
     let id = stage.people.ids()[1].to_string();
-    claims.that("but sees that it is there", listed.text.lines().any(|line| line == id), &listed.text);
-    let member = Caller { name: "nobody+www-data", groups: &[33], ..USER };
+    claims.that(
+        "but sees that it is there",
+        listed.text.lines().any(|line| line == id),
+        &listed.text,
+    );
+    let member = Caller {
+        name: "nobody+www-data",
+        groups: &[33],
+        ..USER
+    };
     let peek = show(&place, &member, &["head", "-n1", &path], 1)?;
-    claims.that("a member of the group named in gid= may", peek.text.contains("Name:\tsleep"), &peek.text);
+    claims.that(
+        "a member of the group named in gid= may",
+        peek.text.contains("Name:\tsleep"),
+        &peek.text,
+    );
     remount_command("hidepid=off,gid=0", &stage.open)?;
     let again = run(&place, &USER, &["head", "-n1", &path])?;
-    claims.that("and after hidepid=off everybody may", again.success, &again.text);
+    claims.that(
+        "and after hidepid=off everybody may",
+        again.success,
+        &again.text,
+    );
     Ok(())
 }
 
@@ -132,7 +210,11 @@ pub(crate) fn private_proc(claims: &mut Claims, stage: &Stage) -> Result<()> {
     let mounted = show(&proc, &ROOT, &["grep", " /proc ", "/proc/self/mounts"], 3)?;
     let last = mounted.text.lines().last().unwrap_or("").to_string();
     let fstype = format!(" {} ", proc2_e2e::fstype());
-    claims.that("/proc is an instance", last.contains(&fstype) && last.contains("hidepid=noaccess"), &last);
+    claims.that(
+        "/proc is an instance",
+        last.contains(&fstype) && last.contains("hidepid=noaccess"),
+        &last,
+    );
 
     let ids: Vec<String> = stage.people.ids().iter().map(u32::to_string).collect();
     let ps = show(&proc, &ROOT, &["ps", "aux"], 8)?;
@@ -140,30 +222,57 @@ pub(crate) fn private_proc(claims: &mut Claims, stage: &Stage) -> Result<()> {
         let mut words = line.split_whitespace();
         let (user, pid) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
         let owner = ["root", "daemon", "www-data", "nobody"];
-        ids.iter().zip(owner).any(|(id, name)| id == pid && name == user)
+        ids.iter()
+            .zip(owner)
+            .any(|(id, name)| id == pid && name == user)
     });
-    claims.equal("ps aux shows the four sleeping processes with their users", 4, seen.count());
+    claims.equal(
+        "ps aux shows the four sleeping processes with their users",
+        4,
+        seen.count(),
+    );
 
     let top = show(&proc, &ROOT, &["top", "-b", "-n1", "-w", "100"], 10)?;
     let tasks = top.text.lines().any(|line| line.starts_with("Tasks:"));
-    let lists = ids.iter().filter(|id| top.text.lines().any(|line| line.trim_start().starts_with(&format!("{id} "))));
+    let lists = ids.iter().filter(|id| {
+        top.text
+            .lines()
+            .any(|line| line.trim_start().starts_with(&format!("{id} ")))
+    });
     claims.equal("top -b -n1 lists them", 4, lists.count());
     claims.that("top prints its summary", top.success && tasks, &top.text);
 
     let pgrep = show(&proc, &ROOT, &["pgrep", "-x", "sleep"], 8)?;
     let found: Vec<&str> = pgrep.text.lines().collect();
-    claims.that("pgrep finds them by name", ids.iter().all(|id| found.contains(&id.as_str())), &found);
+    claims.that(
+        "pgrep finds them by name",
+        ids.iter().all(|id| found.contains(&id.as_str())),
+        &found,
+    );
     let by_user = show(&proc, &ROOT, &["pgrep", "-u", "daemon", "-a"], 4)?;
-    claims.that("pgrep finds daemon's by user", by_user.text.contains(&format!("{} sleep 1001", ids[1])), &by_user.text);
+    claims.that(
+        "pgrep finds daemon's by user",
+        by_user.text.contains(&format!("{} sleep 1001", ids[1])),
+        &by_user.text,
+    );
 
     let free = show(&proc, &ROOT, &["free", "-k"], 3)?;
-    let total = free.text.lines().nth(1).and_then(|line| line.split_whitespace().nth(1)).map(String::from);
+    let total = free
+        .text
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split_whitespace().nth(1))
+        .map(String::from);
     let memory = std::fs::read_to_string("/proc/meminfo")?;
     let expected = memory.split_whitespace().nth(1).map(String::from);
     claims.equal("free shows the machine's memory", expected, total);
 
     let uptime = show(&proc, &ROOT, &["uptime"], 1)?;
-    claims.that("uptime tells the load", uptime.success && uptime.text.contains("load average"), &uptime.text);
+    claims.that(
+        "uptime tells the load",
+        uptime.success && uptime.text.contains("load average"),
+        &uptime.text,
+    );
     Ok(())
 }
 
@@ -172,15 +281,39 @@ pub(crate) fn inner_namespace(claims: &mut Claims, stage: &Stage) -> Result<()> 
     claims.part("The child pid namespace, seen from outside through pidns=");
     let place = stage.open.with_file_name("inner");
     std::fs::create_dir_all(&place)?;
-    mount_command(&format!("pidns=/proc/{}/ns/pid", stage.people.inner.id()), &place)?;
+    mount_command(
+        &format!("pidns=/proc/{}/ns/pid", stage.people.inner.id()),
+        &place,
+    )?;
     let proc = Proc::Bound(place);
     let listed = run(&proc, &ROOT, &["ls", "/proc"])?;
-    let mut tasks: Vec<&str> = listed.text.lines().filter(|l| l.bytes().all(|b| b.is_ascii_digit())).collect();
+    let mut tasks: Vec<&str> = listed
+        .text
+        .lines()
+        .filter(|l| l.bytes().all(|b| b.is_ascii_digit()))
+        .collect();
     tasks.sort_unstable();
-    claims.equal("its three processes have ids of their own", vec!["1", "2", "3"], tasks);
+    claims.equal(
+        "its three processes have ids of their own",
+        vec!["1", "2", "3"],
+        tasks,
+    );
     let name = show(&proc, &ROOT, &["head", "-n1", "/proc/1/status"], 1)?;
-    claims.equal("its init is process 1", "Name:\tinner-init\n", name.text.as_str());
-    let ids = show(&Proc::Bound(stage.open.clone()), &ROOT, &["grep", "NSpid", &format!("/proc/{}/status", stage.people.inner.id())], 1)?;
+    claims.equal(
+        "its init is process 1",
+        "Name:\tinner-init\n",
+        name.text.as_str(),
+    );
+    let ids = show(
+        &Proc::Bound(stage.open.clone()),
+        &ROOT,
+        &[
+            "grep",
+            "NSpid",
+            &format!("/proc/{}/status", stage.people.inner.id()),
+        ],
+        1,
+    )?;
     let want = format!("NSpid:\t{}\t1\n", stage.people.inner.id());
     claims.equal("the outer instance shows both of its ids", want, ids.text);
     Ok(())

@@ -50,6 +50,10 @@ impl Claims {
     /// The last line, and the exit status.
     pub(crate) fn end(self) -> ExitCode {
         println!("\n{} claims held, {} failed", self.held, self.failed);
-        if self.failed == 0 && self.held > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if self.failed == 0 && self.held > 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
     }
 }

@@ -26,8 +26,16 @@ pub(crate) struct People {
 impl People {
     /// Starts them.
     pub(crate) fn start() -> Result<Self> {
-        let sleepers = [(0, "1000"), (DAEMON, "1001"), (WWW_DATA, "1033"), (NOBODY, "65534")];
-        let sleepers = sleepers.map(|(uid, seconds)| sleep(uid, seconds)).into_iter().collect::<Result<_>>()?;
+        let sleepers = [
+            (0, "1000"),
+            (DAEMON, "1001"),
+            (WWW_DATA, "1033"),
+            (NOBODY, "65534"),
+        ];
+        let sleepers = sleepers
+            .map(|(uid, seconds)| sleep(uid, seconds))
+            .into_iter()
+            .collect::<Result<_>>()?;
         let threaded = Sleeper::new(|| {
             become_user(WWW_DATA)?;
             rustix::thread::set_name(c"threaded")?;
@@ -41,7 +49,11 @@ impl People {
             }
             Ok(())
         })?;
-        Ok(Self { sleepers, threaded, inner })
+        Ok(Self {
+            sleepers,
+            threaded,
+            inner,
+        })
     }
 
     /// The ids of the plain processes: root's, daemon's, www-data's, nobody's.

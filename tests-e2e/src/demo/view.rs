@@ -30,7 +30,11 @@ pub(crate) fn run(proc: &Proc, who: &Caller, line: &[&str]) -> Result<Output> {
     let (program, arguments) = line.split_first().context("no program")?;
     let (proc, who, fstype) = (proc.clone(), *who, proc2_e2e::fstype());
     let mut command = Command::new(program);
-    command.args(arguments).env("LC_ALL", "C").env("TERM", "dumb").env("COLUMNS", "100");
+    command
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .env("TERM", "dumb")
+        .env("COLUMNS", "100");
     let prepare = move || -> Result<()> {
         proc2_e2e::mount::own_namespace()?;
         match &proc {
@@ -44,10 +48,15 @@ pub(crate) fn run(proc: &Proc, who: &Caller, line: &[&str]) -> Result<Output> {
     };
     // SAFETY: the closure makes system calls and allocates, in a program without threads.
     unsafe { command.pre_exec(move || prepare().map_err(std::io::Error::other)) };
-    let output = command.output().with_context(|| format!("running {program} (apt install procps?)"))?;
+    let output = command
+        .output()
+        .with_context(|| format!("running {program} (apt install procps?)"))?;
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     text += &String::from_utf8_lossy(&output.stderr);
-    Ok(Output { text, success: output.status.success() })
+    Ok(Output {
+        text,
+        success: output.status.success(),
+    })
 }
 
 /// Runs, and prints the command line and the first `lines` lines of what it printed.
@@ -67,8 +76,14 @@ pub(crate) fn show(proc: &Proc, who: &Caller, line: &[&str], lines: usize) -> Re
 /// mount(8) with `-t` of the type under test.
 pub(crate) fn mount_command(options: &str, place: &Path) -> Result<()> {
     let fstype = proc2_e2e::fstype();
-    println!("# mount -t {fstype} -o {options} {fstype} {}", place.display());
-    let status = Command::new("mount").args(["-t", &fstype, "-o", options, &fstype]).arg(place).status()?;
+    println!(
+        "# mount -t {fstype} -o {options} {fstype} {}",
+        place.display()
+    );
+    let status = Command::new("mount")
+        .args(["-t", &fstype, "-o", options, &fstype])
+        .arg(place)
+        .status()?;
     ensure!(status.success(), "mount(8) failed: {status}");
     Ok(())
 }
@@ -76,7 +91,10 @@ pub(crate) fn mount_command(options: &str, place: &Path) -> Result<()> {
 /// mount(8) with `-o remount`.
 pub(crate) fn remount_command(options: &str, place: &Path) -> Result<()> {
     println!("# mount -o remount,{options} {}", place.display());
-    let status = Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(place).status()?;
+    let status = Command::new("mount")
+        .args(["-o", &format!("remount,{options}")])
+        .arg(place)
+        .status()?;
     ensure!(status.success(), "mount(8) failed: {status}");
     Ok(())
 }

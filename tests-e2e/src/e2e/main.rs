@@ -20,7 +20,9 @@ fn main() {
         std::process::exit(2);
     }
     eprintln!("type under test: {}", proc2_e2e::fstype());
-    let trials = tests::all().into_iter().map(|(name, test)| Trial::test(name, move || run(test)));
+    let trials = tests::all()
+        .into_iter()
+        .map(|(name, test)| Trial::test(name, move || run(test)));
     libtest_mimic::run(&arguments, trials.collect()).exit();
 }
 

@@ -16,6 +16,8 @@ mod oracle;
 mod pidns;
 mod private;
 mod remount;
+mod shown;
+mod stress;
 mod userns;
 
 /// A test's name and body.
@@ -33,6 +35,7 @@ pub(crate) use tests;
 pub(crate) fn all() -> Vec<Test> {
     let mut all = [
         options::tests(),
+        shown::tests(),
         remount::tests(),
         private::tests(),
         pidns::tests(),
@@ -41,6 +44,7 @@ pub(crate) fn all() -> Vec<Test> {
         dirs::tests(),
         held::tests(),
         comm::tests(),
+        stress::tests(),
         oracle::tests(),
     ]
     .concat();

@@ -42,11 +42,19 @@ pub fn show_stat(stat: &Stat) -> String {
 
 /// What a link leads to.
 pub fn show_identity(stat: &Stat) -> String {
-    format!("dev {:x} ino {} {}", stat.st_dev, stat.st_ino, show_stat(stat))
+    format!(
+        "dev {:x} ino {} {}",
+        stat.st_dev,
+        stat.st_ino,
+        show_stat(stat)
+    )
 }
 
 fn stat(at: At<'_>) -> String {
-    show(statat(at.root, at.path, AtFlags::SYMLINK_NOFOLLOW), |stat| show_stat(&stat))
+    show(
+        statat(at.root, at.path, AtFlags::SYMLINK_NOFOLLOW),
+        |stat| show_stat(&stat),
+    )
 }
 
 /// The attributes and the fields that statx(2) says are filled in.
@@ -67,8 +75,12 @@ fn access(at: At<'_>) -> String {
         ("x", Access::EXEC_OK),
     ];
     let one = |(name, mode): (&str, Access)| {
-        let plain = show(accessat(at.root, at.path, mode, AtFlags::empty()), |()| "ok".into());
-        let effective = show(accessat(at.root, at.path, mode, AtFlags::EACCESS), |()| "ok".into());
+        let plain = show(accessat(at.root, at.path, mode, AtFlags::empty()), |()| {
+            "ok".into()
+        });
+        let effective = show(accessat(at.root, at.path, mode, AtFlags::EACCESS), |()| {
+            "ok".into()
+        });
         format!("{name} {plain} {effective}\n")
     };
     modes.map(one).concat()
@@ -90,7 +102,8 @@ fn opens(at: At<'_>) -> String {
         ("tmpfile", OFlags::RDWR | OFlags::TMPFILE),
         ("direct", OFlags::RDONLY | OFlags::DIRECT),
     ];
-    ways.map(|(name, flags)| format!("{name} {}\n", show(at.open(flags), |_| "ok".into()))).concat()
+    ways.map(|(name, flags)| format!("{name} {}\n", show(at.open(flags), |_| "ok".into())))
+        .concat()
 }
 
 /// A stat through a descriptor that names only the path.
@@ -126,10 +139,20 @@ fn constrained(at: At<'_>) -> String {
 
 fn xattr(at: At<'_>) -> String {
     // Through a descriptor, as the calls that take a path take no directory descriptor.
-    let Ok(fd) = at.open(OFlags::RDONLY | OFlags::NOFOLLOW) else { return "not opened".into() };
+    let Ok(fd) = at.open(OFlags::RDONLY | OFlags::NOFOLLOW) else {
+        return "not opened".into();
+    };
     let mut buffer = [0u8; 256];
-    let names = ["user.test", "security.capability", "system.posix_acl_access", "trusted.test"];
-    let mut text = format!("list {}\n", show(rustix::fs::flistxattr(&fd, &mut buffer), show_len));
+    let names = [
+        "user.test",
+        "security.capability",
+        "system.posix_acl_access",
+        "trusted.test",
+    ];
+    let mut text = format!(
+        "list {}\n",
+        show(rustix::fs::flistxattr(&fd, &mut buffer), show_len)
+    );
     for key in names {
         let result = rustix::fs::fgetxattr(&fd, key, &mut buffer);
         text += &format!("get {key} {}\n", show(result, show_len));
@@ -148,7 +171,9 @@ fn show_len(len: usize) -> String {
 /// Whether file handles can be had, by type of handle.
 fn handle(at: At<'_>) -> String {
     const AT_HANDLE_FID: i32 = 0x200;
-    let Ok(fd) = at.open(OFlags::PATH | OFlags::NOFOLLOW) else { return "not opened".into() };
+    let Ok(fd) = at.open(OFlags::PATH | OFlags::NOFOLLOW) else {
+        return "not opened".into();
+    };
     let one = |flags: i32| {
         // struct file_handle with room for 128 bytes.
         let mut buffer = [0u32; 34];
@@ -165,13 +190,20 @@ fn handle(at: At<'_>) -> String {
                 flags | libc::AT_EMPTY_PATH,
             )
         };
-        format!("{flags:x} {} bytes {} type {}\n", show_raw(result), buffer[0], buffer[1])
+        format!(
+            "{flags:x} {} bytes {} type {}\n",
+            show_raw(result),
+            buffer[0],
+            buffer[1]
+        )
     };
     [0, AT_HANDLE_FID].map(one).concat()
 }
 
 fn statfs(at: At<'_>) -> String {
-    let Ok(fd) = at.open(OFlags::PATH | OFlags::NOFOLLOW) else { return "not opened".into() };
+    let Ok(fd) = at.open(OFlags::PATH | OFlags::NOFOLLOW) else {
+        return "not opened".into();
+    };
     show(rustix::fs::fstatfs(&fd), |fs| {
         format!(
             "type {:x} bsize {} frsize {} namelen {} flags {:x} blocks {} files {}",

@@ -40,13 +40,20 @@ fn rename(at: At<'_>) -> String {
     let linked = linkat(at.root, at.path, at.root, beside.as_str(), AtFlags::empty());
     let renamed = renameat(at.root, at.path, at.root, beside.as_str());
     let onto = renameat(at.root, beside.as_str(), at.root, at.path);
-    format!("link {}rename {}onto {}", done(linked), done(renamed), done(onto))
+    format!(
+        "link {}rename {}onto {}",
+        done(linked),
+        done(renamed),
+        done(onto)
+    )
 }
 
 /// chown to the present owner, by root, succeeds in procfs; the next look shows the task's owner.
 fn chown(at: At<'_>) -> String {
     let nofollow = AtFlags::SYMLINK_NOFOLLOW;
-    let Ok(now) = statat(at.root, at.path, nofollow) else { return "not found".into() };
+    let Ok(now) = statat(at.root, at.path, nofollow) else {
+        return "not found".into();
+    };
     let same = chownat(
         at.root,
         at.path,
@@ -57,29 +64,61 @@ fn chown(at: At<'_>) -> String {
     let other = chownat(at.root, at.path, Some(Uid::from_raw(77)), None, nofollow);
     let after = show(statat(at.root, at.path, nofollow), |stat| show_stat(&stat));
     // Put it back: entries that no task owns keep the change.
-    let _ = chownat(at.root, at.path, Some(Uid::from_raw(now.st_uid)), None, nofollow);
+    let _ = chownat(
+        at.root,
+        at.path,
+        Some(Uid::from_raw(now.st_uid)),
+        None,
+        nofollow,
+    );
     format!("same {}other {}after {after}", done(same), done(other))
 }
 
 fn times(at: At<'_>) -> String {
-    let then = Timespec { tv_sec: 1, tv_nsec: 2 };
-    let stamps = Timestamps { last_access: then, last_modification: then };
-    done(utimensat(at.root, at.path, &stamps, AtFlags::SYMLINK_NOFOLLOW))
+    let then = Timespec {
+        tv_sec: 1,
+        tv_nsec: 2,
+    };
+    let stamps = Timestamps {
+        last_access: then,
+        last_modification: then,
+    };
+    done(utimensat(
+        at.root,
+        at.path,
+        &stamps,
+        AtFlags::SYMLINK_NOFOLLOW,
+    ))
 }
 
 fn chmod(at: At<'_>) -> String {
     let Ok(now) = statat(at.root, at.path, AtFlags::SYMLINK_NOFOLLOW) else {
         return "not found".into();
     };
-    let same = chmodat(at.root, at.path, Mode::from_raw_mode(now.st_mode), AtFlags::empty());
-    let other = chmodat(at.root, at.path, Mode::from_raw_mode(0o777), AtFlags::empty());
-    let after = show(statat(at.root, at.path, AtFlags::SYMLINK_NOFOLLOW), |stat| show_stat(&stat));
+    let same = chmodat(
+        at.root,
+        at.path,
+        Mode::from_raw_mode(now.st_mode),
+        AtFlags::empty(),
+    );
+    let other = chmodat(
+        at.root,
+        at.path,
+        Mode::from_raw_mode(0o777),
+        AtFlags::empty(),
+    );
+    let after = show(
+        statat(at.root, at.path, AtFlags::SYMLINK_NOFOLLOW),
+        |stat| show_stat(&stat),
+    );
     format!("same {}other {}after {after}", done(same), done(other))
 }
 
 fn truncate(at: At<'_>) -> String {
     let opened = show(at.open(OFlags::WRONLY | OFlags::TRUNC), |_| "ok".into());
-    let cut = at.open(OFlags::WRONLY).map(|fd| show(rustix::fs::ftruncate(&fd, 0), |()| "ok".into()));
+    let cut = at
+        .open(OFlags::WRONLY)
+        .map(|fd| show(rustix::fs::ftruncate(&fd, 0), |()| "ok".into()));
     format!("open {opened} ftruncate {}", show(cut, |text| text))
 }
 
@@ -87,7 +126,9 @@ fn create(at: At<'_>) -> String {
     let path = format!("{}/new", at.path);
     let path = path.as_str();
     let mode = Mode::from_raw_mode(0o644);
-    let file = At { path, ..at }.open(OFlags::CREATE | OFlags::WRONLY).map(drop);
+    let file = At { path, ..at }
+        .open(OFlags::CREATE | OFlags::WRONLY)
+        .map(drop);
     let node = mknodat(at.root, path, FileType::Fifo, mode, 0);
     let directory = mkdirat(at.root, path, mode);
     let link = symlinkat("target", at.root, path);

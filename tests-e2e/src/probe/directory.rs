@@ -17,7 +17,10 @@ pub fn listing(at: At<'_>) -> Result<Vec<(String, String)>, String> {
     let text = |error: rustix::io::Errno| name(error.raw_os_error());
     let fd = at.open(OFlags::RDONLY | OFlags::DIRECTORY).map_err(text)?;
     let entries = dirent::read(fd.as_fd()).map_err(text)?;
-    Ok(entries.into_iter().map(|entry| (entry.name, format!("{:?}", entry.kind))).collect())
+    Ok(entries
+        .into_iter()
+        .map(|entry| (entry.name, format!("{:?}", entry.kind)))
+        .collect())
 }
 
 /// Calls that do not suit a directory.
@@ -27,7 +30,10 @@ fn wrong_calls(at: At<'_>) -> String {
         Err(error) => return name(error.raw_os_error()),
     };
     let mut buffer = [0u8; 16];
-    let mut text = format!("read {}\n", show(rustix::io::read(&fd, &mut buffer), |n| n.to_string()));
+    let mut text = format!(
+        "read {}\n",
+        show(rustix::io::read(&fd, &mut buffer), |n| n.to_string())
+    );
     for (way, to) in [
         ("start", SeekFrom::Start(0)),
         ("current", SeekFrom::Current(0)),
@@ -54,13 +60,34 @@ fn wrong_calls(at: At<'_>) -> String {
 fn bad_names(at: At<'_>) -> String {
     let long = "x".repeat(300);
     let names = [
-        "nonexistent", "0", "00", "01", "-1", "+1", " 1", "1 ", "1x", "0x1", "4294967295",
-        "4294967296", "18446744073709551617", "99999999", "stat ", "Stat", "a\nb", "\u{fc}", &long,
+        "nonexistent",
+        "0",
+        "00",
+        "01",
+        "-1",
+        "+1",
+        " 1",
+        "1 ",
+        "1x",
+        "0x1",
+        "4294967295",
+        "4294967296",
+        "18446744073709551617",
+        "99999999",
+        "stat ",
+        "Stat",
+        "a\nb",
+        "\u{fc}",
+        &long,
     ];
     let one = |name: &&str| {
         let path = format!("{}/{name}", at.path);
         let at = At { path: &path, ..at };
-        format!("{:?} {}\n", &name[..name.len().min(20)], show(at.kind(), |kind| format!("{kind:?}")))
+        format!(
+            "{:?} {}\n",
+            &name[..name.len().min(20)],
+            show(at.kind(), |kind| format!("{kind:?}"))
+        )
     };
     names.iter().map(one).collect()
 }
@@ -69,7 +96,9 @@ fn bad_names(at: At<'_>) -> String {
 fn parents(at: At<'_>) -> String {
     let one = |rest: &str| {
         let path = format!("{}/{rest}", at.path);
-        show(At { path: &path, ..at }.kind(), |kind| format!("{kind:?}\n"))
+        show(At { path: &path, ..at }.kind(), |kind| {
+            format!("{kind:?}\n")
+        })
     };
     [".", "..", "./..", ""].map(one).concat()
 }

@@ -28,7 +28,9 @@ fn readlink_short(at: At<'_>) -> Vec<u8> {
 
 /// A stat through the link: the very same inode.
 fn follow(at: At<'_>) -> String {
-    show(statat(at.root, at.path, AtFlags::empty()), |stat| show_identity(&stat))
+    show(statat(at.root, at.path, AtFlags::empty()), |stat| {
+        show_identity(&stat)
+    })
 }
 
 /// An open through the link.

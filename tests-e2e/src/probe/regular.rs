@@ -22,7 +22,8 @@ const LIMIT: usize = 1 << 18;
 
 /// Opens for reading, or gives the error's name.
 fn opened(at: At<'_>) -> Result<OwnedFd, String> {
-    at.open(OFlags::RDONLY).map_err(|error| name(error.raw_os_error()))
+    at.open(OFlags::RDONLY)
+        .map_err(|error| name(error.raw_os_error()))
 }
 
 /// The rest of a file, read by buffers of the sizes that `sizes` gives, and how it ended.
@@ -44,7 +45,9 @@ fn drain(fd: &OwnedFd, mut sizes: impl Iterator<Item = usize>) -> Vec<u8> {
 
 /// The whole of a file, or the error's name.
 pub fn read_all(at: At<'_>) -> Vec<u8> {
-    opened(at).map_or_else(String::into_bytes, |fd| drain(&fd, std::iter::repeat(1 << 16)))
+    opened(at).map_or_else(String::into_bytes, |fd| {
+        drain(&fd, std::iter::repeat(1 << 16))
+    })
 }
 
 fn whole(at: At<'_>) -> Vec<u8> {
@@ -65,8 +68,19 @@ fn at_offsets(at: At<'_>) -> Vec<u8> {
     };
     let mut all = Vec::new();
     for (offset, size) in [
-        (1, 10), (0, 1), (3, 3), (50, 4096), (4095, 10), (4096, 10), (0, 4096), (1 << 20, 10),
-        (1 << 40, 10), (0, 0), (i64::MAX as u64, 10), (u64::MAX, 10), (1 << 63, 1),
+        (1, 10),
+        (0, 1),
+        (3, 3),
+        (50, 4096),
+        (4095, 10),
+        (4096, 10),
+        (0, 4096),
+        (1 << 20, 10),
+        (1 << 40, 10),
+        (0, 0),
+        (i64::MAX as u64, 10),
+        (u64::MAX, 10),
+        (1 << 63, 1),
     ] {
         let mut buffer = vec![0; size];
         all.extend_from_slice(format!("\n@{offset}+{size}: ").as_bytes());
@@ -133,8 +147,11 @@ fn vectors(at: At<'_>) -> Vec<u8> {
         Err(text) => return text.into(),
     };
     let (mut one, mut two, mut three) = ([0; 3], [0; 10], [0; 2000]);
-    let mut slices =
-        [IoSliceMut::new(&mut one), IoSliceMut::new(&mut two), IoSliceMut::new(&mut three)];
+    let mut slices = [
+        IoSliceMut::new(&mut one),
+        IoSliceMut::new(&mut two),
+        IoSliceMut::new(&mut three),
+    ];
     let result = show(readv(&fd, &mut slices), |n| n.to_string());
     [result.as_bytes(), b" ", &one, &two, &three].concat()
 }
@@ -144,15 +161,24 @@ fn stat_open(at: At<'_>) -> String {
 }
 
 fn poll_it(at: At<'_>) -> String {
-    let Ok(fd) = opened(at) else { return "not opened".into() };
-    let mut fds = [PollFd::new(&fd, PollFlags::IN | PollFlags::OUT | PollFlags::PRI)];
-    let result = show(poll(&mut fds, Some(&Timespec::default())), |n| n.to_string());
+    let Ok(fd) = opened(at) else {
+        return "not opened".into();
+    };
+    let mut fds = [PollFd::new(
+        &fd,
+        PollFlags::IN | PollFlags::OUT | PollFlags::PRI,
+    )];
+    let result = show(poll(&mut fds, Some(&Timespec::default())), |n| {
+        n.to_string()
+    });
     format!("{result} {:?}", fds[0].revents())
 }
 
 fn map(at: At<'_>) -> String {
     use rustix::mm::{mmap, munmap, MapFlags, ProtFlags};
-    let Ok(fd) = opened(at) else { return "not opened".into() };
+    let Ok(fd) = opened(at) else {
+        return "not opened".into();
+    };
     let one = |flags: MapFlags| {
         // SAFETY: a new mapping, which nobody uses, at an address that the kernel chooses.
         let result = unsafe { mmap(std::ptr::null_mut(), 4096, ProtFlags::READ, flags, &fd, 0) };
@@ -166,7 +192,9 @@ fn map(at: At<'_>) -> String {
 }
 
 fn ioctls(at: At<'_>) -> String {
-    let Ok(fd) = opened(at) else { return "not opened".into() };
+    let Ok(fd) = opened(at) else {
+        return "not opened".into();
+    };
     // FIONREAD, TCGETS, FS_IOC_GETFLAGS, FS_IOC_FIEMAP, and a number that nobody has.
     let one = |request: libc::c_ulong| {
         let mut argument = [0u64; 64];
@@ -174,7 +202,9 @@ fn ioctls(at: At<'_>) -> String {
         let result = unsafe { libc::ioctl(fd.as_raw_fd(), request, argument.as_mut_ptr()) };
         format!("{request:x} {}\n", show_raw(result.into()))
     };
-    [0x541b, 0x5401, 0x8008_6601, 0xc020_660b, 0x1234_5678].map(one).concat()
+    [0x541b, 0x5401, 0x8008_6601, 0xc020_660b, 0x1234_5678]
+        .map(one)
+        .concat()
 }
 
 /// sendfile(2) and splice(2) into a pipe.
@@ -182,15 +212,29 @@ fn send(at: At<'_>) -> String {
     let (Ok(fd), Ok((_reader, writer))) = (opened(at), pipe_with(PipeFlags::NONBLOCK)) else {
         return "not opened".into();
     };
-    let sent = show(rustix::fs::sendfile(&writer, &fd, None, 100), |n| n.to_string());
-    let spliced = splice(fd.as_fd(), None, writer.as_fd(), None, 100, SpliceFlags::NONBLOCK);
-    format!("sendfile {sent} splice {}", show(spliced, |n| n.to_string()))
+    let sent = show(rustix::fs::sendfile(&writer, &fd, None, 100), |n| {
+        n.to_string()
+    });
+    let spliced = splice(
+        fd.as_fd(),
+        None,
+        writer.as_fd(),
+        None,
+        100,
+        SpliceFlags::NONBLOCK,
+    );
+    format!(
+        "sendfile {sent} splice {}",
+        show(spliced, |n| n.to_string())
+    )
 }
 
 /// Calls that do not suit a file of procfs.
 fn others(at: At<'_>) -> String {
     use rustix::fs::{fallocate, fdatasync, flock, fsync, FallocateFlags, FlockOperation};
-    let Ok(fd) = opened(at) else { return "not opened".into() };
+    let Ok(fd) = opened(at) else {
+        return "not opened".into();
+    };
     let done = |result: rustix::io::Result<()>| show(result, |()| "ok".into());
     format!(
         "fsync {} fdatasync {} fallocate {} flock {} getdents {}",

@@ -90,16 +90,18 @@ fn fetch(home: &Path, current: &Path) -> Result<()> {
         command.env("APT_CONFIG", &config).current_dir(&apt);
         command
     };
-    step.run(apt_command("apt-get").args(["-q", "update"]))?;
+    // One suite may be out of order; whether the others have the package is what counts.
+    let updated = step.run(apt_command("apt-get").args(["-q", "update"]));
     let versions = apt_command("apt-cache")
         .args(["madison", &package])
         .output()?;
-    let version = newest(&String::from_utf8_lossy(&versions.stdout))?.with_context(|| {
-        format!(
-            "no {package} in {} any more; give a tree with KSRC= or KDIR=",
+    let Some(version) = newest(&String::from_utf8_lossy(&versions.stdout))? else {
+        updated?;
+        bail!(
+            "no {package} in {}; give a tree with KSRC= or KDIR=",
             SUITES.join(", ")
-        )
-    })?;
+        );
+    };
     step.run_apt(apt_command("apt-get").args(["-q", "download", &format!("{package}={version}")]))?;
 
     // As apt names the file of an architecture-independent package.

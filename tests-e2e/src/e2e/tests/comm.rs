@@ -20,25 +20,52 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 const NAMES: &[&[u8]] = &[
-    b"plain", b"with\n", b"", b"\n", b"fifteen-letters", b"sixteen-letters!", b"much longer than any name can be",
-    b"a\0b", b"\xff\xfe", b"back\\slash", b"(x) R", b" ",
+    b"plain",
+    b"with\n",
+    b"",
+    b"\n",
+    b"fifteen-letters",
+    b"sixteen-letters!",
+    b"much longer than any name can be",
+    b"a\0b",
+    b"\xff\xfe",
+    b"back\\slash",
+    b"(x) R",
+    b" ",
 ];
 
 /// Writes a name, and gives the outcome and the name as each way to read it shows.
 fn written(root: &OwnedFd, path: &str, name: &[u8]) -> Vec<u8> {
     let write = |flags: OFlags| {
-        let opened = At { root: root.as_fd(), path }.open(flags);
+        let opened = At {
+            root: root.as_fd(),
+            path,
+        }
+        .open(flags);
         let result = opened.and_then(|fd| rustix::io::write(&fd, name));
         errno::show(result, |n| format!("{n} written, "))
     };
     let mut text = write(OFlags::WRONLY).into_bytes();
     text.extend_from_slice(write(OFlags::RDWR | OFlags::TRUNC).as_bytes());
-    text.extend_from_slice(&probe::read_all(At { root: root.as_fd(), path }));
+    text.extend_from_slice(&probe::read_all(At {
+        root: root.as_fd(),
+        path,
+    }));
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
     for entry in ["stat", "status"] {
         let path = format!("{directory}/{entry}");
-        let record = probe::read_all(At { root: root.as_fd(), path: &path });
-        text.extend_from_slice(record.split(|&byte| byte == b'\n').next().unwrap_or(&[]).get(..30).unwrap_or(&[]));
+        let record = probe::read_all(At {
+            root: root.as_fd(),
+            path: &path,
+        });
+        text.extend_from_slice(
+            record
+                .split(|&byte| byte == b'\n')
+                .next()
+                .unwrap_or(&[])
+                .get(..30)
+                .unwrap_or(&[]),
+        );
     }
     text
 }
@@ -61,9 +88,18 @@ fn own_names() -> Result<()> {
             }
             // Again on the same descriptor, and away from the start.
             let again = |root: &OwnedFd| -> Result<String> {
-                let fd = At { root: root.as_fd(), path: "self/comm" }.open(OFlags::RDWR)?;
+                let fd = At {
+                    root: root.as_fd(),
+                    path: "self/comm",
+                }
+                .open(OFlags::RDWR)?;
                 let mut text = String::new();
-                for (name, offset) in [("one", None), ("two", None), ("three", Some(100)), ("four", Some(0))] {
+                for (name, offset) in [
+                    ("one", None),
+                    ("two", None),
+                    ("three", Some(100)),
+                    ("four", Some(0)),
+                ] {
                     let done = match offset {
                         None => rustix::io::write(&fd, name.as_bytes()),
                         Some(offset) => rustix::io::pwrite(&fd, name.as_bytes(), offset),
@@ -103,16 +139,26 @@ fn of_a_thread() -> Result<()> {
                 all.extend(written(&root, &path, b"named"));
                 all.push(b'\n');
             }
-            Ok(String::from_utf8_lossy(&all).replace(&thread.to_string(), "TID").into_bytes())
+            Ok(String::from_utf8_lossy(&all)
+                .replace(&thread.to_string(), "TID")
+                .into_bytes())
         })
     };
     let mut tally = Tally::default();
     for dumpable in [true, false] {
         let (want, got): (Vec<u8>, Vec<u8>) = (look(&oracle, dumpable)?, look(&subject, dumpable)?);
         let hide_pid = |bytes: &[u8]| -> Vec<u8> {
-            bytes.iter().copied().filter(|byte| !byte.is_ascii_digit()).collect()
+            bytes
+                .iter()
+                .copied()
+                .filter(|byte| !byte.is_ascii_digit())
+                .collect()
         };
-        tally.same(|| format!("a thread's name, dumpable {dumpable}"), hide_pid(&want), hide_pid(&got));
+        tally.same(
+            || format!("a thread's name, dumpable {dumpable}"),
+            hide_pid(&want),
+            hide_pid(&got),
+        );
     }
     tally.verdict(2)
 }
@@ -127,12 +173,19 @@ fn of_others() -> Result<()> {
             in_child(|| {
                 let root = instance.root()?;
                 caller.become_it()?;
-                let paths = [format!("{0}/comm", other.id()), format!("{0}/task/{0}/comm", other.id())];
+                let paths = [
+                    format!("{0}/comm", other.id()),
+                    format!("{0}/task/{0}/comm", other.id()),
+                ];
                 Ok(paths.map(|path| written(&root, &path, b"renamed")).concat())
             })
         };
         let (want, got) = (look(&oracle, caller)?, look(&subject, caller)?);
-        ensure!(!want.windows(7).any(|part| part == b"renamed"), "procfs let {} name it", caller.name);
+        ensure!(
+            !want.windows(7).any(|part| part == b"renamed"),
+            "procfs let {} name it",
+            caller.name
+        );
         tally.same(|| format!("{} names another's", caller.name), want, got);
     }
     tally.verdict(4)

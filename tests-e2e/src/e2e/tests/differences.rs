@@ -24,14 +24,25 @@ pub(super) fn tests() -> Vec<Test> {
 /// A group without a mapping can exempt nobody: proc2 refuses it where procfs takes it.
 fn unmapped_gid_is_refused() -> Result<()> {
     let made = mount::detached(&fstype(), &[Opt::Text("gid", "4294967295")]);
-    let Err(refusal) = made else { bail!("gid=4294967295 was accepted") };
+    let Err(refusal) = made else {
+        bail!("gid=4294967295 was accepted")
+    };
     ensure!(refusal.errno == libc::EINVAL, "{refusal}");
-    let named = refusal.log.iter().any(|line| line.contains("gid") && line.contains("4294967295"));
+    let named = refusal
+        .log
+        .iter()
+        .any(|line| line.contains("gid") && line.contains("4294967295"));
     ensure!(named, "the log does not name option and value: {refusal}");
     let instance = Instance::new(&fstype(), "gid=7")?;
-    let Err(refusal) = instance.reconfigure("gid=4294967295") else { bail!("remount accepted it") };
+    let Err(refusal) = instance.reconfigure("gid=4294967295") else {
+        bail!("remount accepted it")
+    };
     ensure!(refusal.errno == libc::EINVAL, "remount: {refusal}");
-    ensure!(instance.shown()?.contains("gid=7"), "the refused remount changed {}", instance.shown()?);
+    ensure!(
+        instance.shown()?.contains("gid=7"),
+        "the refused remount changed {}",
+        instance.shown()?
+    );
     Ok(())
 }
 
@@ -44,32 +55,60 @@ fn cached_but_hidden_is_enoent() -> Result<()> {
     let paths: Vec<String> = ["", "/status", "/task", "/fd", "/exe", "/net", "/ns/pid"]
         .iter()
         .map(|rest| format!("{pid}{rest}"))
-        .chain([format!("{pid}/task/{pid}"), format!("{pid}/task/{pid}/stat")])
+        .chain([
+            format!("{pid}/task/{pid}"),
+            format!("{pid}/task/{pid}/stat"),
+        ])
         .collect();
-    let placed = instance.join(&format!("{pid}/ns"));
-    rustix::mount::mount("none", &placed, "tmpfs", rustix::mount::MountFlags::empty(), c"")?;
+    let placed = instance.join(format!("{pid}/ns"));
+    rustix::mount::mount(
+        "none",
+        &placed,
+        "tmpfs",
+        rustix::mount::MountFlags::empty(),
+        c"",
+    )?;
     let outcomes = |root: &OwnedFd| -> Vec<(String, String)> {
         let mut all = Vec::new();
         for path in &paths {
-            let at = At { root: root.as_fd(), path };
+            let at = At {
+                root: root.as_fd(),
+                path,
+            };
             let show = |result: rustix::io::Result<OwnedFd>| errno::show(result, |_| "ok".into());
-            all.push((format!("stat {path}"), errno::show(at.kind(), |_| "ok".into())));
+            all.push((
+                format!("stat {path}"),
+                errno::show(at.kind(), |_| "ok".into()),
+            ));
             all.push((format!("O_PATH {path}"), show(at.open(OFlags::PATH))));
             all.push((format!("open {path}"), show(at.open(OFlags::RDONLY))));
         }
         all
     };
     let root = instance.root()?;
-    let cached = outcomes(&root).iter().filter(|(_, outcome)| outcome == "ok").count();
+    let cached = outcomes(&root)
+        .iter()
+        .filter(|(_, outcome)| outcome == "ok")
+        .count();
     ensure!(cached > 15, "root sees only {cached} of the paths");
     let seen = in_child(|| {
         ORDINARY.become_it()?;
         Ok(outcomes(&root))
     })?;
-    let wrong: Vec<_> = seen.iter().filter(|(_, outcome)| outcome != "ENOENT").collect();
-    ensure!(wrong.is_empty(), "a user who may see nothing of {pid} gets: {wrong:?}");
+    let wrong: Vec<_> = seen
+        .iter()
+        .filter(|(_, outcome)| outcome != "ENOENT")
+        .collect();
+    ensure!(
+        wrong.is_empty(),
+        "a user who may see nothing of {pid} gets: {wrong:?}"
+    );
     let kind = rustix::fs::statfs(&placed)?.f_type;
-    ensure!(kind == 0x0102_1994, "the mount on {} is gone", placed.display());
+    ensure!(
+        kind == 0x0102_1994,
+        "the mount on {} is gone",
+        placed.display()
+    );
     Ok(())
 }
 
@@ -77,17 +116,27 @@ fn cached_but_hidden_is_enoent() -> Result<()> {
 fn held_thread_directory_is_gated() -> Result<()> {
     let other = target_kinds::plain(caller::OTHER)?;
     let pid = other.id();
-    for (mode, want) in
-        [("off", "ok"), ("noaccess", "EPERM"), ("invisible", "ENOENT"), ("ptraceable", "ENOENT")]
-    {
+    for (mode, want) in [
+        ("off", "ok"),
+        ("noaccess", "EPERM"),
+        ("invisible", "ENOENT"),
+        ("ptraceable", "ENOENT"),
+    ] {
         let instance = Instance::new(&fstype(), &format!("hidepid={mode}"))?;
         let thread = open_root(&instance.join(format!("{pid}/task/{pid}")))?;
         let got = in_child(|| {
             ORDINARY.become_it()?;
-            let opened = At { root: thread.as_fd(), path: "status" }.open(OFlags::RDONLY);
+            let opened = At {
+                root: thread.as_fd(),
+                path: "status",
+            }
+            .open(OFlags::RDONLY);
             Ok(errno::show(opened, |_| "ok".into()))
         })?;
-        ensure!(got == want, "hidepid={mode}: open below a held task/<tid> gave {got}, not {want}");
+        ensure!(
+            got == want,
+            "hidepid={mode}: open below a held task/<tid> gave {got}, not {want}"
+        );
     }
     Ok(())
 }
@@ -102,7 +151,10 @@ fn inode_numbers_are_stable() -> Result<()> {
             let directory = instance.join(format!("{}{directory}", process.id()));
             for entry in fs::read_dir(&directory)? {
                 let path = entry?.path();
-                all.push((path.display().to_string(), fs::symlink_metadata(&path)?.ino()));
+                all.push((
+                    path.display().to_string(),
+                    fs::symlink_metadata(&path)?.ino(),
+                ));
             }
         }
         Ok(all)
@@ -113,23 +165,42 @@ fn inode_numbers_are_stable() -> Result<()> {
         fs::write("/proc/sys/vm/drop_caches", "2")?;
     }
     let after = numbers()?;
-    let changed: Vec<_> = before.iter().zip(&after).filter(|(one, two)| one != two).collect();
+    let changed: Vec<_> = before
+        .iter()
+        .zip(&after)
+        .filter(|(one, two)| one != two)
+        .collect();
     ensure!(changed.is_empty(), "inode numbers changed: {changed:?}");
     let mut distinct: Vec<u64> = before.iter().map(|(_, number)| *number).collect();
     distinct.sort_unstable();
     distinct.dedup();
-    ensure!(distinct.len() == before.len(), "two entries share an inode number: {before:?}");
+    ensure!(
+        distinct.len() == before.len(),
+        "two entries share an inode number: {before:?}"
+    );
     Ok(())
 }
 
 /// Inode numbers of tasks stay clear of the registry's, which have 32 bits.
 fn inode_numbers_are_wide() -> Result<()> {
     let instance = Instance::new(&fstype(), "")?;
-    for path in ["1", "self/status", "self/fd", "1/task/1", "thread-self/comm"] {
+    for path in [
+        "1",
+        "self/status",
+        "self/fd",
+        "1/task/1",
+        "thread-self/comm",
+    ] {
         let number = fs::metadata(instance.join(path))?.ino();
-        ensure!(number > u64::from(u32::MAX), "{path} has inode number {number}");
+        ensure!(
+            number > u64::from(u32::MAX),
+            "{path} has inode number {number}"
+        );
     }
     let fd = open_root(&instance.join("self/fd"))?;
-    ensure!(fstat(&fd)?.st_ino > u64::from(u32::MAX), "self/fd has a small inode number");
+    ensure!(
+        fstat(&fd)?.st_ino > u64::from(u32::MAX),
+        "self/fd has a small inode number"
+    );
     Ok(())
 }

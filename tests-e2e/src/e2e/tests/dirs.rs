@@ -10,7 +10,7 @@ use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::child::{in_child_with, Sleeper};
 use proc2_e2e::mount::Instance;
 use proc2_e2e::probe::open_root;
-use proc2_e2e::{dirent, errno, fstype, target_kinds};
+use proc2_e2e::{dirent, errno, fstype, target_decorated, target_kinds};
 use rustix::fs::{seek, statat, AtFlags, FileType, SeekFrom};
 
 use super::Test;
@@ -25,7 +25,11 @@ fn directories(instance: &Instance, pid: i32) -> Vec<std::path::PathBuf> {
     let below = ["", "/task", "/fd", "/fdinfo", "/ns", "/net"].map(|rest| format!("{pid}{rest}"));
     let thread = ["", "/fd", "/ns"].map(|rest| format!("{pid}/task/{pid}{rest}"));
     let root = [".".to_string(), "sys/kernel".into(), "sys".into()];
-    root.iter().chain(&below).chain(&thread).map(|path| instance.join(path)).collect()
+    root.iter()
+        .chain(&below)
+        .chain(&thread)
+        .map(|path| instance.join(path))
+        .collect()
 }
 
 /// Runs `test` with an instance of a quiet pid namespace of its own.
@@ -39,7 +43,7 @@ fn in_quiet_namespace(test: impl FnOnce(&Instance) -> Result<()>) -> Result<()> 
 }
 
 fn readdir_agrees_with_lookup() -> Result<()> {
-    let process = target_kinds::open_files()?;
+    let process = target_decorated::open_files()?;
     let instance = Instance::new(&fstype(), "")?;
     let mut entries = 0;
     for directory in directories(&instance, process.id()) {
@@ -48,7 +52,12 @@ fn readdir_agrees_with_lookup() -> Result<()> {
             // Other processes may have gone.
             let Ok(stat) = statat(&fd, &entry.name, AtFlags::SYMLINK_NOFOLLOW) else {
                 let task = entry.name.bytes().all(|byte| byte.is_ascii_digit());
-                ensure!(task, "{} lists {}, which is not there", directory.display(), entry.name);
+                ensure!(
+                    task,
+                    "{} lists {}, which is not there",
+                    directory.display(),
+                    entry.name
+                );
                 continue;
             };
             // The parent of the root is what it is mounted on.
@@ -57,9 +66,18 @@ fn readdir_agrees_with_lookup() -> Result<()> {
             }
             let kind = FileType::from_raw_mode(stat.st_mode);
             let place = || format!("{}/{}", directory.display(), entry.name);
-            ensure!(kind == entry.kind, "{}: d_type {:?}, mode {kind:?}", place(), entry.kind);
+            ensure!(
+                kind == entry.kind,
+                "{}: d_type {:?}, mode {kind:?}",
+                place(),
+                entry.kind
+            );
             let (listed, found) = (entry.ino, stat.st_ino);
-            ensure!(listed == found, "{}: d_ino {listed}, st_ino {found}", place());
+            ensure!(
+                listed == found,
+                "{}: d_ino {listed}, st_ino {found}",
+                place()
+            );
             entries += 1;
         }
     }
@@ -70,11 +88,17 @@ fn readdir_agrees_with_lookup() -> Result<()> {
 /// From the position after each entry, the rest of the directory is read.
 fn positions() -> Result<()> {
     in_quiet_namespace(|instance| {
-        let processes: Vec<Sleeper> = (0..12).map(|_| target_kinds::open_files()).collect::<Result<_>>()?;
+        let processes: Vec<Sleeper> = (0..12)
+            .map(|_| target_decorated::open_files())
+            .collect::<Result<_>>()?;
         for directory in directories(instance, processes[3].id()) {
             let fd = open_root(&directory)?;
             let all = dirent::read(fd.as_fd())?;
-            ensure!(dirent::read(fd.as_fd())?.is_empty(), "{}: entries at the end", directory.display());
+            ensure!(
+                dirent::read(fd.as_fd())?.is_empty(),
+                "{}: entries at the end",
+                directory.display()
+            );
             for (index, entry) in all.iter().enumerate() {
                 seek(&fd, SeekFrom::Start(entry.next as u64))?;
                 let rest = dirent::read_with(fd.as_fd(), 300)?;
@@ -84,11 +108,19 @@ fn positions() -> Result<()> {
                 ensure!(
                     names(&rest) == names(&all[index + 1..]),
                     "{} from position {} after {}: {:?}, expected {:?}",
-                    directory.display(), entry.next, entry.name, names(&rest), names(&all[index + 1..])
+                    directory.display(),
+                    entry.next,
+                    entry.name,
+                    names(&rest),
+                    names(&all[index + 1..])
                 );
             }
             seek(&fd, SeekFrom::Start(0))?;
-            ensure!(dirent::read(fd.as_fd())? == all, "{}: other entries after rewind", directory.display());
+            ensure!(
+                dirent::read(fd.as_fd())? == all,
+                "{}: other entries after rewind",
+                directory.display()
+            );
         }
         Ok(())
     })
@@ -96,7 +128,9 @@ fn positions() -> Result<()> {
 
 fn small_buffers() -> Result<()> {
     in_quiet_namespace(|instance| {
-        let processes: Vec<Sleeper> = (0..5).map(|_| target_kinds::open_files()).collect::<Result<_>>()?;
+        let processes: Vec<Sleeper> = (0..5)
+            .map(|_| target_decorated::open_files())
+            .collect::<Result<_>>()?;
         for directory in directories(instance, processes[3].id()) {
             let all = dirent::read(open_root(&directory)?.as_fd())?;
             for size in [48, 80, 200, 1000] {
@@ -109,7 +143,8 @@ fn small_buffers() -> Result<()> {
                         let name = errno::name(error.raw_os_error());
                         ensure!(
                             size < longest + 28 && name == "EINVAL",
-                            "{} by {size}: {name}", directory.display()
+                            "{} by {size}: {name}",
+                            directory.display()
                         );
                     }
                 }
@@ -130,7 +165,10 @@ fn read_while(fd: &OwnedFd, mut end: impl FnMut(usize, usize)) -> Result<Vec<Str
         if part.is_empty() {
             break;
         }
-        ensure!(seek(fd, SeekFrom::Current(0))? > position, "the position did not move");
+        ensure!(
+            seek(fd, SeekFrom::Current(0))? > position,
+            "the position did not move"
+        );
         names.extend(part.into_iter().map(|entry| entry.name));
         end(round, names.len());
     }
@@ -146,21 +184,33 @@ fn survivors_listed_once(names: &[String], survivors: &BTreeSet<String>) -> Resu
     if let Some((name, times)) = count.iter().find(|(_, times)| **times > 1) {
         bail!("{name} is listed {times} times");
     }
-    let missing: Vec<_> = survivors.iter().filter(|name| !count.contains_key(name.as_str())).collect();
+    let missing: Vec<_> = survivors
+        .iter()
+        .filter(|name| !count.contains_key(name.as_str()))
+        .collect();
     ensure!(missing.is_empty(), "not listed: {missing:?}");
     Ok(())
 }
 
 fn tasks_end_meanwhile() -> Result<()> {
     in_quiet_namespace(|instance| {
-        let mut processes: Vec<Sleeper> = (0..60).map(|_| target_kinds::plain(0)).collect::<Result<_>>()?;
-        let survivors: BTreeSet<String> =
-            processes.iter().step_by(3).map(|process| process.id().to_string()).collect();
+        let mut processes: Vec<Sleeper> = (0..60)
+            .map(|_| target_kinds::plain(0))
+            .collect::<Result<_>>()?;
+        let survivors: BTreeSet<String> = processes
+            .iter()
+            .step_by(3)
+            .map(|process| process.id().to_string())
+            .collect();
         let root = instance.root()?;
         let mut doomed: Vec<Sleeper> = Vec::new();
         let mut kept = Vec::new();
         for (index, process) in processes.drain(..).enumerate() {
-            if index % 3 == 0 { kept.push(process) } else { doomed.push(process) }
+            if index % 3 == 0 {
+                kept.push(process)
+            } else {
+                doomed.push(process)
+            }
         }
         // Some of them have been listed when they end, others not yet.
         let names = read_while(&root, |round, _| {
@@ -184,14 +234,21 @@ fn threads_end_meanwhile() -> Result<()> {
             }));
             senders.push((tell.recv()?, Some(sender)));
         }
-        let survivors: BTreeSet<String> =
-            senders.iter().step_by(2).map(|(tid, _)| tid.to_string()).collect();
+        let survivors: BTreeSet<String> = senders
+            .iter()
+            .step_by(2)
+            .map(|(tid, _)| tid.to_string())
+            .collect();
         let directory = open_root(&instance.join("self/task"))?;
         let mut threads: Vec<_> = threads.into_iter().map(Some).collect();
         let names = read_while(&directory, |round, listed| {
             // Odd ones end, listed ones and far ones in turn. The one where reading goes on must
             // stay: procfs counts from the start if it has gone, and so passes over others.
-            let index = if round % 2 == 0 { 29 - round.min(29) } else { listed.saturating_sub(6) };
+            let index = if round % 2 == 0 {
+                29 - round.min(29)
+            } else {
+                listed.saturating_sub(6)
+            };
             if index % 2 == 1 && index.abs_diff(listed) > 3 {
                 senders[index].1.take();
                 if let Some(thread) = threads[index].take() {
@@ -205,8 +262,9 @@ fn threads_end_meanwhile() -> Result<()> {
 
 fn files_close_meanwhile() -> Result<()> {
     let instance = Instance::new(&fstype(), "")?;
-    let mut files: Vec<Option<OwnedFd>> =
-        (0..40).map(|_| Ok(Some(fs::File::open("/dev/null")?.into()))).collect::<Result<_>>()?;
+    let mut files: Vec<Option<OwnedFd>> = (0..40)
+        .map(|_| Ok(Some(fs::File::open("/dev/null")?.into())))
+        .collect::<Result<_>>()?;
     let number = |fd: &OwnedFd| std::os::fd::AsRawFd::as_raw_fd(fd).to_string();
     let survivors = files.iter().step_by(2).flatten().map(number).collect();
     let directory = open_root(&instance.join("self/fd"))?;
@@ -222,7 +280,10 @@ fn files_close_meanwhile() -> Result<()> {
     survivors_listed_once(&names, &survivors)?;
     let open = files.iter().flatten().count() as i64;
     let after = size(&directory)?;
-    ensure!(before - after == 40 - open, "st_size went from {before} to {after}, {open} of 40 are open");
+    ensure!(
+        before - after == 40 - open,
+        "st_size went from {before} to {after}, {open} of 40 are open"
+    );
     Ok(())
 }
 
@@ -234,7 +295,11 @@ fn pid_is_used_again() -> Result<()> {
             target_kinds::plain(0)
         };
         let first = make()?;
-        ensure!(first.id() == 300, "the process has id {} and not 300", first.id());
+        ensure!(
+            first.id() == 300,
+            "the process has id {} and not 300",
+            first.id()
+        );
         let path = instance.join("300");
         use std::os::unix::fs::MetadataExt;
         let number = || fs::metadata(&path).map(|stat| stat.ino());
@@ -242,12 +307,25 @@ fn pid_is_used_again() -> Result<()> {
         drop(first);
         ensure!(!path.exists(), "the directory outlives its process");
         let second = make()?;
-        ensure!(second.id() == 300, "the process has id {} and not 300", second.id());
+        ensure!(
+            second.id() == 300,
+            "the process has id {} and not 300",
+            second.id()
+        );
         let new = number()?;
-        ensure!(old != new, "the new process has the old one's inode number {old}");
+        ensure!(
+            old != new,
+            "the new process has the old one's inode number {old}"
+        );
         let stale = statat(&held, "status", AtFlags::empty());
-        ensure!(stale.is_err(), "a held directory of the old process shows the new one");
-        ensure!(fs::read_to_string(path.join("status"))?.contains("Pid:\t300"), "no status");
+        ensure!(
+            stale.is_err(),
+            "a held directory of the old process shows the new one"
+        );
+        ensure!(
+            fs::read_to_string(path.join("status"))?.contains("Pid:\t300"),
+            "no status"
+        );
         Ok(())
     })
 }
@@ -261,7 +339,10 @@ fn reaped_tasks_leave_nothing() -> Result<()> {
             let text = fs::read_to_string(path)?;
             Ok(text.split_whitespace().next().context("empty")?.parse()?)
         };
-        Ok((first("/proc/sys/fs/dentry-state")?, first("/proc/sys/fs/inode-nr")?))
+        Ok((
+            first("/proc/sys/fs/dentry-state")?,
+            first("/proc/sys/fs/inode-nr")?,
+        ))
     };
     // Another process may fill the caches meanwhile: then try again.
     let mut last = String::new();
@@ -278,14 +359,21 @@ fn reaped_tasks_leave_nothing() -> Result<()> {
                 fs::symlink_metadata(directory.join("fd/0"))?;
             }
             let alive = counters()?;
-            ensure!(alive.0 - before.0 > 400, "looking made {} dentries only", alive.0 - before.0);
+            ensure!(
+                alive.0 - before.0 > 400,
+                "looking made {} dentries only",
+                alive.0 - before.0
+            );
         }
         let after = counters()?;
         let left = (after.0 - before.0, after.1 - before.1);
         if left.0 < 150 && left.1 < 150 {
             return Ok(());
         }
-        last = format!("{TASKS} reaped tasks left {} dentries and {} inodes", left.0, left.1);
+        last = format!(
+            "{TASKS} reaped tasks left {} dentries and {} inodes",
+            left.0, left.1
+        );
     }
     bail!(last)
 }

@@ -25,22 +25,27 @@ pub(super) fn tests() -> Vec<Test> {
 /// Entries that are not read, each for its reason.
 fn skipped(path: &str) -> bool {
     const SKIPPED: &[&str] = &[
-        "kmsg",                 // a read takes messages away, or blocks
-        "kcore",                // all memory
-        "sysrq-trigger",        // write-only, and opening it to write is all that one should do
-        "kpagecount", "kpageflags", "kpagecgroup", // records of all memory
-        "kallsyms",             // megabytes, the same for all mounts
-        "sys/fs/binfmt_misc",   // an automount
-        "acpi/event",           // blocks
-        "asound",               // devices
-        "vmallocinfo",          // moves with every fork
+        "kmsg",          // a read takes messages away, or blocks
+        "kcore",         // all memory
+        "sysrq-trigger", // write-only, and opening it to write is all that one should do
+        "kpagecount",
+        "kpageflags",
+        "kpagecgroup",        // records of all memory
+        "kallsyms",           // megabytes, the same for all mounts
+        "sys/fs/binfmt_misc", // an automount
+        "acpi/event",         // blocks
+        "asound",             // devices
+        "vmallocinfo",        // moves with every fork
     ];
     // Asking the network stack to flush is a side effect of reading nothing else.
     SKIPPED.contains(&path) || path.ends_with("/flush") || path.starts_with("bus/pci/0")
 }
 
 fn sweep(options: &str, paths: &[&str]) -> Result<(Tally, u64)> {
-    let (oracle, subject) = (Instance::new("proc", options)?.into_root()?, Instance::new(&fstype(), options)?.into_root()?);
+    let (oracle, subject) = (
+        Instance::new("proc", options)?.into_root()?,
+        Instance::new(&fstype(), options)?.into_root()?,
+    );
     let mut tally = Tally::default();
     let sweep = Sweep {
         oracle: oracle.as_fd(),
@@ -61,7 +66,10 @@ fn tree() -> Result<()> {
 }
 
 fn tree_for_a_user() -> Result<()> {
-    let instances = (Instance::new("proc", "hidepid=2")?, Instance::new(&fstype(), "hidepid=2")?);
+    let instances = (
+        Instance::new("proc", "hidepid=2")?,
+        Instance::new(&fstype(), "hidepid=2")?,
+    );
     let tally = in_child(|| {
         caller::ORDINARY.become_it()?;
         let (oracle, subject) = (instances.0.root()?, instances.1.root()?);
@@ -87,15 +95,26 @@ fn hidden_by_subset() -> Result<()> {
     let mut hidden = 0;
     for entry in fs::read_dir(&full.path)? {
         let name = entry?.file_name().into_string().unwrap_or_default();
-        let stays = name == "self" || name == "thread-self" || name.bytes().all(|b| b.is_ascii_digit());
+        let stays =
+            name == "self" || name == "thread-self" || name.bytes().all(|b| b.is_ascii_digit());
         if stays {
             continue;
         }
         hidden += 1;
         for (what, instance) in [("procfs", &oracle), ("the instance", &pids)] {
             let root = instance.root()?;
-            let found = errno::show(At { root: root.as_fd(), path: &name }.kind(), |_| "ok".into());
-            ensure!(found == "ENOENT", "{name} in {what} with subset=pid: {found}");
+            let found = errno::show(
+                At {
+                    root: root.as_fd(),
+                    path: &name,
+                }
+                .kind(),
+                |_| "ok".into(),
+            );
+            ensure!(
+                found == "ENOENT",
+                "{name} in {what} with subset=pid: {found}"
+            );
         }
     }
     ensure!(hidden > 20, "only {hidden} entries besides tasks");
@@ -103,12 +122,26 @@ fn hidden_by_subset() -> Result<()> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| !name.bytes().all(|byte| byte.is_ascii_digit()))
         .collect();
-    ensure!(listed.iter().all(|name| name.ends_with("self")), "subset=pid lists {listed:?}");
-    ensure!(listed.len() == 2, "subset=pid lists {listed:?}, and not self and thread-self");
-    for path in ["sys/kernel/hostname", "net/dev", "self/../meminfo", "1/../sys"] {
+    ensure!(
+        listed.iter().all(|name| name.ends_with("self")),
+        "subset=pid lists {listed:?}"
+    );
+    ensure!(
+        listed.len() == 2,
+        "subset=pid lists {listed:?}, and not self and thread-self"
+    );
+    for path in [
+        "sys/kernel/hostname",
+        "net/dev",
+        "self/../meminfo",
+        "1/../sys",
+    ] {
         ensure!(!pids.join(path).exists(), "{path} exists under subset=pid");
     }
-    ensure!(pids.join("self/status").exists(), "self is gone under subset=pid");
+    ensure!(
+        pids.join("self/status").exists(),
+        "self is gone under subset=pid"
+    );
     Ok(())
 }
 
@@ -122,15 +155,36 @@ fn sysctl_is_written() -> Result<()> {
         let name = fs::read_to_string(instance.join("sys/kernel/hostname"))?;
         ensure!(name == "e2e-name\n", "the host name reads as {name:?}");
     }
-    ensure!(rustix::system::uname().nodename() == c"e2e-name", "uname(2) has another name");
+    ensure!(
+        rustix::system::uname().nodename() == c"e2e-name",
+        "uname(2) has another name"
+    );
     let mut tally = Tally::default();
     let (theirs, ours) = (oracle.root()?, subject.root()?);
-    for path in ["sys/kernel/panic", "sys/kernel/osrelease", "sys/vm/swappiness", "version", "meminfo", "sys", "sys/none"] {
+    for path in [
+        "sys/kernel/panic",
+        "sys/kernel/osrelease",
+        "sys/vm/swappiness",
+        "version",
+        "meminfo",
+        "sys",
+        "sys/none",
+    ] {
         for text in ["nonsense", ""] {
             let write = |root: &std::os::fd::OwnedFd| {
-                probe::write_outcome(At { root: root.as_fd(), path }, text.as_bytes())
+                probe::write_outcome(
+                    At {
+                        root: root.as_fd(),
+                        path,
+                    },
+                    text.as_bytes(),
+                )
             };
-            tally.same(|| format!("writing {text:?} to {path}"), write(&theirs), write(&ours));
+            tally.same(
+                || format!("writing {text:?} to {path}"),
+                write(&theirs),
+                write(&ours),
+            );
         }
     }
     tally.verdict(14)
@@ -138,7 +192,7 @@ fn sysctl_is_written() -> Result<()> {
 
 /// `net` shows the reader's network namespace, `<pid>/net` the process's.
 fn net_follows_the_reader() -> Result<()> {
-    let resident = proc2_e2e::target_kinds::own_namespaces()?;
+    let resident = proc2_e2e::target_decorated::own_namespaces()?;
     let (oracle, subject) = (Instance::new("proc", "")?, Instance::new(&fstype(), "")?);
     let mut tally = Tally::default();
     let mut walk = |title: &str, path: &str| -> Result<u64> {
@@ -152,14 +206,20 @@ fn net_follows_the_reader() -> Result<()> {
         };
         Ok(sweep.walk(&mut tally, path))
     };
-    let mut met = walk("a process in another network namespace", &format!("{}/net", resident.id()))?;
+    let mut met = walk(
+        "a process in another network namespace",
+        &format!("{}/net", resident.id()),
+    )?;
     met += walk("own", "self/net")?;
     met += walk("own, by thread", "thread-self/net")?;
     // SAFETY: a child process with one thread; the network namespace is no memory.
     unsafe { unshare_unsafe(UnshareFlags::NEWNET)? };
     met += walk("in a new network namespace", "self/net")?;
     let devices = fs::read_to_string(subject.join("net/dev"))?;
-    ensure!(devices.lines().count() == 3, "a new network namespace has one device, not:\n{devices}");
+    ensure!(
+        devices.lines().count() == 3,
+        "a new network namespace has one device, not:\n{devices}"
+    );
     ensure!(met > 60, "only {met} entries");
     tally.verdict(200)
 }
@@ -174,20 +234,37 @@ fn links_at_the_root() -> Result<()> {
         ("mounts", "self/mounts".into()),
     ] {
         let leads = fs::read_link(instance.join(link))?;
-        ensure!(leads.as_os_str() == target.as_str(), "{link} leads to {leads:?}, not {target}");
+        ensure!(
+            leads.as_os_str() == target.as_str(),
+            "{link} leads to {leads:?}, not {target}"
+        );
     }
     let by_link = fs::read_to_string(instance.join("mounts"))?;
-    ensure!(by_link.contains(&fstype()), "mounts does not show the instance:\n{by_link}");
+    ensure!(
+        by_link.contains(&fstype()),
+        "mounts does not show the instance:\n{by_link}"
+    );
     Ok(())
 }
 
 /// The root's link count counts the tasks.
 fn root_link_count() -> Result<()> {
-    let (oracle, subject) = (Instance::new("proc", "")?.into_root()?, Instance::new(&fstype(), "")?.into_root()?);
+    let (oracle, subject) = (
+        Instance::new("proc", "")?.into_root()?,
+        Instance::new(&fstype(), "")?.into_root()?,
+    );
     let mut tally = Tally::default();
     let links = |fd: &std::os::fd::OwnedFd| {
-        errno::show(rustix::fs::fstat(fd), |stat| format!("{} links", stat.st_nlink)).into_bytes()
+        errno::show(rustix::fs::fstat(fd), |stat| {
+            format!("{} links", stat.st_nlink)
+        })
+        .into_bytes()
     };
-    tally.compare(|| "the root".into(), || links(&oracle), || links(&subject), |_| None);
+    tally.compare(
+        || "the root".into(),
+        || links(&oracle),
+        || links(&subject),
+        |_| None,
+    );
     tally.verdict(1)
 }

@@ -12,7 +12,7 @@ use proc2_e2e::child::{in_child, Sleeper};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::Instance;
 use proc2_e2e::probe::At;
-use proc2_e2e::{dirent, errno, fstype, target_kinds};
+use proc2_e2e::{dirent, errno, fstype, target_decorated, target_kinds, target_names};
 use rustix::fs::{fstat, openat, readlinkat, seek, statat, AtFlags, Mode, OFlags, SeekFrom};
 use rustix::io::{pread, read};
 use rustix::process::{kill_process, Signal};
@@ -25,20 +25,47 @@ pub(super) fn tests() -> Vec<Test> {
 
 /// What is held of the process; each is opened, and half of them read a little, before the end.
 const HELD: &[&str] = &[
-    "", "task", "task/SELF", "fd", "fdinfo", "ns", "net", "status", "stat", "statm", "cmdline", "comm",
-    "environ", "auxv", "limits", "io", "wchan", "oom_score", "personality", "mounts", "mountinfo",
-    "cgroup", "cwd", "exe", "root", "fd/0", "fdinfo/0", "ns/pid", "net/dev", "task/SELF/stat",
+    "",
+    "task",
+    "task/SELF",
+    "fd",
+    "fdinfo",
+    "ns",
+    "net",
+    "status",
+    "stat",
+    "statm",
+    "cmdline",
+    "comm",
+    "environ",
+    "auxv",
+    "limits",
+    "io",
+    "wchan",
+    "oom_score",
+    "personality",
+    "mounts",
+    "mountinfo",
+    "cgroup",
+    "cwd",
+    "exe",
+    "root",
+    "fd/0",
+    "fdinfo/0",
+    "ns/pid",
+    "net/dev",
+    "task/SELF/stat",
 ];
 
 fn after_the_end() -> Result<()> {
-    each_held(target_kinds::open_files()?, |mut process| {
+    each_held(target_decorated::open_files()?, |mut process| {
         process.end();
         Ok(())
     })
 }
 
 fn as_a_zombie() -> Result<()> {
-    each_held(target_kinds::open_files()?, |process| {
+    each_held(target_decorated::open_files()?, |process| {
         kill_process(process.pid, Signal::KILL)?;
         target_kinds::wait_state(process.id(), 'Z')?;
         // Dropped, and so reaped, after the comparison only.
@@ -56,7 +83,12 @@ fn after_exec() -> Result<()> {
     });
     extern "C" fn execute(_: i32) {
         let Some(program) = PROGRAM.get() else { return };
-        let arguments = [program.as_ptr(), c"--sleep".as_ptr(), c"second".as_ptr(), std::ptr::null()];
+        let arguments = [
+            program.as_ptr(),
+            c"--sleep".as_ptr(),
+            c"second".as_ptr(),
+            std::ptr::null(),
+        ];
         let environment = [c"SECOND=1".as_ptr(), std::ptr::null()];
         // SAFETY: execve(2) may be called in a handler; the arrays end in null.
         unsafe { libc::execve(program.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
@@ -68,7 +100,7 @@ fn after_exec() -> Result<()> {
     })?;
     each_held(process, |process| {
         kill_process(process.pid, Signal::USR1)?;
-        target_kinds::wait_executed(process.id())?;
+        target_names::wait_executed(process.id())?;
         // Dropped, and so reaped, after the comparison only.
         std::mem::forget(process);
         Ok(())
@@ -84,7 +116,10 @@ fn each_held(process: Sleeper, end: impl FnOnce(Sleeper) -> Result<()>) -> Resul
         let mut held = Vec::new();
         for name in HELD {
             let path = format!("{pid}/{}", name.replace("SELF", &pid));
-            let at = At { root: root.as_fd(), path: &path };
+            let at = At {
+                root: root.as_fd(),
+                path: &path,
+            };
             held.push((*name, "O_PATH", at.open(OFlags::PATH | OFlags::NOFOLLOW)));
             held.push((*name, "unread", at.open(OFlags::RDONLY | OFlags::NOFOLLOW)));
             let begun = at.open(OFlags::RDONLY | OFlags::NOFOLLOW);
@@ -126,28 +161,56 @@ fn left(held: &rustix::io::Result<OwnedFd>) -> Vec<u8> {
     add("read", bytes(result, &buffer));
     let result = pread(fd, &mut buffer, 2);
     add("pread", bytes(result, &buffer));
-    add("seek", errno::show(seek(fd, SeekFrom::Start(0)), |at| at.to_string()).into());
+    add(
+        "seek",
+        errno::show(seek(fd, SeekFrom::Start(0)), |at| at.to_string()).into(),
+    );
     let result = read(fd, &mut buffer);
     add("read again", bytes(result, &buffer));
     let _ = seek(fd, SeekFrom::Start(0));
     let names = dirent::read(fd.as_fd()).map(|list| {
-        list.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>().join(" ")
+        list.iter()
+            .map(|entry| entry.name.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     });
-    let counted = names.as_ref().map_or_else(|e| errno::name(e.raw_os_error()), |list| {
-        // A live directory of proc2 may lack entries still; a dead one has none.
-        if list.len() < 60 { list.clone() } else { "many".into() }
-    });
+    let counted = names.as_ref().map_or_else(
+        |e| errno::name(e.raw_os_error()),
+        |list| {
+            // A live directory of proc2 may lack entries still; a dead one has none.
+            if list.len() < 60 {
+                list.clone()
+            } else {
+                "many".into()
+            }
+        },
+    );
     add("readdir", counted.into());
-    add("fstat", errno::show(fstat(fd), |stat| proc2_e2e::probe::show_stat(&stat)).into());
-    add("readlink", errno::show(readlinkat(fd, "", Vec::new()), |to| format!("{to:?}")).into());
+    add(
+        "fstat",
+        errno::show(fstat(fd), |stat| proc2_e2e::probe::show_stat(&stat)).into(),
+    );
+    add(
+        "readlink",
+        errno::show(readlinkat(fd, "", Vec::new()), |to| format!("{to:?}")).into(),
+    );
     for below in ["status", "0", "pid", "task", "dev", ".", ".."] {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW;
         let opened = openat(fd, below, flags, Mode::empty());
-        add(&format!("open {below}"), errno::show(opened, |_| "ok".into()).into());
+        add(
+            &format!("open {below}"),
+            errno::show(opened, |_| "ok".into()).into(),
+        );
         let found = statat(fd, below, AtFlags::SYMLINK_NOFOLLOW);
-        add(&format!("stat {below}"), errno::show(found, |_| "ok".into()).into());
+        add(
+            &format!("stat {below}"),
+            errno::show(found, |_| "ok".into()).into(),
+        );
     }
-    let reopened = fs::File::open(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(fd)));
+    let reopened = fs::File::open(format!(
+        "/proc/self/fd/{}",
+        std::os::fd::AsRawFd::as_raw_fd(fd)
+    ));
     let errno = reopened.map_err(|error| errno::name(error.raw_os_error().unwrap_or(0)));
     add("reopen", format!("{:?}", errno.map(|_| ())).into());
     text
@@ -158,7 +221,10 @@ fn working_directory() -> Result<()> {
     let look = |fstype: &str| -> Result<String> {
         let instance = Instance::new(fstype, "")?;
         let mut process = target_kinds::plain(0)?;
-        let (pid, root) = (process.id().to_string(), instance.path.display().to_string());
+        let (pid, root) = (
+            process.id().to_string(),
+            instance.path.display().to_string(),
+        );
         in_child(|| {
             let mut text = String::new();
             for directory in ["", "/task", "/fd", "/ns"] {
@@ -166,8 +232,11 @@ fn working_directory() -> Result<()> {
                 if directory == "/ns" {
                     process.end();
                 }
-                let here = std::env::current_dir().map_err(|e| errno::name(e.raw_os_error().unwrap_or(0)));
-                let here = format!("{here:?}").replace(&pid, "PID").replace(&root, "ROOT");
+                let here =
+                    std::env::current_dir().map_err(|e| errno::name(e.raw_os_error().unwrap_or(0)));
+                let here = format!("{here:?}")
+                    .replace(&pid, "PID")
+                    .replace(&root, "ROOT");
                 let link = fs::read_link("/proc/self/cwd")?.display().to_string();
                 let link = link.replace(&pid, "PID").replace(&root, "ROOT");
                 text += &format!("{directory}: {here} {link}\n");
@@ -175,14 +244,21 @@ fn working_directory() -> Result<()> {
                     let stat = statat(rustix::fs::CWD, path, AtFlags::SYMLINK_NOFOLLOW);
                     text += &format!("  {path} {}\n", errno::show(stat, |_| "ok".into()));
                     let list = fs::read_dir(path).map(Iterator::count);
-                    text += &format!("  {path} {:?}\n", list.map(|n| n > 0).map_err(|e| e.raw_os_error()));
+                    text += &format!(
+                        "  {path} {:?}\n",
+                        list.map(|n| n > 0).map_err(|e| e.raw_os_error())
+                    );
                 }
             }
             Ok(text)
         })
     };
     let mut tally = Tally::default();
-    tally.same(|| "a working directory".into(), look("proc")?, look(&fstype())?);
+    tally.same(
+        || "a working directory".into(),
+        look("proc")?,
+        look(&fstype())?,
+    );
     tally.verdict(1)
 }
 
@@ -199,8 +275,15 @@ fn closed_file() -> Result<()> {
             let (link, info) = (format!("self/fd/{number}"), format!("self/fdinfo/{number}"));
             let mut look = |when: &str| {
                 let link = readlinkat(&root, link.as_str(), Vec::new());
-                let stat = statat(&root, format!("self/fd/{number}"), AtFlags::SYMLINK_NOFOLLOW);
-                let info = At { root: root.as_fd(), path: &info };
+                let stat = statat(
+                    &root,
+                    format!("self/fd/{number}"),
+                    AtFlags::SYMLINK_NOFOLLOW,
+                );
+                let info = At {
+                    root: root.as_fd(),
+                    path: &info,
+                };
                 let info = info.open(OFlags::RDONLY).map(|fd| bytes_of(&fd));
                 text += &format!(
                     "{when} {number}: {} {} {:?}\n",
@@ -217,7 +300,11 @@ fn closed_file() -> Result<()> {
         Ok(text)
     };
     let mut tally = Tally::default();
-    tally.same(|| "a descriptor that comes and goes".into(), look("proc")?, look(&fstype())?);
+    tally.same(
+        || "a descriptor that comes and goes".into(),
+        look("proc")?,
+        look(&fstype())?,
+    );
     tally.verdict(1)
 }
 

@@ -29,8 +29,13 @@ fn path() -> Result<String> {
 /// Unloads without waiting; the error's name otherwise.
 fn unload() -> Result<(), String> {
     // SAFETY: delete_module(2) takes a string and flags.
-    let done = unsafe { libc::syscall(libc::SYS_delete_module, c"proc2".as_ptr(), libc::O_NONBLOCK) };
-    if done == 0 { Ok(()) } else { Err(errno::last()) }
+    let done =
+        unsafe { libc::syscall(libc::SYS_delete_module, c"proc2".as_ptr(), libc::O_NONBLOCK) };
+    if done == 0 {
+        Ok(())
+    } else {
+        Err(errno::last())
+    }
 }
 
 /// Unloads when what held the module is about to be gone.
@@ -63,21 +68,35 @@ impl Drop for Reload {
 
 fn registered_now() -> bool {
     let types = fs::read_to_string("/proc/filesystems").unwrap_or_default();
-    types.lines().any(|line| line == format!("nodev\t{}", fstype()))
+    types
+        .lines()
+        .any(|line| line == format!("nodev\t{}", fstype()))
 }
 
 fn loaded_now() -> bool {
     let modules = fs::read_to_string("/proc/modules").unwrap_or_default();
-    modules.lines().any(|line| line.split(' ').next() == Some(MODULE))
+    modules
+        .lines()
+        .any(|line| line.split(' ').next() == Some(MODULE))
 }
 
 fn registered() -> Result<()> {
-    ensure!(registered_now(), "/proc/filesystems has no line \"nodev\\t{}\"", fstype());
+    ensure!(
+        registered_now(),
+        "/proc/filesystems has no line \"nodev\\t{}\"",
+        fstype()
+    );
     ensure!(loaded_now(), "/proc/modules does not have {MODULE}");
     for (field, value) in [("alias", "fs-proc2"), ("license", "GPL")] {
-        let output = Command::new("modinfo").args(["-F", field, &path()?]).output().context("modinfo")?;
+        let output = Command::new("modinfo")
+            .args(["-F", field, &path()?])
+            .output()
+            .context("modinfo")?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        ensure!(text.lines().any(|line| line == value), "modinfo -F {field} gives {text:?}, not {value}");
+        ensure!(
+            text.lines().any(|line| line == value),
+            "modinfo -F {field} gives {text:?}, not {value}"
+        );
     }
     Ok(())
 }
@@ -85,13 +104,28 @@ fn registered() -> Result<()> {
 fn busy_while_mounted() -> Result<()> {
     let _reload = Reload;
     let instance = Instance::new(&fstype(), "")?;
-    ensure!(unload() == Err("EAGAIN".into()), "unloading while mounted: {:?}", unload());
-    ensure!(instance.join("self/status").exists(), "the refused unloading broke the instance");
+    ensure!(
+        unload() == Err("EAGAIN".into()),
+        "unloading while mounted: {:?}",
+        unload()
+    );
+    ensure!(
+        instance.join("self/status").exists(),
+        "the refused unloading broke the instance"
+    );
     drop(instance);
     unload_soon()?;
-    ensure!(!loaded_now() && !registered_now(), "the module or its type is still listed");
-    let Err(refusal) = mount::detached(&fstype(), &[]) else { bail!("mounting works without the module") };
-    ensure!(refusal.errno == libc::ENODEV, "mounting without the module: {refusal}");
+    ensure!(
+        !loaded_now() && !registered_now(),
+        "the module or its type is still listed"
+    );
+    let Err(refusal) = mount::detached(&fstype(), &[]) else {
+        bail!("mounting works without the module")
+    };
+    ensure!(
+        refusal.errno == libc::ENODEV,
+        "mounting without the module: {refusal}"
+    );
     let slabs = fs::read_to_string("/proc/slabinfo").unwrap_or_default();
     ensure!(!slabs.contains("proc2"), "a slab cache is left behind");
     load()?;
@@ -104,12 +138,23 @@ fn busy_until_the_last_close() -> Result<()> {
     let _reload = Reload;
     for held in [".", "self/status", "self/fd", "meminfo", "sys/kernel"] {
         let instance = Instance::new(&fstype(), "")?;
-        let file = rustix::fs::open(instance.join(held), OFlags::RDONLY, rustix::fs::Mode::empty())?;
+        let file = rustix::fs::open(
+            instance.join(held),
+            OFlags::RDONLY,
+            rustix::fs::Mode::empty(),
+        )?;
         unmount(&instance.path, UnmountFlags::DETACH)?;
-        ensure!(unload() == Err("EAGAIN".into()), "unloading with {held} open: {:?}", unload());
+        ensure!(
+            unload() == Err("EAGAIN".into()),
+            "unloading with {held} open: {:?}",
+            unload()
+        );
         if held == "self/status" {
             let mut buffer = [0; 5];
-            ensure!(rustix::io::read(&file, &mut buffer)? == 5, "the open file cannot be read");
+            ensure!(
+                rustix::io::read(&file, &mut buffer)? == 5,
+                "the open file cannot be read"
+            );
         }
     }
     unload_soon()?;
@@ -122,7 +167,14 @@ fn again_and_again() -> Result<()> {
     for _ in 0..20 {
         let instance = Instance::new(&fstype(), "")?;
         let pid = std::process::id();
-        for directory in [".", "self", &format!("{pid}/task/{pid}"), "self/fd", "self/ns", "sys/kernel"] {
+        for directory in [
+            ".",
+            "self",
+            &format!("{pid}/task/{pid}"),
+            "self/fd",
+            "self/ns",
+            "sys/kernel",
+        ] {
             for entry in fs::read_dir(instance.join(directory))? {
                 let _ = fs::symlink_metadata(entry?.path());
             }

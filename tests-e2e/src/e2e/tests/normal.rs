@@ -6,22 +6,43 @@
 /// They count only for a target that never rests, which is the caller itself.
 const MOVING: &[(&str, &[&str])] = &[
     // The reader faults pages in and is switched out while it reads.
-    ("status", &["VmRSS", "RssAnon", "RssFile", "VmHWM", "voluntary_ctxt_switches",
-        "nonvoluntary_ctxt_switches", "VmPeak", "VmSize", "VmData", "VmPTE"]),
+    (
+        "status",
+        &[
+            "VmRSS",
+            "RssAnon",
+            "RssFile",
+            "VmHWM",
+            "voluntary_ctxt_switches",
+            "nonvoluntary_ctxt_switches",
+            "VmPeak",
+            "VmSize",
+            "VmData",
+            "VmPTE",
+        ],
+    ),
 ];
+
+/// Records of moving numbers alone: the reader's own reads count in `io` and the scheduler's
+/// records, and `syscall` has the address that the reader reads to. Longer numbers shift what is
+/// read at an offset, so all digits, and the blanks that line them up, are taken out.
+const NUMBERS: &[&str] = &["io", "syscall", "schedstat", "sched"];
 
 /// The text without what changes by itself, or none if the entry has nothing of the kind.
 pub(super) fn without_counters(entry: &str, bytes: &[u8]) -> Option<Vec<u8>> {
-    if entry == "io" {
-        // The reader's own reads count, and longer numbers shift what is read at an offset.
-        return Some(bytes.iter().copied().filter(|byte| !byte.is_ascii_digit()).collect());
+    if NUMBERS.contains(&entry) {
+        let number = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'x' || *byte == b' ';
+        return Some(bytes.iter().copied().filter(|byte| !number(byte)).collect());
     }
     let (_, keys) = MOVING.iter().find(|(name, _)| *name == entry)?;
     let moving = |line: &&[u8]| {
         let key = line.split(|&byte| byte == b':').next().unwrap_or(line);
         keys.iter().any(|moving| moving.as_bytes() == key)
     };
-    let kept: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').filter(|line| !moving(line)).collect();
+    let kept: Vec<&[u8]> = bytes
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !moving(line))
+        .collect();
     Some(kept.join(&b'\n'))
 }
 
@@ -29,12 +50,22 @@ pub(super) fn without_counters(entry: &str, bytes: &[u8]) -> Option<Vec<u8>> {
 /// line them up are taken out. A file that grows lines while it is read has no shape.
 pub(super) fn global(path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     // Lines come and go with timers and slabs: that it can be read is all that is compared.
-    const RAGGED: &[&str] = &["timer_list", "slabinfo", "locks", "sched_debug", "net/netlink", "net/unix"];
+    const RAGGED: &[&str] = &[
+        "timer_list",
+        "slabinfo",
+        "locks",
+        "sched_debug",
+        "net/netlink",
+        "net/unix",
+    ];
     if RAGGED.iter().any(|name| path.ends_with(name)) {
         return Some(bytes.is_empty().to_string().into());
     }
     let mut shape = Vec::new();
-    for word in bytes.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()) {
+    for word in bytes
+        .split(|byte| byte.is_ascii_whitespace())
+        .filter(|word| !word.is_empty())
+    {
         let number = word.iter().any(u8::is_ascii_digit);
         shape.extend_from_slice(if number { b"#" } else { word });
         shape.push(b'\n');

@@ -11,7 +11,7 @@ use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::{self, Instance, Opt};
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::sweep::Sweep;
-use proc2_e2e::{dirent, errno, fstype, target_kinds};
+use proc2_e2e::{dirent, errno, fstype, target_decorated, target_kinds};
 use rustix::fs::{openat, Mode, OFlags};
 
 use super::{normal, Test};
@@ -29,19 +29,36 @@ fn agree(tally: &mut Tally, title: &str, oracle: &OwnedFd, subject: &OwnedFd) ->
     let names = |root: &OwnedFd| -> Result<Vec<String>> {
         let fd = openat(root, ".", OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())?;
         let all = dirent::names(fd.as_fd())?;
-        Ok(all.into_iter().filter(|name| name.bytes().all(|b| b.is_ascii_digit())).collect())
+        Ok(all
+            .into_iter()
+            .filter(|name| name.bytes().all(|b| b.is_ascii_digit()))
+            .collect())
     };
     let (want, got) = (names(oracle)?, names(subject)?);
-    tally.same(|| format!("{title}: tasks"), format!("{want:?}"), format!("{got:?}"));
+    tally.same(
+        || format!("{title}: tasks"),
+        format!("{want:?}"),
+        format!("{got:?}"),
+    );
     ensure!(want.len() < 50, "{title}: not a small namespace");
-    for path in ["self", "thread-self", "net", "mounts"].map(String::from).into_iter().chain(
-        want.iter().flat_map(|pid| TELLING.map(|path| format!("{pid}/{path}"))),
-    ) {
+    for path in ["self", "thread-self", "net", "mounts"]
+        .map(String::from)
+        .into_iter()
+        .chain(
+            want.iter()
+                .flat_map(|pid| TELLING.map(|path| format!("{pid}/{path}"))),
+        )
+    {
         let text = |root: &OwnedFd| -> Vec<u8> {
-            let at = At { root: root.as_fd(), path: &path };
+            let at = At {
+                root: root.as_fd(),
+                path: &path,
+            };
             let named = ["readlink", "whole", "stat"];
             let probes = probe::suited(at.kind().ok()).filter(|probe| named.contains(&probe.name));
-            probes.flat_map(|probe| [(probe.run)(at), b"\n".to_vec()].concat()).collect()
+            probes
+                .flat_map(|probe| [(probe.run)(at), b"\n".to_vec()].concat())
+                .collect()
         };
         tally.compare(
             || format!("{title}: {path}"),
@@ -56,7 +73,7 @@ fn agree(tally: &mut Tally, title: &str, oracle: &OwnedFd, subject: &OwnedFd) ->
 /// The init of a pid namespace with two children, one of which has threads.
 fn small_namespace() -> Result<Sleeper> {
     Sleeper::with_flags(libc::CLONE_NEWPID, || {
-        for make in [target_kinds::threads, target_kinds::open_files] {
+        for make in [target_kinds::threads, target_decorated::open_files] {
             // Ends with its namespace.
             std::mem::forget(make_quietly(make)?);
         }
@@ -80,17 +97,37 @@ fn by_descriptor() -> Result<()> {
     let init = small_namespace()?;
     let file = OwnedFd::from(fs::File::open(format!("/proc/{}/ns/pid", init.id()))?);
     both("by descriptor", &[Opt::Fd("pidns", &file)])?;
-    both("with other options", &[Opt::Fd("pidns", &file), Opt::Text("subset", "pid"), Opt::Text("hidepid", "2")])
+    both(
+        "with other options",
+        &[
+            Opt::Fd("pidns", &file),
+            Opt::Text("subset", "pid"),
+            Opt::Text("hidepid", "2"),
+        ],
+    )
 }
 
 fn both(title: &str, options: &[Opt<'_>]) -> Result<()> {
-    let (oracle, subject) = (Instance::with("proc", options)?, Instance::with(&fstype(), options)?);
+    let (oracle, subject) = (
+        Instance::with("proc", options)?,
+        Instance::with(&fstype(), options)?,
+    );
     let listed = dirent::names(subject.root()?.as_fd())?;
-    let tasks = listed.iter().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).count();
-    ensure!(tasks == 3, "the namespace has three tasks, the instance lists {listed:?}");
+    let tasks = listed
+        .iter()
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        .count();
+    ensure!(
+        tasks == 3,
+        "the namespace has three tasks, the instance lists {listed:?}"
+    );
     let mut tally = Tally::default();
     agree(&mut tally, title, &oracle.root()?, &subject.root()?)?;
-    ensure!(!subject.shown()?.contains("pidns"), "pidns= is shown: {}", subject.shown()?);
+    ensure!(
+        !subject.shown()?.contains("pidns"),
+        "pidns= is shown: {}",
+        subject.shown()?
+    );
     tally.verdict(15)
 }
 
@@ -100,8 +137,15 @@ fn from_inside() -> Result<()> {
         let (oracle, subject) = (Instance::new("proc", "")?, Instance::new(&fstype(), "")?);
         rustix::mount::mount_bind(&oracle.path, "/proc")?;
         let leads = fs::read_link(subject.join("self"))?;
-        ensure!(leads.as_os_str() == "1", "self leads to {leads:?} in the namespace's init");
-        let _inner = [target_kinds::threads()?, target_kinds::inner_pid_namespace()?, target_kinds::zombie()?];
+        ensure!(
+            leads.as_os_str() == "1",
+            "self leads to {leads:?} in the namespace's init"
+        );
+        let _inner = [
+            target_kinds::threads()?,
+            target_kinds::inner_pid_namespace()?,
+            target_kinds::zombie()?,
+        ];
         let mut tally = Tally::default();
         agree(&mut tally, "from inside", &oracle.root()?, &subject.root()?)?;
         let (theirs, ours) = (oracle.root()?, subject.root()?);
@@ -123,11 +167,20 @@ fn reader_from_outside() -> Result<()> {
     let init = small_namespace()?;
     let file = OwnedFd::from(fs::File::open(format!("/proc/{}/ns/pid", init.id()))?);
     let options = [Opt::Fd("pidns", &file)];
-    let (oracle, subject) = (Instance::with("proc", &options)?, Instance::with(&fstype(), &options)?);
+    let (oracle, subject) = (
+        Instance::with("proc", &options)?,
+        Instance::with(&fstype(), &options)?,
+    );
     for instance in [&oracle, &subject] {
         for name in ["self", "thread-self", "self/status", "net/dev", "mounts"] {
-            let gone = fs::read(instance.join(name)).err().and_then(|error| error.raw_os_error());
-            ensure!(gone == Some(libc::ENOENT), "{name} in {} gave {gone:?}", instance.path.display());
+            let gone = fs::read(instance.join(name))
+                .err()
+                .and_then(|error| error.raw_os_error());
+            ensure!(
+                gone == Some(libc::ENOENT),
+                "{name} in {} gave {gone:?}",
+                instance.path.display()
+            );
         }
         // What is this process's id in here is another process or none in there.
         let own = instance.join(std::process::id().to_string());
@@ -142,7 +195,10 @@ fn reader_from_outside() -> Result<()> {
             errno::show(link, |to| format!("{to:?}"))
         };
         let (want, got) = (leads(&oracle), leads(&subject));
-        ensure!(want == got && want != "\"1\"", "self leads to {want} in procfs, {got} here");
+        ensure!(
+            want == got && want != "\"1\"",
+            "self leads to {want} in procfs, {got} here"
+        );
         Ok(())
     })
 }
@@ -152,12 +208,29 @@ fn after_its_init() -> Result<()> {
     let mut init = small_namespace()?;
     let path = format!("/proc/{}/ns/pid", init.id());
     let options = [Opt::Text("pidns", path.as_str())];
-    let (oracle, subject) = (Instance::with("proc", &options)?, Instance::with(&fstype(), &options)?);
+    let (oracle, subject) = (
+        Instance::with("proc", &options)?,
+        Instance::with(&fstype(), &options)?,
+    );
     let file = OwnedFd::from(fs::File::open(&path)?);
     init.end();
     let mut tally = Tally::default();
-    agree(&mut tally, "after its init's end", &oracle.root()?, &subject.root()?)?;
-    for name in ["1", "1/status", "2", "self", "self/status", "thread-self", "meminfo", "sys/kernel/ostype"] {
+    agree(
+        &mut tally,
+        "after its init's end",
+        &oracle.root()?,
+        &subject.root()?,
+    )?;
+    for name in [
+        "1",
+        "1/status",
+        "2",
+        "self",
+        "self/status",
+        "thread-self",
+        "meminfo",
+        "sys/kernel/ostype",
+    ] {
         let text = |instance: &Instance| match fs::read(instance.join(name)) {
             Ok(bytes) => format!("ok {}", bytes.is_empty()),
             Err(error) => errno::name(error.raw_os_error().unwrap_or(0)),
@@ -166,7 +239,11 @@ fn after_its_init() -> Result<()> {
     }
     // A new instance of the dead namespace.
     let options = [Opt::Fd("pidns", &file)];
-    let made = |fstype: &str| mount::detached(fstype, &options).map(drop).map_err(|e| e.errno);
+    let made = |fstype: &str| {
+        mount::detached(fstype, &options)
+            .map(drop)
+            .map_err(|e| e.errno)
+    };
     tally.same(
         || "mounting the dead namespace".into(),
         format!("{:?}", made("proc")),
@@ -186,9 +263,15 @@ fn may_not_look_up() -> Result<()> {
                 let Err(refusal) = mount::detached(fstype, &[Opt::Fd("pidns", file)]) else {
                     bail!("{fstype} took {whose} namespace")
                 };
-                ensure!(refusal.errno == libc::EINVAL, "{fstype}, {whose}: {refusal}");
+                ensure!(
+                    refusal.errno == libc::EINVAL,
+                    "{fstype}, {whose}: {refusal}"
+                );
                 let told = refusal.log.iter().any(|line| line.contains("pidns"));
-                ensure!(told, "{fstype}, {whose}: the log does not name pidns: {refusal}");
+                ensure!(
+                    told,
+                    "{fstype}, {whose}: the log does not name pidns: {refusal}"
+                );
             }
         }
         Ok(())
@@ -217,9 +300,14 @@ fn joined_for_children() -> Result<()> {
     in_child(|| {
         // SAFETY: a child process with one thread; namespaces are no memory.
         unsafe { rustix::thread::unshare_unsafe(rustix::thread::UnshareFlags::NEWPID)? };
-        let leads = |fstype: &str| -> Result<_> { Ok(fs::read_link(Instance::new(fstype, "")?.join("self"))?) };
+        let leads = |fstype: &str| -> Result<_> {
+            Ok(fs::read_link(Instance::new(fstype, "")?.join("self"))?)
+        };
         let (want, got) = (leads("proc")?, leads(&fstype())?);
-        ensure!(want == got, "self leads to {want:?} in procfs, to {got:?} here");
+        ensure!(
+            want == got,
+            "self leads to {want:?} in procfs, to {got:?} here"
+        );
         Ok(())
     })
 }

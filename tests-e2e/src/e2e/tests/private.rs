@@ -28,14 +28,22 @@ const MODES: [&str; 4] = ["off", "noaccess", "invisible", "ptraceable"];
 
 /// Each mount has a device number of its own.
 fn own_device() -> Result<()> {
-    let instances: Vec<_> =
-        MODES.iter().map(|_| Instance::new(&fstype(), "")).collect::<Result<_>>()?;
+    let instances: Vec<_> = MODES
+        .iter()
+        .map(|_| Instance::new(&fstype(), ""))
+        .collect::<Result<_>>()?;
     let mut devices = BTreeSet::from([fs::metadata("/proc")?.dev()]);
     for instance in &instances {
         let device = fs::metadata(&instance.path)?.dev();
-        ensure!(devices.insert(device), "device {device:x} belongs to two mounts");
+        ensure!(
+            devices.insert(device),
+            "device {device:x} belongs to two mounts"
+        );
         let below = fs::metadata(instance.join("self/status"))?.dev();
-        ensure!(below == device, "a file is on device {below:x}, its root on {device:x}");
+        ensure!(
+            below == device,
+            "a file is on device {below:x}, its root on {device:x}"
+        );
     }
     Ok(())
 }
@@ -45,9 +53,23 @@ pub(super) fn visibility(instance: &Instance, pid: &str) -> Result<String> {
     let root = instance.root()?;
     let listed = dirent::names(root.as_fd())?.iter().any(|name| name == pid);
     let inner = format!("{pid}/status");
-    let stat = errno::show(At { root: root.as_fd(), path: pid }.kind(), |_| "ok".into());
-    let inside = At { root: root.as_fd(), path: &inner }.open(rustix::fs::OFlags::RDONLY);
-    Ok(format!("listed {listed}, stat {stat}, inside {}", errno::show(inside, |_| "ok".into())))
+    let stat = errno::show(
+        At {
+            root: root.as_fd(),
+            path: pid,
+        }
+        .kind(),
+        |_| "ok".into(),
+    );
+    let inside = At {
+        root: root.as_fd(),
+        path: &inner,
+    }
+    .open(rustix::fs::OFlags::RDONLY);
+    Ok(format!(
+        "listed {listed}, stat {stat}, inside {}",
+        errno::show(inside, |_| "ok".into())
+    ))
 }
 
 /// What [`visibility`] is by mode for an ordinary user who looks at another's process.
@@ -72,10 +94,16 @@ fn remount_stays_private() -> Result<()> {
         modes[changed] = (modes[changed] + 1 + step / 4) % 4;
         let options = format!("hidepid={},gid={}", MODES[modes[changed]], 100 + step);
         instances[changed].reconfigure(&options)?;
-        let shown: Vec<_> = instances.iter().map(Instance::shown).collect::<Result<_>>()?;
+        let shown: Vec<_> = instances
+            .iter()
+            .map(Instance::shown)
+            .collect::<Result<_>>()?;
         let seen: Vec<String> = in_child(|| {
             ORDINARY.become_it()?;
-            instances.iter().map(|instance| visibility(instance, &pid)).collect()
+            instances
+                .iter()
+                .map(|instance| visibility(instance, &pid))
+                .collect()
         })?;
         for (index, mode) in modes.iter().enumerate() {
             let name = MODES[*mode];
@@ -97,8 +125,15 @@ fn remount_stays_private() -> Result<()> {
                 MEANING[*mode]
             );
         }
-        let gids = shown.iter().filter(|text| text.contains(&format!("gid={}", 100 + step))).count();
-        ensure!(gids == 1, "gid={} shows in {gids} instances: {shown:?}", 100 + step);
+        let gids = shown
+            .iter()
+            .filter(|text| text.contains(&format!("gid={}", 100 + step)))
+            .count();
+        ensure!(
+            gids == 1,
+            "gid={} shows in {gids} instances: {shown:?}",
+            100 + step
+        );
     }
     Ok(())
 }
@@ -109,12 +144,22 @@ fn bind_mounts_share() -> Result<()> {
     let second = mount::new_directory()?;
     mount_bind(&instance.path, &second)?;
     let (one, two) = (fs::metadata(&instance.path)?, fs::metadata(&second)?);
-    ensure!((one.dev(), one.ino()) == (two.dev(), two.ino()), "the bind mount is another file");
+    ensure!(
+        (one.dev(), one.ino()) == (two.dev(), two.ino()),
+        "the bind mount is another file"
+    );
     mount::reconfigure(&second, &mount::options("hidepid=2"))?;
-    ensure!(instance.shown()? == "rw,hidepid=invisible", "shown as {}", instance.shown()?);
+    ensure!(
+        instance.shown()? == "rw,hidepid=invisible",
+        "shown as {}",
+        instance.shown()?
+    );
     let deeper = mount::new_directory()?;
     mount_bind(instance.join("self/fd"), &deeper).context("binding a directory of a process")?;
-    ensure!(fs::read_dir(&deeper)?.count() > 2, "the bound fd directory is empty");
+    ensure!(
+        fs::read_dir(&deeper)?.count() > 2,
+        "the bound fd directory is empty"
+    );
     Ok(())
 }
 
@@ -134,21 +179,33 @@ fn root_is_inode_one() -> Result<()> {
 fn flags() -> Result<()> {
     let mut tally = Tally::default();
     for options in ["", "subset=pid"] {
-        let (oracle, subject) = (Instance::new("proc", options)?, Instance::new(&fstype(), options)?);
+        let (oracle, subject) = (
+            Instance::new("proc", options)?,
+            Instance::new(&fstype(), options)?,
+        );
         for caller in caller::ALL {
             tally.add(in_child(|| {
                 let (oracle, subject) = (oracle.root()?, subject.root()?);
                 caller.become_it()?;
                 let mut tally = Tally::default();
                 for path in [".", "self", "thread-self", "net", "mounts"] {
-                    let (theirs, ours) =
-                        (At { root: oracle.as_fd(), path }, At { root: subject.as_fd(), path });
+                    let (theirs, ours) = (
+                        At {
+                            root: oracle.as_fd(),
+                            path,
+                        },
+                        At {
+                            root: subject.as_fd(),
+                            path,
+                        },
+                    );
                     for probe in probe::suited(theirs.kind().ok()) {
                         // A followed link ends on another device in the other tree.
                         if ["follow", "follow_open"].contains(&probe.name) {
                             continue;
                         }
-                        let what = || format!("[{options}] {} at {path}: {}", caller.name, probe.name);
+                        let what =
+                            || format!("[{options}] {} at {path}: {}", caller.name, probe.name);
                         let exact = |_: &[u8]| None;
                         tally.compare(what, || (probe.run)(theirs), || (probe.run)(ours), exact);
                     }
@@ -170,7 +227,10 @@ fn program_runs_through_exe() -> Result<()> {
     ensure!(shell.stdout == b"through\n", "the program gave {shell:?}");
     let refused = Command::new(instance.join("self/status")).status();
     let errno = refused.err().and_then(|error| error.raw_os_error());
-    ensure!(errno == Some(libc::EACCES), "executing a file of the instance gave {errno:?}");
+    ensure!(
+        errno == Some(libc::EACCES),
+        "executing a file of the instance gave {errno:?}"
+    );
     Ok(())
 }
 
@@ -182,11 +242,25 @@ fn stacked_on_one_place() -> Result<()> {
     mount::attach(&upper, &lower.path)?;
     // The descriptor would keep it busy.
     drop(upper);
-    ensure!(fs::metadata(&lower.path)?.dev() != device, "the upper instance does not show");
-    ensure!(lower.shown()? == "rw,hidepid=invisible", "shown as {}", lower.shown()?);
+    ensure!(
+        fs::metadata(&lower.path)?.dev() != device,
+        "the upper instance does not show"
+    );
+    ensure!(
+        lower.shown()? == "rw,hidepid=invisible",
+        "shown as {}",
+        lower.shown()?
+    );
     unmount(&lower.path, UnmountFlags::empty())?;
-    ensure!(fs::metadata(&lower.path)?.dev() == device, "the lower instance did not come back");
-    ensure!(lower.shown()? == "rw,hidepid=noaccess", "shown as {}", lower.shown()?);
+    ensure!(
+        fs::metadata(&lower.path)?.dev() == device,
+        "the lower instance did not come back"
+    );
+    ensure!(
+        lower.shown()? == "rw,hidepid=noaccess",
+        "shown as {}",
+        lower.shown()?
+    );
     Ok(())
 }
 
@@ -199,14 +273,23 @@ fn nothing_stacks_on_it() -> Result<()> {
         let data = format!("lowerdir={}:{}", instance.path.display(), plain.display());
         let data = std::ffi::CString::new(data)?;
         let flags = rustix::mount::MountFlags::empty();
-        Ok(errno::show(rustix::mount::mount("none", &place, "overlay", flags, &*data), |()| {
-            let _ = unmount(&place, UnmountFlags::DETACH);
-            "ok".into()
-        }))
+        Ok(errno::show(
+            rustix::mount::mount("none", &place, "overlay", flags, &*data),
+            |()| {
+                let _ = unmount(&place, UnmountFlags::DETACH);
+                "ok".into()
+            },
+        ))
     };
     let (want, got) = (stack("proc")?, stack(&fstype())?);
-    ensure!(want == got, "procfs gives {want}, the type under test {got}");
-    ensure!(want != "ok", "overlayfs took procfs as a layer: the test shows nothing");
+    ensure!(
+        want == got,
+        "procfs gives {want}, the type under test {got}"
+    );
+    ensure!(
+        want != "ok",
+        "overlayfs took procfs as a layer: the test shows nothing"
+    );
     Ok(())
 }
 
@@ -232,8 +315,12 @@ fn notify() -> Result<()> {
                     (libc::FAN_ACCESS_PERM, libc::FAN_MARK_FILESYSTEM),
                 ] {
                     let flags = libc::FAN_MARK_ADD | where_;
-                    let marked = libc::fanotify_mark(group, flags, mask, libc::AT_FDCWD, path.as_ptr());
-                    text += &format!("{class:x} {mask:x} {where_:x} {}\n", errno::show_raw(marked.into()));
+                    let marked =
+                        libc::fanotify_mark(group, flags, mask, libc::AT_FDCWD, path.as_ptr());
+                    text += &format!(
+                        "{class:x} {mask:x} {where_:x} {}\n",
+                        errno::show_raw(marked.into())
+                    );
                     let flags = libc::FAN_MARK_REMOVE | where_;
                     libc::fanotify_mark(group, flags, mask, libc::AT_FDCWD, path.as_ptr());
                 }

@@ -34,14 +34,25 @@ fn old_api() -> Result<()> {
 fn every_value(way: &str, change: impl Fn(&Instance, &str, &str) -> String) -> Result<()> {
     let mut tally = Tally::default();
     for start in ["", "hidepid=2,gid=5", "subset=pid,hidepid=1"] {
-        let (oracle, subject) = (Instance::new("proc", start)?, Instance::new(&fstype(), start)?);
+        let (oracle, subject) = (
+            Instance::new("proc", start)?,
+            Instance::new(&fstype(), start)?,
+        );
         for (key, values) in VALUES {
             for value in *values {
                 let text = |instance: &Instance| -> Result<String> {
-                    Ok(format!("{}, then {}", change(instance, key, value), instance.shown()?))
+                    Ok(format!(
+                        "{}, then {}",
+                        change(instance, key, value),
+                        instance.shown()?
+                    ))
                 };
                 let (want, got) = (text(&oracle)?, text(&subject)?);
-                tally.same(|| format!("{way} of [{start}] with {key}={value:?}"), want, got);
+                tally.same(
+                    || format!("{way} of [{start}] with {key}={value:?}"),
+                    want,
+                    got,
+                );
             }
         }
     }
@@ -54,14 +65,24 @@ fn subset_stays() -> Result<()> {
     if !proc2_e2e::is_procfs() {
         let full = Instance::new(&fstype(), "")?;
         refused(&full, "subset=pid", libc::EINVAL)?;
-        ensure!(full.join("meminfo").exists(), "the refused remount took effect");
+        ensure!(
+            full.join("meminfo").exists(),
+            "the refused remount took effect"
+        );
         let pids = Instance::new(&fstype(), "subset=pid")?;
         refused(&pids, "subset=", libc::EINVAL)?;
-        ensure!(!pids.join("meminfo").exists(), "the refused remount took effect");
+        ensure!(
+            !pids.join("meminfo").exists(),
+            "the refused remount took effect"
+        );
     }
     let pids = Instance::new(&fstype(), "subset=pid")?;
     pids.reconfigure("subset=pid,hidepid=1")?;
-    ensure!(pids.shown()? == "rw,hidepid=noaccess,subset=pid", "shown as {}", pids.shown()?);
+    ensure!(
+        pids.shown()? == "rw,hidepid=noaccess,subset=pid",
+        "shown as {}",
+        pids.shown()?
+    );
     Ok(())
 }
 
@@ -71,8 +92,14 @@ fn pidns_is_busy() -> Result<()> {
 }
 
 fn refused(instance: &Instance, options: &str, errno: i32) -> Result<()> {
-    let Err(refusal) = instance.reconfigure(options) else { bail!("remount with {options} worked") };
-    ensure!(refusal.errno == errno, "expected {}: {refusal}", errno::name(errno));
+    let Err(refusal) = instance.reconfigure(options) else {
+        bail!("remount with {options} worked")
+    };
+    ensure!(
+        refusal.errno == errno,
+        "expected {}: {refusal}",
+        errno::name(errno)
+    );
     let name = options.split('=').next().unwrap_or(options);
     let told = refusal.log.iter().any(|line| line.contains(name));
     ensure!(told, "the log does not name {name}: {refusal}");
@@ -88,7 +115,14 @@ fn takes_effect() -> Result<()> {
     let mut tally = Tally::default();
     let (oracle, subject) = (Instance::new("proc", "")?, Instance::new(&fstype(), "")?);
     // `ptraceable` comes last: what procfs has cached it goes on showing (design.md, section 7).
-    for change in ["hidepid=1", "hidepid=2", "hidepid=0", "hidepid=2,gid=4321", "hidepid=2,gid=0", "hidepid=1,gid=4321"] {
+    for change in [
+        "hidepid=1",
+        "hidepid=2",
+        "hidepid=0",
+        "hidepid=2,gid=4321",
+        "hidepid=2,gid=0",
+        "hidepid=1,gid=4321",
+    ] {
         debug_assert_eq!(EXEMPT, 4321);
         oracle.reconfigure(change)?;
         subject.reconfigure(change)?;
@@ -100,7 +134,11 @@ fn takes_effect() -> Result<()> {
                 })
             };
             let (want, got) = (look(&oracle)?, look(&subject)?);
-            tally.same(|| format!("{} after remount with {change}", caller.name), want, got);
+            tally.same(
+                || format!("{} after remount with {change}", caller.name),
+                want,
+                got,
+            );
         }
     }
     tally.verdict(24)

@@ -12,9 +12,9 @@ use proc2_e2e::child::{fork_with, in_child};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::{self, Instance, Opt};
 use proc2_e2e::probe::{self, At};
-use proc2_e2e::{dirent, errno, fstype, is_procfs};
+use proc2_e2e::{dirent, errno, fstype, is_procfs, target_decorated, target_kinds};
 use rustix::fs::OFlags;
-use rustix::mount::{mount, mount_bind, mount_remount, MountFlags};
+use rustix::mount::{mount, mount_bind, mount_remount, unmount, MountFlags, UnmountFlags};
 use rustix::thread::{unshare_unsafe, UnshareFlags};
 use serde::{de::DeserializeOwned, Serialize};
 
@@ -22,7 +22,8 @@ use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["userns": fully_visible, masked, masked_by_a_file, read_only_is_kept, another_type_is_no_help,
-        subset_is_no_help, net_needs_the_mounters_right, remounts, gids]
+        subset_is_no_help, net_needs_the_mounters_right, remounts, gids,
+        ids_are_the_readers]
 }
 
 /// Runs `work` as root of a user namespace of an ordinary user, in pid and mount namespaces of its
@@ -37,8 +38,13 @@ where
         let proc = mount::detached("proc", &[])?;
         let set = |name: &str, text: &str| -> Result<()> {
             let path = format!("self/{name}");
-            let file = At { root: proc.as_fd(), path: &path }.open(OFlags::WRONLY);
-            rustix::io::write(file.context(path.clone())?, text.as_bytes()).context(path.clone())?;
+            let file = At {
+                root: proc.as_fd(),
+                path: &path,
+            }
+            .open(OFlags::WRONLY);
+            rustix::io::write(file.context(path.clone())?, text.as_bytes())
+                .context(path.clone())?;
             Ok(())
         };
         ORDINARY.become_it()?;
@@ -68,7 +74,14 @@ fn outcomes(fstype: &str, extra: UnshareFlags, prepare: fn(&Path) -> Result<()>)
     let place = only_instance(fstype)?;
     prepare(&place)?;
     in_user_namespace(extra, || {
-        let lists = ["", "subset=pid", "hidepid=2", "hidepid=2,subset=pid", "ro", "ro,subset=pid"];
+        let lists = [
+            "",
+            "subset=pid",
+            "hidepid=2",
+            "hidepid=2,subset=pid",
+            "ro",
+            "ro,subset=pid",
+        ];
         let one = |list: &str| format!("[{list}] {}\n", made(fstype, list));
         Ok(lists.map(one).concat())
     })
@@ -76,15 +89,22 @@ fn outcomes(fstype: &str, extra: UnshareFlags, prepare: fn(&Path) -> Result<()>)
 
 /// Leaves one instance of the type in the mount namespace: for procfs, that on /proc.
 fn only_instance(fstype: &str) -> Result<PathBuf> {
-    if fstype == "proc" {
-        // A machine may have masked its own: a new one over it hides that.
-        let mount = mount::detached("proc", &[])?;
-        mount::attach(&mount, Path::new("/proc"))?;
-        return Ok("/proc".into());
+    let table = std::fs::read_to_string("/proc/self/mounts")?;
+    let places = table.lines().filter_map(|line| {
+        let mut words = line.split(' ').skip(1);
+        words.next().filter(|_| words.next() == Some(fstype))
+    });
+    for place in places {
+        // Fails where a mount above it has taken it along.
+        let _ = unmount(place, UnmountFlags::DETACH);
     }
-    let instance = Instance::new(fstype, "")?;
-    let place = instance.path.clone();
-    std::mem::forget(instance);
+    let made = mount::detached(fstype, &[])?;
+    let place = if fstype == "proc" {
+        "/proc".into()
+    } else {
+        mount::new_directory()?
+    };
+    mount::attach(&made, &place)?;
     Ok(place)
 }
 
@@ -92,8 +112,14 @@ fn only_instance(fstype: &str) -> Result<PathBuf> {
 fn alike(extra: UnshareFlags, prepare: fn(&Path) -> Result<()>, telling: &str) -> Result<()> {
     let want = in_own_mounts(|| outcomes("proc", extra, prepare))?;
     let got = in_own_mounts(|| outcomes(&fstype(), extra, prepare))?;
-    ensure!(want.contains(telling), "procfs gives\n{want}without {telling:?}: the test shows nothing");
-    ensure!(want == got, "procfs gives\n{want}the type under test\n{got}");
+    ensure!(
+        want.contains(telling),
+        "procfs gives\n{want}without {telling:?}: the test shows nothing"
+    );
+    ensure!(
+        want == got,
+        "procfs gives\n{want}the type under test\n{got}"
+    );
     Ok(())
 }
 
@@ -117,7 +143,8 @@ fn masked() -> Result<()> {
 }
 
 fn masked_by_a_file() -> Result<()> {
-    let cover = |place: &Path| mount_bind("/dev/null", place.join("meminfo")).context("covering meminfo");
+    let cover =
+        |place: &Path| mount_bind("/dev/null", place.join("meminfo")).context("covering meminfo");
     alike(UnshareFlags::empty(), cover, "[] fsmount EPERM\n")
 }
 
@@ -136,10 +163,21 @@ fn another_type_is_no_help() -> Result<()> {
         return Ok(());
     }
     let got = in_user_namespace(UnshareFlags::empty(), || {
-        Ok((made("proc", ""), made(&fstype(), ""), made(&fstype(), "subset=pid")))
+        Ok((
+            made("proc", ""),
+            made(&fstype(), ""),
+            made(&fstype(), "subset=pid"),
+        ))
     })?;
-    let want = ("ok".to_string(), "fsmount EPERM".to_string(), "ok".to_string());
-    ensure!(got == want, "procfs, full, subset=pid: {got:?}, expected {want:?}");
+    let want = (
+        "ok".to_string(),
+        "fsmount EPERM".to_string(),
+        "ok".to_string(),
+    );
+    ensure!(
+        got == want,
+        "procfs, full, subset=pid: {got:?}, expected {want:?}"
+    );
     Ok(())
 }
 
@@ -150,7 +188,10 @@ fn subset_is_no_help() -> Result<()> {
     }
     let _visible = Instance::new(&fstype(), "subset=pid")?;
     let got = in_user_namespace(UnshareFlags::empty(), || Ok(made(&fstype(), "")))?;
-    ensure!(got == "fsmount EPERM", "a full mount beside one of subset=pid gave {got}");
+    ensure!(
+        got == "fsmount EPERM",
+        "a full mount beside one of subset=pid gave {got}"
+    );
     Ok(())
 }
 
@@ -162,10 +203,22 @@ fn net_needs_the_mounters_right() -> Result<()> {
                 let instance = Instance::new(fstype, "subset=pid")?;
                 let root = instance.root()?;
                 let mut text = String::new();
-                for path in ["self/net", "self/net/dev", "1/net", "self/task/1/net", "self/net/stat"] {
-                    let at = At { root: root.as_fd(), path };
+                for path in [
+                    "self/net",
+                    "self/net/dev",
+                    "1/net",
+                    "self/task/1/net",
+                    "self/net/stat",
+                ] {
+                    let at = At {
+                        root: root.as_fd(),
+                        path,
+                    };
                     let listed = probe::listing(at).map(|list| list.len());
-                    text += &format!("{path}: {} {listed:?}\n", errno::show(at.kind(), |k| format!("{k:?}")));
+                    text += &format!(
+                        "{path}: {} {listed:?}\n",
+                        errno::show(at.kind(), |k| format!("{k:?}"))
+                    );
                     let named = ["stat", "access", "opens", "whole"];
                     for probe in probe::suited(at.kind().ok()).filter(|p| named.contains(&p.name)) {
                         text += &String::from_utf8_lossy(&(probe.run)(at));
@@ -175,7 +228,11 @@ fn net_needs_the_mounters_right() -> Result<()> {
             })
         };
         let mut tally = Tally::default();
-        tally.same(|| format!("net with {extra:?}"), look("proc")?, look(&fstype())?);
+        tally.same(
+            || format!("net with {extra:?}"),
+            look("proc")?,
+            look(&fstype())?,
+        );
         tally.verdict(1)?;
     }
     Ok(())
@@ -183,7 +240,15 @@ fn net_needs_the_mounters_right() -> Result<()> {
 
 /// Changes of an instance that the user namespace's root has mounted, and of one it was given.
 fn remounts() -> Result<()> {
-    let changes = ["hidepid=2", "hidepid=0", "gid=0", "subset=pid", "subset=", "pidns=/proc/self/ns/pid", "ro"];
+    let changes = [
+        "hidepid=2",
+        "hidepid=0",
+        "gid=0",
+        "subset=pid",
+        "subset=",
+        "pidns=/proc/self/ns/pid",
+        "ro",
+    ];
     let look = |fstype: &str| -> Result<String> {
         let given = Instance::new(fstype, "hidepid=4")?;
         in_user_namespace(UnshareFlags::empty(), || {
@@ -192,7 +257,8 @@ fn remounts() -> Result<()> {
             for (whose, path) in [("given", &given.path), ("own", &own.path)] {
                 for change in changes {
                     let done = mount::reconfigure(path, &mount::options(change));
-                    let done = done.map_or_else(|refusal| errno::name(refusal.errno), |()| "ok".into());
+                    let done =
+                        done.map_or_else(|refusal| errno::name(refusal.errno), |()| "ok".into());
                     text += &format!("{whose} {change}: {done}, then {}\n", mount::shown(path)?);
                 }
             }
@@ -216,11 +282,17 @@ fn gids() -> Result<()> {
         })
     };
     let (want, got) = (look("proc", "0")?, look(&fstype(), "0")?);
-    ensure!(want == got && want.contains("gid=1000"), "gid=0 is shown as {got}, in procfs {want}");
+    ensure!(
+        want == got && want.contains("gid=1000"),
+        "gid=0 is shown as {got}, in procfs {want}"
+    );
     // procfs takes a group without a mapping (design.md, section 7).
     if !is_procfs() {
         let got = look(&fstype(), "5")?;
-        ensure!(got.contains("EINVAL") && got.contains("gid"), "gid=5, which has no mapping, gave {got}");
+        ensure!(
+            got.contains("EINVAL") && got.contains("gid"),
+            "gid=5, which has no mapping, gave {got}"
+        );
     }
     // The namespace's root sees its own processes in an instance that hides others'.
     let mine = in_user_namespace(UnshareFlags::empty(), || {
@@ -228,8 +300,52 @@ fn gids() -> Result<()> {
         let child = fork_with(0, || proc2_e2e::child::sleep_forever())?;
         let names = dirent::names(instance.root()?.as_fd())?;
         rustix::process::kill_process(child, rustix::process::Signal::KILL)?;
-        Ok(names.iter().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).count())
+        Ok(names
+            .iter()
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+            .count())
     })?;
-    ensure!(mine == 2, "the namespace's root sees {mine} tasks of its two");
+    ensure!(
+        mine == 2,
+        "the namespace's root sees {mine} tasks of its two"
+    );
     Ok(())
+}
+
+/// Ids in records are those of the reader's user namespace, whoever has mounted the instance.
+fn ids_are_the_readers() -> Result<()> {
+    let targets = [
+        target_decorated::decorated()?,
+        target_kinds::plain(ORDINARY.uid)?,
+        target_kinds::plain(0)?,
+    ];
+    let (oracle, subject) = (Instance::new("proc", "")?, Instance::new(&fstype(), "")?);
+    let (oracle, subject) = (oracle.root()?, subject.root()?);
+    let tally = in_user_namespace(UnshareFlags::empty(), || {
+        let mut tally = Tally::default();
+        for target in &targets {
+            for entry in [
+                "", "/status", "/stat", "/fd", "/fdinfo", "/cwd", "/environ", "/io", "/task",
+                "/limits", "/mounts",
+            ] {
+                let path = format!("{}{entry}", target.id());
+                let (theirs, ours) = (
+                    At {
+                        root: oracle.as_fd(),
+                        path: &path,
+                    },
+                    At {
+                        root: subject.as_fd(),
+                        path: &path,
+                    },
+                );
+                for probe in probe::suited(theirs.kind().ok()) {
+                    let what = || format!("{path}: {}", probe.name);
+                    tally.compare(what, || (probe.run)(theirs), || (probe.run)(ours), |_| None);
+                }
+            }
+        }
+        Ok(tally)
+    })?;
+    tally.verdict(300)
 }

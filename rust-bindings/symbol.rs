@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Names of the kernel's functions, as its logs show them.
+//!
+//! C header: [`include/linux/kallsyms.h`](srctree/include/linux/kallsyms.h)
+
+use super::raw;
+use kernel::{
+    ffi::c_char,
+    prelude::*,
+    task::Task, //
+};
+
+/// Room for the name of a function, its module and an offset.
+pub(crate) const NAME_LEN: usize = raw::KSYM_NAME_LEN as usize + 96;
+
+fn print<'b>(format: &CStr, address: usize, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8] {
+    // SAFETY: `buf` has room for its length, and each format here takes one pointer, which it only looks up.
+    let len = unsafe {
+        raw::scnprintf(
+            buf.as_mut_ptr().cast::<c_char>(),
+            NAME_LEN,
+            format.as_char_ptr(),
+            core::ptr::without_provenance::<u8>(address),
+        )
+    };
+    buf.get(..usize::try_from(len).unwrap_or(0)).unwrap_or(&[])
+}
+
+/// The function that `address` is in, with the offset in it, for an address of return.
+#[cfg(CONFIG_STACKTRACE)]
+pub(crate) fn return_address(address: usize, buf: &mut [u8; NAME_LEN]) -> &[u8] {
+    print(c"%pB", address, buf)
+}
+
+/// The function that `address` is in.
+#[cfg(CONFIG_LATENCYTOP)]
+pub(crate) fn function(address: usize, buf: &mut [u8; NAME_LEN]) -> &[u8] {
+    print(c"%ps", address, buf)
+}
+
+/// The most functions that a [`backtrace`] holds.
+#[cfg(CONFIG_STACKTRACE)]
+pub(crate) const DEPTH: usize = 64;
+
+/// The addresses of return on the kernel stack of `task`, innermost first. Does not sleep.
+#[cfg(CONFIG_STACKTRACE)]
+pub(crate) fn backtrace<'b>(task: &Task, buf: &'b mut [usize; DEPTH]) -> &'b [usize] {
+    // SAFETY: The task is valid, and `buf` has room for its length.
+    let len =
+        unsafe { raw::stack_trace_save_tsk(task.as_ptr(), buf.as_mut_ptr(), DEPTH as u32, 0) };
+    buf.get(..len as usize).unwrap_or(&[])
+}
+
+/// Where a task has waited, how often and how long.
+#[cfg(CONFIG_LATENCYTOP)]
+#[derive(Clone, Copy)]
+pub(crate) struct Latency(raw::latency_record);
+
+#[cfg(CONFIG_LATENCYTOP)]
+impl Latency {
+    /// The records of `task`, each as it is at its moment.
+    pub(crate) fn of(task: &Task) -> impl Iterator<Item = Self> + '_ {
+        (0..raw::LT_SAVECOUNT as usize).map(|i| {
+            // SAFETY: The task is valid, and has so many records, which it changes at any time.
+            Self(unsafe {
+                (&raw const (*task.as_ptr()).latency_record)
+                    .cast::<raw::latency_record>()
+                    .add(i)
+                    .read_volatile()
+            })
+        })
+    }
+
+    /// How often, how long in all and how long at most.
+    pub(crate) fn figures(&self) -> (u32, u64, u64) {
+        (self.0.count, self.0.time as u64, self.0.max as u64)
+    }
+
+    /// The functions that it waited in, innermost first.
+    pub(crate) fn backtrace(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0
+            .backtrace
+            .iter()
+            .copied()
+            .take_while(|address| *address != 0)
+    }
+
+    /// Forgets the records of `task`.
+    pub(crate) fn clear(task: &Task) {
+        // SAFETY: The task is valid.
+        unsafe { raw::clear_tsk_latency_tracing(task.as_ptr()) };
+    }
+}

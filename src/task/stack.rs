@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `stack`: the kernel functions that a task is in.
+//!
+//! Answers to `proc_pid_stack()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The unwinder may be run on a task that runs itself, which could leak what is on its
+//! stack: so it is for the privileged alone.
+
+use crate::{
+    fs::text::Reading,
+    gate::{
+        AdminAttach,
+        Permitted, //
+    },
+    pure::text::Text,
+    rust_bindings::symbol, //
+};
+use kernel::prelude::*;
+
+/// Writes a line for each function.
+pub(super) fn show(
+    permitted: &Permitted<'_, AdminAttach>,
+    _: &Reading<'_>,
+    out: &mut Text<'_>,
+) -> Result {
+    let mut addresses = KBox::new([0; symbol::DEPTH], GFP_KERNEL)?;
+    let mut name = KBox::new([0; symbol::NAME_LEN], GFP_KERNEL)?;
+    for address in symbol::backtrace(permitted.task(), &mut addresses) {
+        out.bytes(b"[<0>] ");
+        out.bytes(symbol::return_address(*address, &mut name));
+        out.byte(b'\n');
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `timens_offsets`: how far the clocks of the time namespace are shifted that a task's children will be in.
+//!
+//! Answers to `timens_offsets_show()` and `timens_offsets_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
+//! [`kernel/time/namespace.c`](srctree/kernel/time/namespace.c), which shows them and decides who may set them.
+
+use super::Node;
+use crate::{
+    fs::text,
+    gate,
+    pure::timens::{
+        self as parser,
+        Clock, //
+    },
+    rust_bindings::{
+        file::{
+            File,
+            FileOps,
+            Write, //
+        },
+        inode::Inode,
+        mm::PAGE,
+        seq::{
+            SeqFile,
+            SeqShow, //
+        },
+        timens::{
+            self,
+            Offset, //
+        },
+        user::UserData, //
+    }, //
+};
+use kernel::prelude::*;
+
+struct Offsets;
+
+static OPS: FileOps = FileOps::seq_with_write::<Offsets>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::File {
+    inode: &text::INODE_OPS,
+    file: &OPS,
+};
+
+impl SeqShow for Offsets {
+    fn show(seq: &SeqFile, inode: &Inode) -> Result {
+        let task = inode.get_task().ok_or(ESRCH)?;
+        timens::show(gate::anyone(&task).task(), seq);
+        Ok(())
+    }
+}
+
+fn offset(offset: parser::Offset) -> Offset {
+    match offset.clock {
+        Clock::Monotonic => Offset::monotonic(offset.seconds, offset.nanoseconds),
+        Clock::Boottime => Offset::boottime(offset.seconds, offset.nanoseconds),
+    }
+}
+
+impl Write for Offsets {
+    fn write(file: &File, data: &UserData, pos: i64) -> Result<usize> {
+        if pos != 0 || data.taken() >= PAGE {
+            return Err(EINVAL);
+        }
+        let mut text = KVec::zeroed(data.taken(), GFP_KERNEL)?;
+        data.read(&mut text)?;
+        let parsed = parser::parse(&text).ok_or(EINVAL)?;
+        let task = file.inode().get_task().ok_or(ESRCH)?;
+        let task = gate::anyone(&task);
+        match parsed.second {
+            Some(second) => timens::set(
+                file,
+                task.task(),
+                &mut [offset(parsed.first), offset(second)],
+            )?,
+            None => timens::set(file, task.task(), &mut [offset(parsed.first)])?,
+        }
+        Ok(parsed.taken)
+    }
+}
