@@ -80,6 +80,16 @@ impl File {
         }
     }
 
+    /// Whether the file of a [`MaybeMm`] was opened with the address space that the current task has now.
+    pub(crate) fn has_current_mm(&self) -> bool {
+        // SAFETY: The file is valid; `private_data` does not change once it is open, and is only compared.
+        let opened_with = unsafe { (*self.as_ptr()).private_data };
+        super::task::with_current(|current| {
+            // SAFETY: A task's own address space changes only by itself.
+            core::ptr::eq(opened_with.cast(), unsafe { (*current.as_ptr()).mm })
+        })
+    }
+
     /// Whether the file is open for writing.
     pub(crate) fn is_writable(&self) -> bool {
         // SAFETY: The file is valid; the mode does not change in this bit.
@@ -108,6 +118,27 @@ pub(crate) trait MmStream {
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
 }
 
+/// A file of an address space's memory, whose positions are addresses.
+pub(crate) trait MmReadWrite {
+    /// Finds the address space, after asking whether the opener may use it.
+    fn open(inode: &Inode) -> Result<ARef<Mm>>;
+
+    /// Reads from the address `pos` on into `buf`, moves `pos`, and returns how much was read.
+    fn read(file: &File, mm: &Mm, buf: &mut UserBuf, pos: &mut u64) -> Result<usize>;
+
+    /// Writes at the address `pos`, moves `pos`, and returns how much was written.
+    fn write(file: &File, mm: &Mm, data: &mut UserData, pos: &mut u64) -> Result<usize>;
+}
+
+/// A file that remembers the address space that it was opened with, if there was one that the opener may see.
+pub(crate) trait MaybeMm {
+    /// Finds the address space. An error opens the file all the same.
+    fn open(inode: &Inode) -> Result<ARef<Mm>>;
+
+    /// Reads from `pos` on into `buf`, moves `pos`, and returns how much was read.
+    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
+}
+
 /// A short text that each read formats anew and goes on in at its position.
 pub(crate) trait Live {
     /// Writes the text into `buf`, which has room for it, and returns its length.
@@ -117,7 +148,7 @@ pub(crate) trait Live {
 /// The room that a [`Live`] text has.
 pub(crate) const LIVE_LEN: usize = 16;
 
-/// How a file of [`Live`] text can be sought in.
+/// How a file can be sought in.
 #[derive(Clone, Copy)]
 pub(crate) enum Seek {
     /// `generic_file_llseek()`.
@@ -125,7 +156,21 @@ pub(crate) enum Seek {
     /// `default_llseek()`.
     Default,
     /// Not at all.
+    #[cfg(CONFIG_FAULT_INJECTION)]
     None,
+}
+
+type Llseek = unsafe extern "C" fn(*mut raw::file, raw::loff_t, c_int) -> raw::loff_t;
+
+impl Seek {
+    const fn llseek(self) -> Option<Llseek> {
+        match self {
+            Seek::Generic => Some(raw::generic_file_llseek),
+            Seek::Default => Some(raw::default_llseek),
+            #[cfg(CONFIG_FAULT_INJECTION)]
+            Seek::None => None,
+        }
+    }
 }
 
 /// A file that can be written. No write moves the position.
@@ -143,15 +188,14 @@ unsafe impl Sync for FileOps {}
 
 impl FileOps {
     /// A directory.
-    pub(crate) const fn directory<T: Directory>() -> Self {
+    pub(crate) const fn directory<T: Directory>(seek: Seek) -> Self {
         Self(raw::file_operations {
             read: Some(raw::generic_read_dir),
             iterate_shared: Some(iterate::<T>),
-            llseek: Some(if T::COOKIE {
-                cookie_llseek
-            } else {
-                raw::generic_file_llseek
-            }),
+            llseek: match seek {
+                _ if T::COOKIE => Some(cookie_llseek),
+                seek => seek.llseek(),
+            },
             ..pin_init::zeroed()
         })
     }
@@ -196,11 +240,7 @@ impl FileOps {
     pub(crate) const fn live<T: Live>(seek: Seek) -> Self {
         Self(raw::file_operations {
             read: Some(live_read::<T>),
-            llseek: match seek {
-                Seek::Generic => Some(raw::generic_file_llseek),
-                Seek::Default => Some(raw::default_llseek),
-                Seek::None => None,
-            },
+            llseek: seek.llseek(),
             ..pin_init::zeroed()
         })
     }
@@ -217,6 +257,31 @@ impl FileOps {
         Self(raw::file_operations {
             read: Some(stream_read::<T>),
             llseek: Some(raw::generic_file_llseek),
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// Memory of an address space, shaped like `proc_mem_operations`: positions are unsigned.
+    pub(crate) const fn mm_read_write<T: MmReadWrite>() -> Self {
+        Self(raw::file_operations {
+            open: Some(mm_rw_open::<T>),
+            read: Some(mm_rw_read::<T>),
+            write: Some(mm_rw_write::<T>),
+            llseek: Some(mm_rw_llseek),
+            release: Some(mm_release),
+            fop_flags: raw::proc2_FOP_UNSIGNED_OFFSET,
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// A file that may remember an address space, shaped like `proc_pid_attr_operations`.
+    pub(crate) const fn maybe_mm<T: MaybeMm + Write>() -> Self {
+        Self(raw::file_operations {
+            open: Some(maybe_mm_open::<T>),
+            read: Some(maybe_mm_read::<T>),
+            write: Some(write::<T>),
+            llseek: Some(raw::generic_file_llseek),
+            release: Some(mm_release),
             ..pin_init::zeroed()
         })
     }
@@ -335,4 +400,122 @@ unsafe extern "C" fn mm_release(_inode: *mut raw::inode, file: *mut raw::file) -
         drop(unsafe { ARef::from_raw(mm) });
     }
     0
+}
+
+/// `->open()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn maybe_mm_open<T: MaybeMm>(
+    inode: *mut raw::inode,
+    file: *mut raw::file,
+) -> c_int {
+    // SAFETY: The VFS passes an inode of ours and a file that nobody else knows yet; `mm_release()` gives the count back.
+    unsafe {
+        (*file).private_data = match T::open(Inode::from_raw(inode)) {
+            Ok(mm) => ARef::into_raw(mm).as_ptr().cast(),
+            Err(_) => core::ptr::null_mut(),
+        };
+    }
+    0
+}
+
+/// `->read()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn maybe_mm_read<T: MaybeMm>(
+    file: *mut raw::file,
+    buf: *mut c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
+    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
+    from_result(|| T::read(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
+}
+
+/// `->open()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn mm_rw_open<T: MmReadWrite>(
+    inode: *mut raw::inode,
+    file: *mut raw::file,
+) -> c_int {
+    // SAFETY: The VFS passes an inode of ours.
+    let inode = unsafe { Inode::from_raw(inode) };
+    from_result(|| {
+        let mm = ARef::into_raw(T::open(inode)?);
+        // SAFETY: The file is known to nobody else yet; the count goes to it, and `mm_release()` gives it back.
+        unsafe { (*file).private_data = mm.as_ptr().cast() };
+        Ok(0)
+    })
+}
+
+/// `->read()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn mm_rw_read<T: MmReadWrite>(
+    file: *mut raw::file,
+    buf: *mut c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The VFS passes an open file of ours, whose `private_data` `mm_rw_open()` set, and a position for this call alone.
+    let (f, mm, pos) = unsafe {
+        (
+            File::from_raw(file),
+            &*(*file).private_data.cast::<Mm>(),
+            &mut *pos.cast::<u64>(),
+        )
+    };
+    from_result(|| T::read(f, mm, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
+}
+
+/// `->write()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn mm_rw_write<T: MmReadWrite>(
+    file: *mut raw::file,
+    data: *const c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: As in `mm_rw_read()`.
+    let (f, mm, pos) = unsafe {
+        (
+            File::from_raw(file),
+            &*(*file).private_data.cast::<Mm>(),
+            &mut *pos.cast::<u64>(),
+        )
+    };
+    from_result(|| T::write(f, mm, &mut UserData::new(data, len), pos).map(|n| n as isize))
+}
+
+/// `->llseek()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn mm_rw_llseek(
+    file: *mut raw::file,
+    offset: raw::loff_t,
+    whence: c_int,
+) -> raw::loff_t {
+    // SAFETY: The VFS passes an open file and holds its position lock where there can be concurrent users.
+    let pos = unsafe { &mut (*file).f_pos };
+    *pos = match whence as u32 {
+        raw::SEEK_SET => offset,
+        raw::SEEK_CUR => pos.wrapping_add(offset),
+        _ => return EINVAL.to_errno().into(),
+    };
+    *pos
 }

@@ -8,7 +8,10 @@
 //! C headers: [`include/linux/mm.h`](srctree/include/linux/mm.h),
 //! [`include/linux/sched/mm.h`](srctree/include/linux/sched/mm.h)
 
-use super::raw;
+use super::{
+    raw,
+    task::Ptrace, //
+};
 use core::ptr::NonNull;
 use kernel::{
     error::from_err_ptr,
@@ -35,16 +38,14 @@ pub(crate) fn of_task(task: &Task) -> Option<ARef<MmWithUser>> {
     NonNull::new(mm.cast()).map(|mm| unsafe { ARef::from_raw(mm) })
 }
 
-/// The memory of `task`'s address space, if the caller may look at it with its file system ids (`PTRACE_MODE_READ`).
+/// The memory of `task`'s address space, if the caller may do what `mode` says with its file system ids.
 ///
 /// # Errors
 ///
 /// `EACCES`; `ESRCH` if the task has none; `EINTR` if the caller is killed while it waits.
-pub(crate) fn access_for_read(task: &Task) -> Result<ARef<Mm>> {
+pub(crate) fn open(task: &Task, mode: Ptrace) -> Result<ARef<Mm>> {
     // SAFETY: The task is valid; the function takes a count of the address space's users for the caller.
-    let mm = from_err_ptr(unsafe {
-        raw::mm_access(task.as_ptr(), raw::proc2_PTRACE_MODE_READ_FSCREDS)
-    })?;
+    let mm = from_err_ptr(unsafe { raw::mm_access(task.as_ptr(), mode.as_raw()) })?;
     let mm = NonNull::new(mm).ok_or(ESRCH)?;
     // SAFETY: The address space is in use, so that its memory can be kept too; then its users need not be.
     unsafe {
@@ -326,4 +327,61 @@ pub(crate) fn set_dump_filter(mm: &MmWithUser, filter: u32) {
         // SAFETY: The address space is in use; each flag is changed atomically.
         unsafe { raw::proc2_mm_dump_filter_bit(mm.as_raw(), bit as i32, filter >> bit & 1 != 0) };
     }
+}
+
+/// Which way [`access`] passes memory.
+#[derive(Clone, Copy)]
+pub(crate) enum Direction {
+    /// Out of the address space.
+    Read,
+    /// Into the address space.
+    Write,
+}
+
+/// Passes memory at `addr`, with `force` past the protection of mappings, and returns how much could be. Sleeps; takes the mmap
+/// lock.
+pub(crate) fn access(
+    mm: &MmWithUser,
+    addr: u64,
+    buf: &mut [u8],
+    direction: Direction,
+    force: bool,
+) -> usize {
+    let mut flags = match direction {
+        Direction::Read => 0,
+        Direction::Write => raw::proc2_FOLL_WRITE,
+    };
+    if force {
+        flags |= raw::proc2_FOLL_FORCE;
+    }
+    // SAFETY: The address space is in use, and `buf` has room for its length; the function checks `addr`.
+    let passed = unsafe {
+        raw::access_remote_vm(
+            mm.as_raw(),
+            addr as usize,
+            buf.as_mut_ptr().cast(),
+            buf.len() as i32,
+            flags,
+        )
+    };
+    usize::try_from(passed).unwrap_or(0)
+}
+
+/// Whether the current task traces `task`, and `mm` is the address space that it has.
+pub(crate) fn is_traced_by_current(task: &Task, mm: &Mm) -> bool {
+    let t = task.as_ptr();
+    super::task::with_current(|current| {
+        // SAFETY: The task is valid; each field is one word, and is only compared.
+        unsafe {
+            (&raw const (*t).ptrace).read_volatile() != 0
+                && core::ptr::eq((&raw const (*t).mm).read_volatile(), mm.as_raw())
+                && core::ptr::eq((&raw const (*t).parent).read_volatile(), current.as_ptr())
+        }
+    })
+}
+
+/// Runs `f` with the command line that the kernel was started with.
+pub(crate) fn with_command_line<R>(f: impl FnOnce(&[u8]) -> R) -> R {
+    // SAFETY: The line is set once at boot and ends with a NUL.
+    f(unsafe { CStr::from_char_ptr(raw::saved_command_line) }.to_bytes())
 }

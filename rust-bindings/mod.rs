@@ -25,6 +25,8 @@ pub(crate) mod inode_cache;
 pub(crate) mod inode_ops;
 pub(crate) mod kernel_files;
 pub(crate) mod link;
+#[cfg(CONFIG_SECURITY)]
+pub(crate) mod lsm;
 pub(crate) mod mm;
 pub(crate) mod ns;
 pub(crate) mod oom;

@@ -40,6 +40,18 @@ pub(crate) enum Ptrace {
     Attach,
 }
 
+impl Ptrace {
+    pub(super) fn as_raw(self) -> u32 {
+        match self {
+            Ptrace::Read => raw::proc2_PTRACE_MODE_READ_FSCREDS,
+            Ptrace::ReadQuietly => {
+                raw::proc2_PTRACE_MODE_READ_FSCREDS | raw::proc2_PTRACE_MODE_NOAUDIT
+            }
+            Ptrace::Attach => raw::proc2_PTRACE_MODE_ATTACH_FSCREDS,
+        }
+    }
+}
+
 /// The longest name that a task shows, its NUL included (kernel threads have long ones).
 pub(crate) const NAME_LEN: usize = 64;
 
@@ -205,15 +217,8 @@ fn name_len(buf: &[u8]) -> usize {
 
 impl TaskExt for Task {
     fn ptrace_may_access(&self, mode: Ptrace) -> bool {
-        let mode = match mode {
-            Ptrace::Read => raw::proc2_PTRACE_MODE_READ_FSCREDS,
-            Ptrace::ReadQuietly => {
-                raw::proc2_PTRACE_MODE_READ_FSCREDS | raw::proc2_PTRACE_MODE_NOAUDIT
-            }
-            Ptrace::Attach => raw::proc2_PTRACE_MODE_ATTACH_FSCREDS,
-        };
         // SAFETY: The task is valid.
-        unsafe { raw::ptrace_may_access(self.as_ptr(), mode) }
+        unsafe { raw::ptrace_may_access(self.as_ptr(), mode.as_raw()) }
     }
 
     fn dump_owner(&self, mode: u16) -> (Kuid, Kgid) {

@@ -76,6 +76,13 @@ impl UserData {
         self.len
     }
 
+    /// Leaves `n` bytes at the beginning out from now on.
+    pub(crate) fn skip(&mut self, n: usize) {
+        let n = n.min(self.len);
+        self.start = self.start.wrapping_add(n);
+        self.len -= n;
+    }
+
     /// Copies the beginning into `to`, as much as both sides have, and returns how much that was. Sleeps.
     ///
     /// # Errors

@@ -10,6 +10,8 @@
 //! Locks: a token of [`Read`] or [`Attach`], and [`Asked`], hold `exec_update_lock` of the task for reading. [`visible`] takes
 //! nothing and does not sleep.
 
+#[cfg(CONFIG_SECURITY)]
+use crate::rust_bindings::lsm::current_creds_are_real;
 use crate::{
     pure::access::{
         visibility,
@@ -26,6 +28,7 @@ use crate::{
         },
         file::File,
         inode::Inode,
+        mm,
         signal::ExecUpdate,
         super_block::SuperBlock,
         task::{
@@ -152,7 +155,16 @@ pub(crate) fn ask(task: &Task, mode: Ptrace) -> Result<Asked<'_>> {
 ///
 /// `EACCES`; `ESRCH` if the task is reaped or has no address space.
 pub(crate) fn open_mm(inode: &Inode) -> Result<ARef<Mm>> {
-    crate::rust_bindings::mm::access_for_read(&*inode.get_task().ok_or(ESRCH)?)
+    mm::open(&*inode.get_task().ok_or(ESRCH)?, Ptrace::Read)
+}
+
+/// As [`open_mm`], for who wants to change it too (`PTRACE_MODE_ATTACH`).
+///
+/// # Errors
+///
+/// As [`open_mm`].
+pub(crate) fn attach_mm(inode: &Inode) -> Result<ARef<Mm>> {
+    mm::open(&*inode.get_task().ok_or(ESRCH)?, Ptrace::Attach)
 }
 
 /// Whether the caller may look at the task's descriptors through `fdinfo` (`proc_fdinfo_permission()`).
@@ -329,4 +341,25 @@ pub(crate) fn admin_attach<'a>(file: &File, task: &'a Task) -> Result<Permitted<
     }
     let Permitted { task, _lock } = attach(task)?;
     Ok(Permitted { task, _lock })
+}
+
+/// Lets a task set its own security attributes alone, and only with the address space that it opened the file with
+/// (`proc_pid_attr_write()`).
+///
+/// # Errors
+///
+/// `EPERM`; `ESRCH` once the task is reaped; `EACCES` for another task; `EBUSY` while the caller has taken on other credentials.
+#[cfg(CONFIG_SECURITY)]
+pub(crate) fn own_attributes(file: &File) -> Result {
+    if !file.has_current_mm() {
+        return Err(EPERM);
+    }
+    let task = file.inode().get_task().ok_or(ESRCH)?;
+    if !with_current(|current| core::ptr::eq(current, &*task)) {
+        return Err(EACCES);
+    }
+    if !current_creds_are_real() {
+        return Err(EBUSY);
+    }
+    Ok(())
 }

@@ -26,6 +26,8 @@ use crate::{
     }, //
 };
 
+#[cfg(CONFIG_SECURITY)]
+mod attr;
 #[cfg(CONFIG_AUDIT)]
 mod audit;
 #[cfg(CONFIG_SCHED_AUTOGROUP)]
@@ -52,6 +54,7 @@ mod ksm;
 mod latency;
 mod limits;
 mod links;
+mod mem;
 mod ns;
 mod oom_adj;
 mod oom_score;
@@ -208,6 +211,7 @@ const ROWS: &[Entry<Node>] = &[
     file("children",    0o444, Scope::Thread,      children::NODE),
     #[cfg(CONFIG_NUMA)]
     kern("numa_maps",   0o444, Scope::Both,        kernel_files::numa_maps),
+    file("mem",         0o600, Scope::Both,        mem::NODE),
     link("cwd",         links::cwd),
     link("root",        links::root),
     link("exe",         links::exe),
@@ -222,6 +226,8 @@ const ROWS: &[Entry<Node>] = &[
     kern("smaps_rollup", 0o444, Scope::Both,       kernel_files::smaps_rollup),
     #[cfg(CONFIG_PROC_PAGE_MONITOR)]
     kern("pagemap",     0o400, Scope::Both,        kernel_files::pagemap),
+    #[cfg(CONFIG_SECURITY)]
+    dir ("attr",        0o555, Scope::Both,        attr::NODE),
     #[cfg(CONFIG_KALLSYMS)]
     text("wchan",       0o444, Show::Asked(Ptrace::Read, wchan::show)),
     #[cfg(CONFIG_STACKTRACE)]

@@ -24,6 +24,7 @@
 #include <linux/seccomp.h>
 #include <linux/file.h>
 #include <linux/filelock.h>
+#include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/delayacct.h>
 #include <linux/kallsyms.h>
@@ -102,6 +103,11 @@ EXPORT_TO_PROC2(proc_sched_set_task);
 #ifdef CONFIG_SCHED_AUTOGROUP
 EXPORT_TO_PROC2(proc_sched_autogroup_show_task);
 EXPORT_TO_PROC2(proc_sched_autogroup_set_nice);
+#endif
+EXPORT_TO_PROC2(saved_command_line);
+#ifdef CONFIG_SECURITY
+EXPORT_TO_PROC2(security_getprocattr);
+EXPORT_TO_PROC2(security_setprocattr);
 #endif
 #ifdef CONFIG_PROC_CHILDREN
 EXPORT_TO_PROC2(tasklist_lock);

@@ -27,7 +27,10 @@ use crate::{
             DirType,
             Directory, //
         },
-        file::FileOps,
+        file::{
+            FileOps,
+            Seek, //
+        },
         inode::Inode,
         inode_ops::{
             InodeOperations,
@@ -55,7 +58,7 @@ const MODE: u16 = 0o040_555;
 struct Base;
 
 static INODE_OPS: InodeOps = InodeOps::of::<Base>();
-static FILE_OPS: FileOps = FileOps::directory::<Base>();
+static FILE_OPS: FileOps = FileOps::directory::<Base>(Seek::Generic);
 
 /// Gives the dentry that is looked up the directory of `task` at `level`.
 ///

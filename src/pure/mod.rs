@@ -11,6 +11,7 @@ pub(crate) mod cmdline;
 pub(crate) mod entry;
 pub(crate) mod ino;
 pub(crate) mod kstrto;
+pub(crate) mod mem_force;
 pub(crate) mod options;
 pub(crate) mod parse;
 pub(crate) mod show;

@@ -45,14 +45,15 @@ fn skip_spaces(text: &[u8]) -> &[u8] {
     text.get(spaces..).unwrap_or(&[])
 }
 
-/// Decimal digits, one at least. As in the kernel, what does not fit wraps.
+/// Decimal digits, one at least. As in the kernel, what does not fit is the largest number there is.
 fn digits(text: &[u8]) -> Option<(u64, &[u8])> {
     let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at_checked(count)?;
     let number = digits.iter().fold(0u64, |number, byte| {
         number
-            .wrapping_mul(10)
-            .wrapping_add(u64::from(byte.wrapping_sub(b'0')))
+            .checked_mul(10)
+            .and_then(|number| number.checked_add(u64::from(byte.wrapping_sub(b'0'))))
+            .unwrap_or(u64::MAX)
     });
     (count > 0).then_some((number, rest))
 }

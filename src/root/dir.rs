@@ -27,7 +27,10 @@ use crate::{
             DirType,
             Directory, //
         },
-        file::FileOps,
+        file::{
+            FileOps,
+            Seek, //
+        },
         inode::Inode,
         inode_ops::{
             InodeOperations,
@@ -56,7 +59,7 @@ struct Root;
 /// The root's inode operations.
 pub(super) static INODE_OPS: InodeOps = InodeOps::of::<Root>();
 /// The root's file operations.
-pub(super) static FILE_OPS: FileOps = FileOps::directory::<Root>();
+pub(super) static FILE_OPS: FileOps = FileOps::directory::<Root>(Seek::Generic);
 
 fn lookup_task(dentry: &Lookup<'_>) -> Result<Found> {
     let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;

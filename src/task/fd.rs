@@ -32,7 +32,10 @@ use crate::{
             DirType,
             Directory, //
         },
-        file::FileOps,
+        file::{
+            FileOps,
+            Seek, //
+        },
         files::{
             self,
             FdFile,
@@ -70,7 +73,7 @@ struct FdLink;
 struct FdDentry;
 
 static DIR_INODE_OPS: InodeOps = InodeOps::of::<FdDir>();
-static DIR_OPS: FileOps = FileOps::directory::<FdDir>();
+static DIR_OPS: FileOps = FileOps::directory::<FdDir>(Seek::Generic);
 static LINK_OPS: InodeOps = InodeOps::of::<FdLink>();
 static DENTRY_OPS: DentryOps = DentryOps::of::<FdDentry>();
 

@@ -25,7 +25,10 @@ use crate::{
             DirType,
             Directory, //
         },
-        file::FileOps,
+        file::{
+            FileOps,
+            Seek, //
+        },
         files::DescribedFile,
         inode::Inode,
         inode_ops::{
@@ -45,7 +48,7 @@ struct FdInfoDir;
 struct FdInfo;
 
 static DIR_INODE_OPS: InodeOps = InodeOps::of::<FdInfoDir>();
-static DIR_OPS: FileOps = FileOps::directory::<FdInfoDir>();
+static DIR_OPS: FileOps = FileOps::directory::<FdInfoDir>(Seek::Generic);
 static INODE_OPS: InodeOps = InodeOps::of::<FdInfo>();
 static OPS: FileOps = FileOps::seq::<FdInfo>();
 

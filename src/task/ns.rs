@@ -23,7 +23,10 @@ use crate::{
             DirType,
             Directory, //
         },
-        file::FileOps,
+        file::{
+            FileOps,
+            Seek, //
+        },
         inode::Inode,
         inode_ops::{
             InodeOperations,
@@ -44,7 +47,7 @@ struct NsDir;
 struct NsLink;
 
 static DIR_INODE_OPS: InodeOps = InodeOps::of::<NsDir>();
-static DIR_OPS: FileOps = FileOps::directory::<NsDir>();
+static DIR_OPS: FileOps = FileOps::directory::<NsDir>(Seek::Generic);
 static LINK_OPS: InodeOps = InodeOps::of::<NsLink>();
 
 /// The row's node.

@@ -28,7 +28,10 @@ use crate::{
             DirType,
             Directory, //
         },
-        file::FileOps,
+        file::{
+            FileOps,
+            Seek, //
+        },
         inode::Inode,
         inode_ops::{
             InodeOperations,
@@ -52,7 +55,7 @@ use kernel::{
 struct Threads;
 
 static INODE_OPS: InodeOps = InodeOps::of::<Threads>();
-static FILE_OPS: FileOps = FileOps::directory::<Threads>();
+static FILE_OPS: FileOps = FileOps::directory::<Threads>(Seek::Generic);
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {

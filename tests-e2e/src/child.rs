@@ -142,10 +142,11 @@ impl Sleeper {
         self.pid.as_raw_nonzero().get()
     }
 
-    /// Waits until the process sleeps (or is stopped, or a zombie), so that its counters rest.
+    /// Waits until the process sleeps (or is stopped), so that its counters rest.
     fn wait_asleep(&self) -> Result<()> {
         for _ in 0..5000 {
             match state_of(self.id())? {
+                'Z' => bail!("process {} has died", self.id()),
                 'R' | 'D' => std::thread::sleep(std::time::Duration::from_millis(1)),
                 _ => return Ok(()),
             }

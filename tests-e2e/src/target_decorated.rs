@@ -58,7 +58,7 @@ pub fn decorated() -> Result<Sleeper> {
             };
             check(libc::setrlimit(libc::RLIMIT_CORE, &limit), "setrlimit")?;
             let limit = libc::rlimit {
-                rlim_cur: 0,
+                rlim_cur: 60_000_000,
                 rlim_max: libc::RLIM_INFINITY,
             };
             check(libc::setrlimit(libc::RLIMIT_RTTIME, &limit), "setrlimit")?;

@@ -12,10 +12,12 @@ mod cmdline;
 mod entry;
 mod ino;
 mod kstrto;
+mod mem_force;
 mod options;
 mod parse;
 pub(crate) mod show;
 mod text;
+mod timens;
 
 use crate::pure::text::Text;
 

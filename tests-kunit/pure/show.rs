@@ -12,3 +12,4 @@ mod state;
 mod statm;
 pub(crate) mod status;
 mod syscall;
+mod timers;

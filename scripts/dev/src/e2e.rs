@@ -5,24 +5,78 @@
 use crate::kernel::tree::Tree;
 use crate::module::Modules;
 use crate::{cargo, tally::Tally, vm};
-use anyhow::Result;
+use anyhow::{bail, Context, Result};
 use std::io::IsTerminal;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
 
 /// A hanging test ends after this many seconds.
 const LIMIT: u64 = 900;
 
-/// Runs the tests; more arguments go to the test program.
+/// Runs the tests; more arguments go to the test program. It runs one test at a time, so the tests
+/// are dealt out to as many VMs as there are CPUs.
 pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Result<Tally> {
     let program = cargo::build("proc2-e2e")?.join("e2e");
+    let hands = if arguments.is_empty() {
+        deal(&program)?
+    } else {
+        vec![arguments.to_vec()]
+    };
+    vm::settle(tree)?;
+    let mut sum = Tally::default();
+    thread::scope(|scope| {
+        let play = |hand: Vec<String>| {
+            let program = program.display().to_string();
+            scope.spawn(move || in_vm(tree, modules, [vec![program], hand].concat()))
+        };
+        let games: Vec<_> = hands.into_iter().map(play).collect();
+        for game in games {
+            sum += match game.join() {
+                Ok(tally) => tally?,
+                Err(_) => bail!("the thread that watched a VM panicked"),
+            };
+        }
+        Ok(sum)
+    })
+}
+
+/// The arguments for each VM: the tests that it leaves to the others.
+fn deal(program: &Path) -> Result<Vec<Vec<String>>> {
+    let list = Command::new(program)
+        .arg("--list")
+        .output()
+        .context("cannot list the tests")?;
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    let names: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .collect();
+    if names.is_empty() {
+        bail!("{} --list names no test", program.display());
+    }
+    let players = thread::available_parallelism()?.get().clamp(1, names.len());
+    let hand = |player| {
+        let others = names
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| index % players != player);
+        let skipped = others.flat_map(|(_, name)| ["--skip".to_owned(), (*name).to_owned()]);
+        ["--exact".to_owned()].into_iter().chain(skipped).collect()
+    };
+    Ok((0..players).map(hand).collect())
+}
+
+fn in_vm(tree: &Tree, modules: &Modules, command: Vec<String>) -> Result<Tally> {
     let captured = vm::Captured {
         shown: true,
         ..vm::Captured::default()
     };
-    let mut options = vm::Options::default();
-    options.modules.push(modules.proc2());
-    options.timeout = Some(LIMIT);
-    let mut command = vec![program.display().to_string()];
-    command.extend_from_slice(arguments);
+    let options = vm::Options {
+        modules: vec![modules.proc2()],
+        timeout: Some(LIMIT),
+        ..vm::Options::default()
+    };
     let outcome = vm::run(
         &tree.path,
         &options,
@@ -35,7 +89,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Resul
         let why = if outcome.status == 0 {
             "its kernel log holds a warning"
         } else {
-            "it failed"
+            "it broke off"
         };
         eprintln!("proc2: the test program ended with status {verdict}: {why}");
         tally.failed = 1;

@@ -15,6 +15,8 @@ use tree::Tree;
 
 /// Lines that a full build prints; a build's own count replaces it. Measured with 7.3.4.
 const LINES: u64 = 2230;
+/// And one with nothing new but the exports.
+const RELINK: u64 = 48;
 
 /// Gives a kernel tree that is ready to build proc2 against and to boot.
 pub(crate) fn ensure() -> Result<Tree> {
@@ -45,29 +47,31 @@ fn build(source: &Path, tree: &Path, requested: &str) -> Result<()> {
     if fs::read_to_string(&built).unwrap_or_default() == wanted {
         return Ok(());
     }
+    let _ = fs::remove_file(&built);
     fs::create_dir_all(tree.join("fs/proc"))?;
     config::configure(source, tree, requested)?;
-    let first = !built.exists();
-    let _ = fs::remove_file(&built);
+    // kbuild writes that file last.
+    let first = !tree.join("Module.symvers").exists();
     // In the build tree, not in the source: kbuild looks there first, and the source stays whole.
     let copy = tree.join("fs/proc/proc2_exports.c");
     if fs::read_to_string(&copy).unwrap_or_default() != text {
         fs::write(&copy, &text)?;
     }
-    let counted = tree.join("proc2.lines");
-    let total = fs::read_to_string(&counted)
-        .ok()
-        .and_then(|count| count.trim().parse().ok());
-    let total = if first { total.unwrap_or(LINES) } else { 60 };
+    let counted = tree.with_file_name("lines");
+    let total = if first {
+        steps::read_number(&counted).unwrap_or(LINES)
+    } else {
+        RELINK
+    };
     let what = if first { "" } else { "with changed exports, " };
     let mut step = steps::begin("kernel build", &format!("{what}in {}", tree.display()))?;
     let mut make = toolchain::make(Some(&format!("-{}", packages::LLVM)))?;
     make.arg("-C")
         .arg(source)
         .arg(format!("O={}", tree.display()));
-    let lines = step.run_counting(&mut make, total)?;
+    let lines = step.run_counting(&mut make, total, &tree.join("proc2.progress"))?;
     step.done();
-    if first && lines > total / 2 {
+    if first {
         fs::write(counted, lines.to_string())?;
     }
     fs::write(&built, wanted).context("cannot mark the kernel as built")

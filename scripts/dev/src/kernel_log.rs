@@ -53,12 +53,6 @@ pub(crate) fn complaints(log: &str) -> Vec<String> {
     found
 }
 
-/// The last lines of a log.
-pub(crate) fn tail(log: &str, count: usize) -> String {
-    let lines: Vec<&str> = log.lines().collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 use crate::paths;
 use anyhow::{Context, Result};
 use rustix::fs::{flock, FlockOperation};
+use rustix::io::{fcntl_setfd, FdFlags};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 
@@ -31,6 +32,8 @@ pub(crate) fn take() -> Result<Lock> {
         );
         flock(&file, FlockOperation::LockExclusive).context("cannot lock the cache")?;
     }
+    // A make that outlives us must hold it too, or the next one would work beside it.
+    fcntl_setfd(&file, FdFlags::empty())?;
     file.set_len(0)?;
     let words: Vec<String> = std::env::args().skip(1).collect();
     writeln!(file, "{} (dev {})", std::process::id(), words.join(" "))?;

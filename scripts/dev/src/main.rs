@@ -12,6 +12,7 @@ mod kernel;
 mod kernel_log;
 mod kunit;
 mod lock;
+mod logs;
 mod module;
 mod packages;
 mod paths;

@@ -4,7 +4,7 @@
 
 use crate::kernel::{hash, tree::Tree};
 use crate::{lock, paths, steps};
-use anyhow::{bail, Result};
+use anyhow::{bail, Context, Result};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -70,10 +70,7 @@ pub(crate) fn rust_analyzer(tree: &Tree) -> Result<()> {
     run(kbuild(tree, &modules.folder)?.arg("rust-analyzer"))?;
     let made = modules.folder.join("rust-project.json");
     let wanted = paths::checkout()?.join("rust-project.json");
-    if made.exists() {
-        fs::rename(made, &wanted)
-            .or_else(|_| fs::copy(modules.folder.join("rust-project.json"), &wanted).map(drop))?;
-    }
+    fs::copy(&made, &wanted).with_context(|| format!("kbuild left no {}", made.display()))?;
     println!("{}", wanted.display());
     Ok(())
 }

@@ -3,12 +3,12 @@
 //! Long steps that show where they are: on a terminal a bar with the time left, elsewhere a plain
 //! line now and then. Everything a step prints goes to its log; a failure shows the log's end.
 
-use crate::paths;
+use crate::{logs, paths};
 use anyhow::{bail, Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -80,15 +80,27 @@ impl Step {
         self.run_lines(command, |step, line| step.bar.set_message(line.to_owned()))
     }
 
-    /// Runs a command that prints a line per piece of work, of about `total` pieces.
+    /// Runs a command that prints a line per piece of work, of about `total` pieces. How many are
+    /// done is kept in a file, for an interrupted command goes on where it was.
     /// Returns how many there were.
-    pub(crate) fn run_counting(&mut self, command: &mut Command, total: u64) -> Result<u64> {
+    pub(crate) fn run_counting(
+        &mut self,
+        command: &mut Command,
+        total: u64,
+        kept: &Path,
+    ) -> Result<u64> {
         self.measure(total)?;
-        let mut done = 0;
+        let before = read_number(kept).unwrap_or(0);
+        let mut done = before;
         self.run_lines(command, |step, line| {
             done += 1;
-            step.advance(done, total, line);
+            if done % 20 == 0 {
+                // Only the time left depends on it.
+                let _ = fs::write(kept, done.to_string());
+            }
+            step.advance(before, done, total, line);
         })?;
+        let _ = fs::remove_file(kept);
         Ok(done)
     }
 
@@ -100,7 +112,7 @@ impl Step {
             let mut fields = line.split(':');
             if fields.next() == Some("dlstatus") {
                 let percent = fields.nth(1).and_then(|field| field.parse::<f64>().ok());
-                step.advance(percent.unwrap_or_default() as u64, 100, "download");
+                step.advance(0, percent.unwrap_or_default() as u64, 100, "download");
             }
         })
     }
@@ -129,20 +141,22 @@ impl Step {
         Ok(())
     }
 
-    fn advance(&mut self, done: u64, total: u64, line: &str) {
+    fn advance(&mut self, before: u64, done: u64, total: u64, line: &str) {
         // The total is what the last build took; this one may have some more.
         let done = done.min(total.saturating_sub(1));
         self.bar.set_position(done);
         self.bar.set_message(line.trim().to_owned());
         if self.bar.is_hidden() && self.spoke.elapsed() >= QUIET {
             self.spoke = Instant::now();
-            let left = self.start.elapsed().as_secs() * (total - done) / done.max(1);
-            let percent = done * 100 / total.max(1);
-            eprintln!(
-                "proc2: {}: {percent}%, about {} left",
-                self.name,
+            let new = done.saturating_sub(before).max(1);
+            let left = self.start.elapsed().as_secs() * (total - done) / new;
+            let left = if done + 1 < total {
                 span(left)
-            );
+            } else {
+                "a moment".into()
+            };
+            let percent = done * 100 / total.max(1);
+            eprintln!("proc2: {}: {percent}%, about {left} left", self.name);
         }
     }
 
@@ -176,7 +190,7 @@ impl Step {
         if !status.success() {
             self.bar.finish_and_clear();
             let text = fs::read(&self.log).unwrap_or_default();
-            let text = essence(&String::from_utf8_lossy(&text));
+            let text = logs::essence(&String::from_utf8_lossy(&text));
             let (name, log) = (self.name, self.log.display());
             bail!("{name}: {program:?} failed ({status}):\n{text}\nthe full log is {log}");
         }
@@ -184,51 +198,14 @@ impl Step {
     }
 }
 
-/// The end of a failed log; if the cause stands above it, as it does when make runs several jobs,
-/// the cause first.
-fn essence(log: &str) -> String {
-    let lines: Vec<&str> = log.lines().collect();
-    let tail = lines.len().saturating_sub(20);
-    let is_cause = |line: &&str| {
-        ["error:", "error[", "ERROR:", "E: "]
-            .iter()
-            .any(|e| line.contains(e))
-    };
-    let cause = match lines
-        .iter()
-        .position(is_cause)
-        .filter(|cause| *cause < tail)
-    {
-        Some(cause) => {
-            let end = (cause + 12).min(tail);
-            format!("{}\n[...]\n", lines[cause..end].join("\n"))
-        }
-        None => String::new(),
-    };
-    cause + &lines[tail..].join("\n")
+/// The number that a file holds, if it does.
+pub(crate) fn read_number(file: &Path) -> Option<u64> {
+    fs::read_to_string(file).ok()?.trim().parse().ok()
 }
 
 fn span(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds} s"),
         _ => format!("{} min {} s", seconds / 60, seconds % 60),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::essence;
-
-    #[test]
-    fn the_cause_is_shown_although_much_follows() {
-        let log = format!("start\nerror: here\n{}last", "more\n".repeat(50));
-        let text = essence(&log);
-        assert!(text.starts_with("error: here\n") && text.ends_with("\nlast"));
-        assert_eq!(text.lines().count(), 12 + 1 + 20);
-    }
-
-    #[test]
-    fn a_short_log_is_shown_once() {
-        assert_eq!(essence("error: here\nlast"), "error: here\nlast");
     }
 }

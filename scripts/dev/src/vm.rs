@@ -10,7 +10,8 @@ mod link;
 mod qemu;
 mod streams;
 
-use crate::{kernel_log, paths};
+use crate::kernel::tree::Tree;
+use crate::{kernel_log, logs, paths};
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser};
 use link::Ending;
@@ -94,6 +95,11 @@ impl Outcome {
     }
 }
 
+/// Finds out whether KVM works, before several VMs would try at once.
+pub(crate) fn settle(tree: &Tree) -> Result<()> {
+    accel::choose(&tree.path).map(drop)
+}
+
 /// Runs a command in a fresh VM with the kernel in `kdir`; its output goes where `output` says.
 pub(crate) fn run(
     kdir: &Path,
@@ -138,7 +144,7 @@ fn boot(
 
     let kernel_log = String::from_utf8_lossy(&std::fs::read(&log).unwrap_or_default()).into_owned();
     let complaints = kernel_log::complaints(&kernel_log);
-    let tail = || kernel_log::tail(&kernel_log, 25);
+    let tail = || logs::tail(&kernel_log, 25);
     match ending {
         Ending::Ended(status) => Ok(Outcome {
             status,

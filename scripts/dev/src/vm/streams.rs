@@ -68,24 +68,40 @@ pub(super) fn feed(mut socket: UnixStream, output: &Output) {
 
 pub(super) fn drain(mut socket: UnixStream, name: &str, output: &Output) {
     let mut buffer = vec![0; 64 * 1024];
+    let mut line = Vec::new();
     while let Ok(length @ 1..) = socket.read(&mut buffer) {
         let bytes = &buffer[..length];
-        let shown = match output {
-            Output::Captured(captured) => {
-                if let Ok(mut all) = captured.bytes.lock() {
-                    all.extend_from_slice(bytes);
-                }
-                captured.shown
-            }
-            _ => true,
+        let Output::Captured(captured) = output else {
+            show(bytes, name);
+            continue;
         };
-        if shown && name == port::STDERR {
-            let _ = io::stderr().write_all(bytes);
-        } else if shown {
-            let mut stdout = io::stdout();
-            let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        if let Ok(mut all) = captured.bytes.lock() {
+            all.extend_from_slice(bytes);
         }
+        // Whole lines only: another VM may be printing too.
+        line.extend_from_slice(bytes);
+        let whole = line
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |end| end + 1);
+        if captured.shown && whole > 0 {
+            show(&line[..whole], name);
+        }
+        line.drain(..whole);
     }
+    if matches!(output, Output::Captured(captured) if captured.shown) {
+        show(&line, name);
+    }
+}
+
+fn show(bytes: &[u8], name: &str) {
+    // There is nobody to tell that our own output is gone.
+    let _ = if name == port::STDERR {
+        io::stderr().write_all(bytes)
+    } else {
+        let mut stdout = io::stdout();
+        stdout.write_all(bytes).and_then(|()| stdout.flush())
+    };
 }
 
 /// The size of our terminal, or a usual one.

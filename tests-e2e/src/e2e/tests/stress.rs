@@ -148,11 +148,8 @@ fn one_descriptor_many_readers() -> Result<()> {
         root: root.as_fd(),
         path: &path,
     });
-    ensure!(
-        whole.len() > 10_000,
-        "the record has {} bytes only",
-        whole.len()
-    );
+    let text = String::from_utf8_lossy(&whole);
+    ensure!(whole.len() > 10_000, "the record is\n{text}");
     let check = |file: &OwnedFd, offset: usize, size: usize| -> Result<()> {
         let mut buffer = vec![0; size];
         let n = rustix::io::pread(file, &mut buffer, offset as u64)?;

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `mem`: the memory of a task's address space, to be read and written.
+//!
+//! Answers to `mem_open()`, `mem_rw()`, `mem_lseek()` and `proc_mem_foll_force()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file needs
+//! `PTRACE_MODE_ATTACH`, and may use the address space that the task had then; it is not asked again. Whether protections of
+//! mappings can be passed by is the running kernel's policy.
+
+use super::Node;
+use crate::{
+    fs::text,
+    gate,
+    pure::mem_force::Force,
+    rust_bindings::{
+        file::{
+            File,
+            FileOps,
+            MmReadWrite, //
+        },
+        inode::Inode,
+        mm::{
+            self,
+            Direction,
+            PAGE, //
+        },
+        user::{
+            UserBuf,
+            UserData, //
+        }, //
+    }, //
+};
+use kernel::{
+    mm::{
+        Mm,
+        MmWithUser, //
+    },
+    prelude::*,
+    sync::aref::ARef, //
+};
+
+struct Mem;
+
+static OPS: FileOps = FileOps::mm_read_write::<Mem>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::File {
+    inode: &text::INODE_OPS,
+    file: &OPS,
+};
+
+const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
+    Force::Never
+} else if cfg!(CONFIG_PROC_MEM_FORCE_PTRACE) {
+    Force::Ptrace
+} else {
+    Force::Always
+};
+
+/// Whether this access may pass by the protection of mappings.
+fn force(file: &File, mm: &Mm) -> bool {
+    match mm::with_command_line(|line| Force::of(BUILT_IN, line)) {
+        Force::Never => false,
+        Force::Always => true,
+        Force::Ptrace => file
+            .inode()
+            .get_task()
+            .is_some_and(|task| mm::is_traced_by_current(&task, mm)),
+    }
+}
+
+/// Passes memory from `pos` on through a page at a time: `one` brings up to so many bytes of a page across, at an address, and
+/// returns how many it were. The position moves by what was.
+fn pass(
+    pos: &mut u64,
+    mut left: usize,
+    mut one: impl FnMut(&mut [u8], u64) -> Result<usize>,
+) -> Result<usize> {
+    let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
+    let mut done = 0;
+    let mut result = Ok(());
+    while left > 0 {
+        let chunk = page.get_mut(..left.min(PAGE)).unwrap_or(&mut []);
+        match one(chunk, *pos) {
+            // Nothing is there; what was before still counts.
+            Ok(0) if done > 0 => break,
+            Ok(0) => {
+                result = Err(EIO);
+                break;
+            }
+            Ok(n) => {
+                *pos = pos.wrapping_add(n as u64);
+                done += n;
+                left = left.saturating_sub(n);
+            }
+            // A fault of the caller's fails the whole, as in procfs, though the position counts what went before.
+            Err(err) => {
+                result = Err(err);
+                break;
+            }
+        }
+    }
+    result.map(|()| done)
+}
+
+/// The address space, if somebody still uses it: without, there is nothing to read or write.
+fn in_use(mm: &Mm) -> Option<ARef<MmWithUser>> {
+    mm.mmget_not_zero()
+}
+
+impl MmReadWrite for Mem {
+    fn open(inode: &Inode) -> Result<ARef<Mm>> {
+        gate::attach_mm(inode)
+    }
+
+    fn read(file: &File, mm: &Mm, buf: &mut UserBuf, pos: &mut u64) -> Result<usize> {
+        let Some(users) = in_use(mm) else {
+            return Ok(0);
+        };
+        let force = force(file, mm);
+        pass(pos, buf.left(), |chunk, addr| {
+            let got = mm::access(&users, addr, chunk, Direction::Read, force);
+            let text = chunk.get(..got).unwrap_or(&[]);
+            if buf.write(text) < got {
+                return Err(EFAULT);
+            }
+            Ok(got)
+        })
+    }
+
+    fn write(file: &File, mm: &Mm, data: &mut UserData, pos: &mut u64) -> Result<usize> {
+        let Some(users) = in_use(mm) else {
+            return Ok(0);
+        };
+        let force = force(file, mm);
+        pass(pos, data.taken(), |chunk, addr| {
+            data.read(chunk)?;
+            let put = mm::access(&users, addr, chunk, Direction::Write, force);
+            data.skip(put);
+            Ok(put)
+        })
+    }
+}
