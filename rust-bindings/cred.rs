@@ -194,6 +194,8 @@ pub(crate) enum Capability {
     Admin,
     /// `CAP_SYS_NICE`.
     Nice,
+    /// `CAP_CHECKPOINT_RESTORE`.
+    CheckpointRestore,
 }
 
 impl Capability {
@@ -202,6 +204,7 @@ impl Capability {
             Capability::Resource => raw::CAP_SYS_RESOURCE,
             Capability::Admin => raw::CAP_SYS_ADMIN,
             Capability::Nice => raw::CAP_SYS_NICE,
+            Capability::CheckpointRestore => raw::CAP_CHECKPOINT_RESTORE,
         }) as kernel::ffi::c_int
     }
 }

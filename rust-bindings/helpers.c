@@ -291,6 +291,31 @@ int proc2_mmap_read_lock_killable(struct mm_struct *mm)
 	return mmap_read_lock_killable(mm);
 }
 
+void proc2_vma_iter_init(struct vma_iterator *vmi, struct mm_struct *mm, unsigned long addr)
+{
+	vma_iter_init(vmi, mm, addr);
+}
+
+struct vm_area_struct *proc2_get_gate_vma(struct mm_struct *mm)
+{
+	return get_gate_vma(mm);
+}
+
+unsigned long proc2_vma_kernel_pagesize(struct vm_area_struct *vma)
+{
+	return vma_kernel_pagesize(vma);
+}
+
+const struct path *proc2_file_user_path(const struct file *file)
+{
+	return file_user_path(file);
+}
+
+const struct inode *proc2_file_user_inode(const struct file *file)
+{
+	return file_user_inode(file);
+}
+
 #ifdef CONFIG_ELF_CORE
 unsigned long proc2_mm_dump_filter(struct mm_struct *mm)
 {
@@ -519,4 +544,9 @@ unsigned long proc2_copy_to_user(void __user *to, const void *from, unsigned lon
 unsigned long proc2_copy_from_user(void *to, const void __user *from, unsigned long n)
 {
 	return copy_from_user(to, from, n);
+}
+
+int proc2_copy_struct_from_user(void *dst, size_t ksize, const void __user *src, size_t usize)
+{
+	return copy_struct_from_user(dst, ksize, src, usize);
 }

@@ -6,6 +6,7 @@
 #define PROC2_HELPERS_H
 
 #include <linux/audit.h>
+#include <linux/buildid.h>
 #include <linux/cgroup.h>
 #include <linux/cn_proc.h>
 #include <linux/cred.h>
@@ -142,6 +143,11 @@ unsigned long proc2_mm_pgtables_bytes(struct mm_struct *mm);
 bool proc2_mm_thp_disabled(struct mm_struct *mm);
 unsigned long proc2_mm_untag_mask(struct mm_struct *mm);
 int proc2_mmap_read_lock_killable(struct mm_struct *mm);
+void proc2_vma_iter_init(struct vma_iterator *vmi, struct mm_struct *mm, unsigned long addr);
+struct vm_area_struct *proc2_get_gate_vma(struct mm_struct *mm);
+unsigned long proc2_vma_kernel_pagesize(struct vm_area_struct *vma);
+const struct path *proc2_file_user_path(const struct file *file);
+const struct inode *proc2_file_user_inode(const struct file *file);
 #ifdef CONFIG_ELF_CORE
 unsigned long proc2_mm_dump_filter(struct mm_struct *mm);
 void proc2_mm_dump_filter_bit(struct mm_struct *mm, int bit, bool set);
@@ -198,5 +204,6 @@ bool proc2_seq_has_overflowed(struct seq_file *m);
 void proc2_comm_connector(struct task_struct *task);
 unsigned long proc2_copy_to_user(void __user *to, const void *from, unsigned long n);
 unsigned long proc2_copy_from_user(void *to, const void __user *from, unsigned long n);
+int proc2_copy_struct_from_user(void *dst, size_t ksize, const void __user *src, size_t usize);
 
 #endif

@@ -90,6 +90,20 @@ impl Inode {
         unsafe { (*self.proc_inode()).fd }
     }
 
+    /// The range of addresses that the entry stands for.
+    pub(crate) fn range(&self) -> (u64, u64) {
+        // SAFETY: The fields are set before the inode is of use to anyone, and never again.
+        let (start, low, high) = unsafe {
+            let ei = self.proc_inode();
+            (
+                (*self.as_ptr()).i_private.addr() as u64,
+                (*ei).fd,
+                (&raw const (*ei).op).cast::<u32>().add(1).read(),
+            )
+        };
+        (start, u64::from(high) << 32 | u64::from(low))
+    }
+
     /// The tag that the inode was made with.
     pub(crate) fn tag(&self) -> Tag {
         // `op` is the entry's own word in `struct proc_inode`; nothing but the entry's operations reads it.
@@ -247,6 +261,22 @@ impl NewInode {
         // SAFETY: By the invariants of both types; nobody else knows the inode yet.
         unsafe { (*self.as_inode().proc_inode()).fd = fd };
         self
+    }
+
+    /// Sets the range of addresses that the entry stands for; in the place of a descriptor.
+    pub(crate) fn range(self, (start, end): (u64, u64)) -> Self {
+        let inode = self.fd(end as u32);
+        // `op` is two words long, of which the tag is the first.
+        // SAFETY: By the invariants of both types; nobody else knows the inode yet.
+        unsafe {
+            let ei = inode.as_inode().proc_inode();
+            (&raw mut (*ei).op)
+                .cast::<u32>()
+                .add(1)
+                .write((end >> 32) as u32);
+            (*inode.0).i_private = core::ptr::without_provenance_mut(start as usize);
+        }
+        inode
     }
 
     /// Sets the namespace kind that a link of `ns/` stands for.

@@ -44,15 +44,20 @@ pub(crate) fn of_task(task: &Task) -> Option<ARef<MmWithUser>> {
 ///
 /// `EACCES`; `ESRCH` if the task has none; `EINTR` if the caller is killed while it waits.
 pub(crate) fn open(task: &Task, mode: Ptrace) -> Result<ARef<Mm>> {
+    Ok(ARef::from(&**open_users(task, mode)?))
+}
+
+/// As [`open`], but the address space is kept in use.
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) fn open_users(task: &Task, mode: Ptrace) -> Result<ARef<MmWithUser>> {
     // SAFETY: The task is valid; the function takes a count of the address space's users for the caller.
     let mm = from_err_ptr(unsafe { raw::mm_access(task.as_ptr(), mode.as_raw()) })?;
     let mm = NonNull::new(mm).ok_or(ESRCH)?;
-    // SAFETY: The address space is in use, so that its memory can be kept too; then its users need not be.
-    unsafe {
-        raw::proc2_mmgrab(mm.as_ptr());
-        raw::mmput(mm.as_ptr());
-        Ok(ARef::from_raw(mm.cast()))
-    }
+    // SAFETY: The count just taken is handed to the `ARef`; the type is transparent over `mm_struct`.
+    Ok(unsafe { ARef::from_raw(mm.cast()) })
 }
 
 /// Reads anonymous memory at `addr` into `buf`. Sleeps; takes the mmap lock.

@@ -31,6 +31,7 @@ pub(crate) mod mm;
 pub(crate) mod ns;
 pub(crate) mod oom;
 pub(crate) mod pid;
+pub(crate) mod procmap_query;
 pub(crate) mod random;
 pub(crate) mod record;
 pub(crate) mod registry;
@@ -51,3 +52,6 @@ pub(crate) mod timens;
 #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
 pub(crate) mod timers;
 pub(crate) mod user;
+pub(crate) mod vma;
+pub(crate) mod vma_lock;
+pub(crate) mod vma_seq;

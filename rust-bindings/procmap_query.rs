@@ -32,34 +32,13 @@ use kernel::{
 /// Where a caller's query stands in its memory.
 pub(crate) struct UserQuery(*mut c_void);
 
-/// A place in the caller's memory for a part of the answer.
-#[derive(Clone, Copy)]
-struct Place {
-    addr: u64,
-    room: u32,
-}
-
-impl Place {
-    /// `None` without a place.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` for an address without room or room without an address.
-    fn new(addr: u64, room: u32) -> Result<Option<Self>> {
-        match (addr, room) {
-            (0, 0) => Ok(None),
-            (0, _) | (_, 0) => Err(EINVAL),
-            _ => Ok(Some(Self { addr, room })),
-        }
+/// Writes `data` to the address `addr` in the caller's memory; nothing if it is empty.
+fn write(addr: u64, data: &[u8]) -> Result {
+    let mut user = UserBuf::new(addr as usize as *mut c_char, data.len());
+    if user.write(data) < data.len() {
+        return Err(EFAULT);
     }
-
-    fn write(self, data: &[u8]) -> Result {
-        let mut user = UserBuf::new(self.addr as usize as *mut c_char, data.len());
-        if user.write(data) < data.len() {
-            return Err(EFAULT);
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// A query.
@@ -68,8 +47,6 @@ pub(crate) struct Query {
     /// How much of the structure the caller knows.
     size: usize,
     raw: raw::procmap_query,
-    name: Option<Place>,
-    build_id: Option<Place>,
 }
 
 impl UserQuery {
@@ -78,13 +55,14 @@ impl UserQuery {
         Self(addr as *mut c_void)
     }
 
-    /// Copies the query. `check` decides on its flags, before anything else is looked at.
+    /// Copies the query.
     ///
     /// # Errors
     ///
-    /// `EFAULT`; `E2BIG` if it is too large or has something set that this kernel does not know; `EINVAL` if it is too small,
-    /// if `check` has no answer, or if a place for a part of the answer has no address or no room.
-    pub(crate) fn read<T>(self, check: impl FnOnce(u64) -> Option<T>) -> Result<(Query, T)> {
+    /// `EFAULT`; `E2BIG` if it is too large or has something set that this kernel does not know; `EINVAL` if it is too small.
+    // Inlined, so that the structure is not moved about.
+    #[inline]
+    pub(crate) fn read(self) -> Result<Query> {
         let mut size = [0; size_of::<u64>()];
         UserData::new(self.0.cast(), size.len()).read(&mut size)?;
         let size = u64::from_ne_bytes(size) as usize;
@@ -104,19 +82,35 @@ impl UserQuery {
                 size,
             )
         })?;
-        let checked = check(query.query_flags).ok_or(EINVAL)?;
-        let query = Query {
+        Ok(Query {
             user: self,
             size,
-            name: Place::new(query.vma_name_addr, query.vma_name_size)?,
-            build_id: Place::new(query.build_id_addr, query.build_id_size)?,
             raw: query,
-        };
-        Ok((query, checked))
+        })
     }
 }
 
 impl Query {
+    /// The flags.
+    pub(crate) fn flags(&self) -> u64 {
+        self.raw.query_flags
+    }
+
+    /// Checks the places that the caller has for parts of the answer.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for an address without room or room without an address.
+    pub(crate) fn check_places(&self) -> Result {
+        let raw = &self.raw;
+        if (raw.vma_name_size == 0) != (raw.vma_name_addr == 0)
+            || (raw.build_id_size == 0) != (raw.build_id_addr == 0)
+        {
+            return Err(EINVAL);
+        }
+        Ok(())
+    }
+
     /// The address that is asked about.
     pub(crate) fn addr(&self) -> u64 {
         self.raw.query_addr
@@ -124,12 +118,12 @@ impl Query {
 
     /// How much room the caller has for the name, if it wants that.
     pub(crate) fn name_room(&self) -> Option<usize> {
-        Some(self.name?.room as usize)
+        (self.raw.vma_name_size != 0).then_some(self.raw.vma_name_size as usize)
     }
 
     /// Whether the caller wants the build id.
     pub(crate) fn wants_build_id(&self) -> bool {
-        self.build_id.is_some()
+        self.raw.build_id_size != 0
     }
 
     /// Takes what is to be known of a mapping, and its access as flags of the query's kind.
@@ -152,7 +146,7 @@ impl Query {
     ///
     /// `ENAMETOOLONG` if there is not enough room for the build id; `EFAULT`.
     pub(crate) fn answer(
-        mut self,
+        &mut self,
         name: Option<&[u8]>,
         build_id: Option<(&[u8; BUILD_ID_LEN], u32)>,
     ) -> Result {
@@ -162,23 +156,15 @@ impl Query {
             Some((id, len)) => (id.get(..len as usize).unwrap_or(id), len),
             None => (&[][..], 0),
         };
-        if self.build_id.is_some_and(|place| place.room < len) {
+        if self.raw.build_id_size < len {
             return Err(ENAMETOOLONG);
         }
         self.raw.build_id_size = len;
-        if let Some(place) = self.name {
-            place.write(name)?;
-        }
-        if let Some(place) = self.build_id {
-            place.write(build_id)?;
-        }
+        write(self.raw.vma_name_addr, name)?;
+        write(self.raw.build_id_addr, build_id)?;
         let size = self.size.min(size_of::<raw::procmap_query>());
         // SAFETY: The structure is plain words without padding, and at least `size` bytes long.
         let answer = unsafe { core::slice::from_raw_parts((&raw const self.raw).cast(), size) };
-        let mut user = UserBuf::new(self.user.0.cast(), size);
-        if user.write(answer) < size {
-            return Err(EFAULT);
-        }
-        Ok(())
+        write(self.user.0.addr() as u64, answer)
     }
 }

@@ -4,6 +4,8 @@
 //!
 //! This module may not be used outside `rust-bindings/`: what is needed elsewhere gets a safe wrapper in a sibling module.
 
+// Older compilers do not know the lint below.
+#![cfg_attr(not(CONFIG_RUSTC_HAS_UNNECESSARY_TRANSMUTES), allow(unknown_lints))]
 #![allow(
     clippy::all,
     dead_code,

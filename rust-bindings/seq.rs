@@ -41,6 +41,20 @@ impl SeqFile {
         unsafe { raw::seq_write(self.as_ptr(), text.as_ptr().cast(), text.len()) };
     }
 
+    /// Lets `fill` write into the buffer's free rest and return the length of the whole text, which is lost if it is longer.
+    #[inline]
+    pub(crate) fn fill(&self, fill: impl FnOnce(&mut [u8]) -> usize) {
+        // SAFETY: The seq_file is valid and ours for the time of the record, and `count` is not above `size`. The buffer is
+        // memory of the kernel's, which holds some value in each byte.
+        unsafe {
+            let m = self.as_ptr();
+            let (count, size) = ((*m).count, (*m).size);
+            let rest =
+                core::slice::from_raw_parts_mut((*m).buf.add(count).cast::<u8>(), size - count);
+            (*m).count = count.saturating_add(fill(rest)).min(size);
+        }
+    }
+
     /// Whether text was lost, so that more of it is wasted work.
     pub(crate) fn overflowed(&self) -> bool {
         // SAFETY: The seq_file is valid.

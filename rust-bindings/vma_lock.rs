@@ -13,7 +13,11 @@ use super::{
     raw,
     vma::Vma, //
 };
+#[cfg(CONFIG_PER_VMA_LOCK)]
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
+#[cfg(CONFIG_PER_VMA_LOCK)]
+use kernel::sync::rcu;
 use kernel::{
     error::to_result,
     ffi::c_ulong,
@@ -27,7 +31,7 @@ use kernel::{
 /// # Invariants
 ///
 /// If `mmap_locked`, the mmap lock is held for reading; otherwise the lock of `found`, if that is a mapping.
-pub(super) struct Finder {
+pub(crate) struct Finder {
     mm: ARef<MmWithUser>,
     found: Option<NonNull<raw::vm_area_struct>>,
     mmap_locked: bool,
@@ -39,7 +43,7 @@ impl Finder {
     /// # Errors
     ///
     /// `EINTR` if the caller is killed while it waits, which it does only without locks of single mappings.
-    pub(super) fn new(mm: ARef<MmWithUser>) -> Result<Self> {
+    pub(crate) fn new(mm: ARef<MmWithUser>) -> Result<Self> {
         let mmap_locked = !cfg!(CONFIG_PER_VMA_LOCK);
         if mmap_locked {
             // SAFETY: The address space is in use.
@@ -54,10 +58,9 @@ impl Finder {
     }
 
     /// The mapping that was found last.
-    pub(super) fn found(&self) -> Option<&Vma> {
+    pub(crate) fn found(&self) -> Option<&Vma> {
         // SAFETY: By the type invariant it is locked until the next `find()`, which borrows the finder mutably.
-        self.found
-            .map(|vma| unsafe { Vma::from_raw(vma.as_ptr()) })
+        self.found.map(|vma| unsafe { Vma::from_raw(vma.as_ptr()) })
     }
 
     /// Finds the first mapping that ends behind `addr`, and lets go of the one before.
@@ -65,7 +68,7 @@ impl Finder {
     /// # Errors
     ///
     /// `EINTR` if the caller is killed while it waits.
-    pub(super) fn find(&mut self, addr: u64) -> Result<Option<&Vma>> {
+    pub(crate) fn find(&mut self, addr: u64) -> Result<Option<&Vma>> {
         let vma = if self.mmap_locked {
             self.find_locked(addr)
         } else {
@@ -89,8 +92,15 @@ impl Finder {
     #[cfg(CONFIG_PER_VMA_LOCK)]
     fn find_and_lock(&mut self, addr: u64) -> Result<*mut raw::vm_area_struct> {
         self.unlock_found();
-        // SAFETY: The address space is in use; the function locks what it finds for the caller.
-        let vma = unsafe { raw::proc2_lock_next_vma(self.mm.as_raw(), addr as c_ulong) };
+        let mut iter = MaybeUninit::uninit();
+        let rcu = rcu::read_lock();
+        // SAFETY: The address space is in use and RCU locked, and `iter` is initialised before its use. The function locks what it
+        // finds for the caller; where it has to sleep it leaves RCU for that time.
+        let vma = unsafe {
+            raw::proc2_vma_iter_init(iter.as_mut_ptr(), self.mm.as_raw(), addr as c_ulong);
+            raw::lock_next_vma(self.mm.as_raw(), iter.as_mut_ptr(), addr as c_ulong)
+        };
+        drop(rcu);
         match kernel::error::from_err_ptr(vma) {
             // More readers of the mapping than can be counted.
             Err(err) if err == EAGAIN => {

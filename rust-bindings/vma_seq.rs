@@ -276,17 +276,13 @@ unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) ->
 /// # Safety
 ///
 /// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
-unsafe extern "C" fn ioctl<T: Mappings>(
-    file: *mut raw::file,
-    cmd: c_uint,
-    arg: c_ulong,
-) -> c_long {
+unsafe extern "C" fn ioctl<T: Mappings>(file: *mut raw::file, cmd: c_uint, arg: c_ulong) -> c_long {
     if cmd != raw::proc2_PROCMAP_QUERY {
-        return -c_long::from(raw::ENOIOCTLCMD as c_int);
+        return -(raw::ENOIOCTLCMD as c_long);
     }
     // SAFETY: The VFS passes an open file of ours.
     let mm = unsafe { mm_of(seq_of(file)) };
-    from_result(|| T::query(mm, UserQuery::new(arg as usize)).map(|()| 0))
+    from_result(|| T::query(mm, UserQuery::new(arg)).map(|()| 0))
 }
 
 /// `->release()`.

@@ -39,7 +39,10 @@ use crate::{
     }, //
 };
 use kernel::{
-    mm::Mm,
+    mm::{
+        Mm,
+        MmWithUser, //
+    },
     prelude::*,
     sync::aref::ARef,
     task::Task, //
@@ -165,6 +168,43 @@ pub(crate) fn open_mm(inode: &Inode) -> Result<ARef<Mm>> {
 /// As [`open_mm`].
 pub(crate) fn attach_mm(inode: &Inode) -> Result<ARef<Mm>> {
     mm::open(&*inode.get_task().ok_or(ESRCH)?, Ptrace::Attach)
+}
+
+/// As [`open_mm`], for entries that are empty without an address space (`proc_maps_open()`).
+///
+/// # Errors
+///
+/// `EACCES`; `ESRCH` if the task is reaped; `EINTR` if the caller is killed while an exec is under way.
+pub(crate) fn open_mm_if_any(inode: &Inode) -> Result<Option<ARef<Mm>>> {
+    let task = inode.get_task().ok_or(ESRCH)?;
+    match mm::open(&task, Ptrace::Read) {
+        Err(err) if err == ESRCH => Ok(None),
+        mm => mm.map(Some),
+    }
+}
+
+/// A task's address space, kept in use, for what is asked in each system call (`proc_map_files_lookup()` and its like).
+///
+/// # Errors
+///
+/// `EACCES`; `ESRCH` without an address space; `EINTR` if the caller is killed while an exec is under way.
+pub(crate) fn mm(task: &Task) -> Result<ARef<MmWithUser>> {
+    mm::open_users(task, Ptrace::Read)
+}
+
+/// Lets who may checkpoint and restore processes follow the links of `map_files`, which lead by directories that the caller
+/// may be shut out of (`proc_map_files_get_link()`).
+///
+/// # Errors
+///
+/// `EPERM`.
+pub(crate) fn follow_mapped_file() -> Result {
+    let ns = UserNamespace::initial();
+    if ns.capable(Capability::CheckpointRestore) || ns.capable(Capability::Admin) {
+        Ok(())
+    } else {
+        Err(EPERM)
+    }
 }
 
 /// Whether the caller may look at the task's descriptors through `fdinfo` (`proc_fdinfo_permission()`).

@@ -54,6 +54,8 @@ mod ksm;
 mod latency;
 mod limits;
 mod links;
+mod map_files;
+mod maps;
 mod mem;
 mod ns;
 mod oom_adj;
@@ -186,6 +188,7 @@ const fn kdir(
 const ROWS: &[Entry<Node>] = &[
     dir ("task",        0o555, Scope::ThreadGroup, threads::NODE),
     dir ("fd",          0o500, Scope::Both,        fd::NODE),
+    dir ("map_files",   0o500, Scope::ThreadGroup, map_files::NODE),
     dir ("fdinfo",      0o555, Scope::Both,        fdinfo::NODE),
     dir ("ns",          0o511, Scope::Both,        ns::NODE),
     #[cfg(CONFIG_NET)]
@@ -207,6 +210,7 @@ const ROWS: &[Entry<Node>] = &[
     file("cmdline",     0o444, Scope::Both,        cmdline::NODE),
     text("stat",        0o444, Show::Asked(Ptrace::ReadQuietly, stat::show)),
     text("statm",       0o444, Show::Anyone(statm::show)),
+    file("maps",        0o444, Scope::Both,        maps::NODE),
     #[cfg(CONFIG_PROC_CHILDREN)]
     file("children",    0o444, Scope::Thread,      children::NODE),
     #[cfg(CONFIG_NUMA)]

@@ -15,7 +15,7 @@ use kernel::{
 };
 
 /// What procfs has and proc2 does not have yet. A row that joins the table leaves this list.
-const NOT_YET: &[&str] = &["map_files", "maps", "stack_depth"];
+const NOT_YET: &[&str] = &["stack_depth"];
 
 /// Names in the order in which they are listed.
 type Names = KVec<KVec<u8>>;

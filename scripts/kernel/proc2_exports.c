@@ -4,6 +4,7 @@
  * kernel; holds exports and the headers that declare them, nothing else. `make check` compares it with the module both ways.
  */
 #include <linux/export.h>
+#include <linux/buildid.h>
 #include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
 #include <linux/ptrace.h>
@@ -71,6 +72,17 @@ EXPORT_TO_PROC2(__set_task_comm);
 EXPORT_TO_PROC2(wq_worker_comm);
 EXPORT_TO_PROC2(get_kthread_comm);
 EXPORT_TO_PROC2(get_wchan);
+
+/* The mappings of an address space. */
+#ifdef CONFIG_PER_VMA_LOCK
+EXPORT_TO_PROC2(lock_next_vma);
+#endif
+#ifdef __HAVE_ARCH_GATE_AREA
+EXPORT_TO_PROC2(get_gate_vma);
+#endif
+EXPORT_TO_PROC2(arch_vma_name);
+EXPORT_TO_PROC2(build_id_parse_file);
+
 #ifdef CONFIG_KALLSYMS
 EXPORT_TO_PROC2(lookup_symbol_name);
 #endif

@@ -10,6 +10,7 @@ pub(crate) mod fdinfo;
 pub(crate) mod io;
 pub(crate) mod ksm;
 pub(crate) mod limits;
+pub(crate) mod maps;
 pub(crate) mod oom_score;
 pub(crate) mod personality;
 pub(crate) mod schedstat;

@@ -84,8 +84,9 @@ pub(super) const NODE: Node = Node::Dir {
 };
 
 /// The number of bytes that stat says a link has.
-const LINK_SIZE: i64 = 64;
-const LINK: u16 = 0o120_000;
+pub(super) const LINK_SIZE: i64 = 64;
+/// The type of a link, as part of its mode.
+pub(super) const LINK: u16 = 0o120_000;
 
 /// The mode of a link: what the file is open for.
 fn link_mode(open: OpenMode) -> u16 {
@@ -164,12 +165,17 @@ impl InodeOperations for FdDir {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        let verdict = inode.generic_permission(mask.bits());
-        if verdict.is_err() && inode.get_task().is_some_and(|task| of_current(&task)) {
-            return Ok(());
-        }
-        verdict
+        permission(inode, mask)
     }
+}
+
+/// Whether the caller may use a directory that is open to its owner and to the process itself (`proc_fd_permission()`).
+pub(super) fn permission(inode: &Inode, mask: Mask) -> Result {
+    let verdict = inode.generic_permission(mask.bits());
+    if verdict.is_err() && inode.get_task().is_some_and(|task| of_current(&task)) {
+        return Ok(());
+    }
+    verdict
 }
 
 fn of_current(task: &Task) -> bool {

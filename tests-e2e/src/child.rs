@@ -147,11 +147,18 @@ impl Sleeper {
         for _ in 0..5000 {
             match state_of(self.id())? {
                 'Z' => bail!("process {} has died", self.id()),
-                'R' | 'D' => std::thread::sleep(std::time::Duration::from_millis(1)),
+                // A process that is still on its way to sleep waits nowhere yet.
+                'R' | 'D' => pause_briefly(),
+                'S' if self.wait_channel() == b"0" => pause_briefly(),
                 _ => return Ok(()),
             }
         }
         bail!("process {} did not come to rest", self.id())
+    }
+
+    /// The function that the process sleeps in.
+    fn wait_channel(&self) -> Vec<u8> {
+        std::fs::read(format!("/proc/{}/wchan", self.id())).unwrap_or_default()
     }
 
     /// Kills and reaps.
@@ -165,6 +172,10 @@ impl Drop for Sleeper {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn pause_briefly() {
+    std::thread::sleep(std::time::Duration::from_millis(1));
 }
 
 /// Sleeps until killed.

@@ -130,7 +130,8 @@ impl Tally {
             self.kinds.len(),
             shown
                 .map(|(count, report)| format!("{count} like {report}"))
-                .collect::<String>()
+                .collect::<Vec<_>>()
+                .concat()
         );
         anyhow::ensure!(
             total >= floor,
@@ -155,7 +156,8 @@ pub fn diff(want: &[u8], got: &[u8]) -> String {
     lines
         .take(24)
         .map(|line| format!("    {}\n", line.chars().take(160).collect::<String>()))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// Takes nothing out.

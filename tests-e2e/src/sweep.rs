@@ -75,7 +75,8 @@ impl Sweep<'_> {
             Ok(list) => {
                 let kept = list.iter().filter(|(name, _)| !task(name));
                 kept.map(|(name, kind)| format!("{name} {kind}\n"))
-                    .collect::<String>()
+                    .collect::<Vec<_>>()
+                    .concat()
             }
             Err(errno) => errno,
         };

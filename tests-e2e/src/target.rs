@@ -66,6 +66,8 @@ pub fn all() -> Result<Vec<Target>> {
         Target::of("stopped", kinds::stopped()?),
         Target::of("traced", kinds::traced()?),
         Target::of("inner pid namespace", kinds::inner_pid_namespace()?),
+        Target::of("set-user-id", decorated::set_user_id()?),
+        Target::of("moved arguments", decorated::moved_arguments()?),
         Target::of("decorated", decorated::decorated()?),
         Target::of("open files", decorated::open_files()?),
         Target::of("terminal", decorated::terminal()?),

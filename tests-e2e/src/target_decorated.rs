@@ -5,6 +5,8 @@
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, IntoRawFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::{fs, ptr};
 
 use anyhow::{bail, ensure, Context as _, Result};
@@ -12,6 +14,7 @@ use rustix::process::{set_dumpable_behavior, DumpableBehavior};
 
 use crate::caller::{become_user, USER};
 use crate::child::{sleep_forever, Sleeper};
+use crate::mount;
 
 /// Everything that shows in `status` and `stat` set to something unusual.
 pub fn decorated() -> Result<Sleeper> {
@@ -191,12 +194,12 @@ pub fn elsewhere() -> Result<Sleeper> {
     Sleeper::new(|| {
         let directory = tempfile::tempdir()?.keep();
         fs::create_dir(directory.join("root"))?;
-        fs::create_dir(directory.join("root/work"))?;
+        fs::create_dir(directory.join("root/inside"))?;
         let path = CString::new(directory.join("root").as_os_str().as_bytes())?;
         // SAFETY: the path lives through the calls.
-        let done = unsafe { libc::chroot(path.as_ptr()) | libc::chdir(c"/work".as_ptr()) };
+        let done = unsafe { libc::chroot(path.as_ptr()) | libc::chdir(c"/inside".as_ptr()) };
         ensure!(done == 0, "chroot: {}", crate::errno::last());
-        fs::remove_dir("/work")?;
+        fs::remove_dir("/inside")?;
         Ok(())
     })
 }
@@ -213,6 +216,63 @@ pub fn own_namespaces() -> Result<Sleeper> {
         fs::create_dir(&directory)?;
         let none = rustix::mount::MountFlags::empty();
         rustix::mount::mount("source #1", &directory, "tmpfs", none, c"size=64k")?;
+        Ok(())
+    })
+}
+
+/// A program that runs with other ids than its caller's: it may not be dumped, nor looked into.
+pub fn set_user_id() -> Result<Sleeper> {
+    let place = mount::new_directory()?;
+    // A file system that lets set-user-id bits count, gone with the test's mount namespace.
+    rustix::mount::mount(
+        "none",
+        &place,
+        "tmpfs",
+        rustix::mount::MountFlags::empty(),
+        c"",
+    )?;
+    let program = place.join("sleep");
+    fs::copy("/bin/sleep", &program)?;
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o4755))?;
+    let sleeper = Sleeper::new(|| {
+        become_user(USER)?;
+        Err(std::process::Command::new(&program)
+            .arg("10000")
+            .exec()
+            .into())
+    })?;
+    crate::target_names::wait_at_rest(sleeper.id(), "10000")?;
+    Ok(sleeper)
+}
+
+/// Arguments and environment that start and end elsewhere than execve(2) has put them.
+pub fn moved_arguments() -> Result<Sleeper> {
+    Sleeper::new(|| {
+        let stat = fs::read_to_string("/proc/self/stat")?;
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .unwrap_or("")
+            .split_whitespace()
+            .collect();
+        // The fields after the name begin with the third: arg_start is the 48th.
+        let number = |field: usize| -> Result<usize> { Ok(fields[field - 3].parse()?) };
+        let changes = [
+            (libc::PR_SET_MM_ARG_START, number(48)? + 1),
+            (libc::PR_SET_MM_ARG_END, number(49)? + 7),
+            (libc::PR_SET_MM_ENV_START, number(50)? + 3),
+            (libc::PR_SET_MM_ENV_END, number(51)? - 5),
+        ];
+        for (what, address) in changes {
+            // SAFETY: the numbers say what the records show; nobody writes there.
+            let done = unsafe { libc::prctl(libc::PR_SET_MM, what, address, 0, 0) };
+            // Where the machine lacks CAP_SYS_RESOURCE, they stay as they are.
+            ensure!(
+                done == 0 || crate::errno::last() == "EPERM",
+                "PR_SET_MM: {}",
+                crate::errno::last()
+            );
+        }
         Ok(())
     })
 }

@@ -119,9 +119,15 @@ pub fn named(comm: &CStr) -> Result<Sleeper> {
 
 /// Waits until a process that executed this program has arrived in pause(2).
 pub fn wait_executed(pid: i32) -> Result<()> {
+    wait_at_rest(pid, "--sleep")
+}
+
+/// Waits until a process whose command line has `argument` sleeps, and goes on sleeping.
+pub fn wait_at_rest(pid: i32, argument: &str) -> Result<()> {
     for _ in 0..5000 {
-        let line = fs::read_to_string(format!("/proc/{pid}/cmdline"))?;
-        if line.contains("--sleep") && state_of(pid)? == 'S' {
+        let line = fs::read(format!("/proc/{pid}/cmdline"))?;
+        let line = String::from_utf8_lossy(&line);
+        if line.contains(argument) && state_of(pid)? == 'S' {
             let before = fs::read(format!("/proc/{pid}/stat"))?;
             std::thread::sleep(std::time::Duration::from_millis(20));
             if before == fs::read(format!("/proc/{pid}/stat"))? {

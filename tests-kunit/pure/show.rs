@@ -4,6 +4,7 @@ mod fdinfo;
 mod io;
 mod ksm;
 mod limits;
+mod maps;
 mod oom_score;
 mod personality;
 mod schedstat;

@@ -4,7 +4,7 @@
 
 use crate::kernel::tree::Tree;
 use crate::module::Modules;
-use crate::{cargo, tally::Tally, vm};
+use crate::{cargo, deal, selftests, tally::Tally, vm};
 use anyhow::{bail, Context, Result};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -18,31 +18,36 @@ const LIMIT: u64 = 900;
 /// are dealt out to as many VMs as there are CPUs.
 pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Result<Tally> {
     let program = cargo::build("proc2-e2e")?.join("e2e");
+    let selftests = format!("PROC2_SELFTESTS={}", selftests::build(tree)?.display());
     let hands = if arguments.is_empty() {
-        deal(&program)?
+        hands(&program)?
     } else {
         vec![arguments.to_vec()]
     };
     vm::settle(tree)?;
-    let mut sum = Tally::default();
+    let (mut sum, mut times) = (Tally::default(), deal::Times::new());
     thread::scope(|scope| {
         let play = |hand: Vec<String>| {
             let program = program.display().to_string();
-            scope.spawn(move || in_vm(tree, modules, [vec![program], hand].concat()))
+            let start = vec!["env".to_owned(), selftests.clone(), program];
+            scope.spawn(move || in_vm(tree, modules, [start, hand].concat()))
         };
         let games: Vec<_> = hands.into_iter().map(play).collect();
         for game in games {
-            sum += match game.join() {
-                Ok(tally) => tally?,
-                Err(_) => bail!("the thread that watched a VM panicked"),
+            let Ok(result) = game.join() else {
+                bail!("the thread that watched a VM panicked");
             };
+            let (tally, new) = result?;
+            sum += tally;
+            times.extend(new);
         }
+        deal::keep(times)?;
         Ok(sum)
     })
 }
 
 /// The arguments for each VM: the tests that it leaves to the others.
-fn deal(program: &Path) -> Result<Vec<Vec<String>>> {
+fn hands(program: &Path) -> Result<Vec<Vec<String>>> {
     let list = Command::new(program)
         .arg("--list")
         .output()
@@ -56,22 +61,17 @@ fn deal(program: &Path) -> Result<Vec<Vec<String>>> {
         bail!("{} --list names no test", program.display());
     }
     let players = thread::available_parallelism()?.get().clamp(1, names.len());
-    let hand = |player| {
-        let others = names
-            .iter()
-            .enumerate()
-            .filter(move |(index, _)| index % players != player);
-        let skipped = others.flat_map(|(_, name)| ["--skip".to_owned(), (*name).to_owned()]);
-        ["--exact".to_owned()].into_iter().chain(skipped).collect()
+    let hands = deal::deal(&names, &deal::known()?, players);
+    let arguments = |hand: Vec<usize>| {
+        let others = (0..names.len()).filter(|index| !hand.contains(index));
+        let skip = others.flat_map(|index| ["--skip".to_owned(), names[index].to_owned()]);
+        ["--exact".to_owned()].into_iter().chain(skip).collect()
     };
-    Ok((0..players).map(hand).collect())
+    Ok(hands.into_iter().map(arguments).collect())
 }
 
-fn in_vm(tree: &Tree, modules: &Modules, command: Vec<String>) -> Result<Tally> {
-    let captured = vm::Captured {
-        shown: true,
-        ..vm::Captured::default()
-    };
+fn in_vm(tree: &Tree, modules: &Modules, command: Vec<String>) -> Result<(Tally, deal::Times)> {
+    let captured = vm::Captured::new(true);
     let options = vm::Options {
         modules: vec![modules.proc2()],
         timeout: Some(LIMIT),
@@ -94,7 +94,11 @@ fn in_vm(tree: &Tree, modules: &Modules, command: Vec<String>) -> Result<Tally> 
         eprintln!("proc2: the test program ended with status {verdict}: {why}");
         tally.failed = 1;
     }
-    Ok(tally)
+    let lines = captured.lines();
+    Ok((
+        tally,
+        deal::times(lines.iter().map(|(at, line)| (*at, line.as_str()))),
+    ))
 }
 
 /// Runs the demonstration, and a shell behind it if there is a terminal.

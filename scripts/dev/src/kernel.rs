@@ -32,24 +32,24 @@ pub(crate) fn ensure() -> Result<Tree> {
     let tree = paths::cache()?
         .join("kernel")
         .join(format!("build-{}", &key[..12]));
-    build(&source.path, &tree, &requested)?;
+    build(&source, &tree, &requested)?;
     Ok(Tree::own(tree))
 }
 
 /// Brings a build tree up to date. Interrupted anywhere, the next run goes on: kbuild knows what it
 /// has, and each of our marks is written only when what it stands for is complete.
-fn build(source: &Path, tree: &Path, requested: &str) -> Result<()> {
+fn build(source: &source::Source, tree: &Path, requested: &str) -> Result<()> {
     let exports = exports_file()?;
     let text = fs::read_to_string(&exports)
         .with_context(|| format!("cannot read {}", exports.display()))?;
     let built = tree.join("proc2.built");
     let wanted = hash(&[&text]);
-    if fs::read_to_string(&built).unwrap_or_default() == wanted {
+    if !source.given && fs::read_to_string(&built).unwrap_or_default() == wanted {
         return Ok(());
     }
     let _ = fs::remove_file(&built);
     fs::create_dir_all(tree.join("fs/proc"))?;
-    config::configure(source, tree, requested)?;
+    config::configure(&source.path, tree, requested)?;
     // kbuild writes that file last.
     let first = !tree.join("Module.symvers").exists();
     // In the build tree, not in the source: kbuild looks there first, and the source stays whole.
@@ -67,7 +67,7 @@ fn build(source: &Path, tree: &Path, requested: &str) -> Result<()> {
     let mut step = steps::begin("kernel build", &format!("{what}in {}", tree.display()))?;
     let mut make = toolchain::make(Some(&format!("-{}", packages::LLVM)))?;
     make.arg("-C")
-        .arg(source)
+        .arg(&source.path)
         .arg(format!("O={}", tree.display()));
     let lines = step.run_counting(&mut make, total, &tree.join("proc2.progress"))?;
     step.done();

@@ -30,7 +30,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules) -> Result<Tally> {
         timeout: Some(LIMIT),
         ..vm::Options::default()
     };
-    let nothing = vm::Output::Captured(vm::Captured::default());
+    let nothing = vm::Output::Captured(vm::Captured::new(false));
     let outcome = vm::run(&tree.path, &options, &["/bin/true".into()], nothing)?;
     let mut tally = Tally::default();
     let mut ran = Suites::new();

@@ -34,8 +34,9 @@ pub(crate) fn take() -> Result<Lock> {
     }
     // A make that outlives us must hold it too, or the next one would work beside it.
     fcntl_setfd(&file, FdFlags::empty())?;
-    file.set_len(0)?;
     let words: Vec<String> = std::env::args().skip(1).collect();
-    writeln!(file, "{} (dev {})", std::process::id(), words.join(" "))?;
+    let holder = format!("{} (dev {})\n", std::process::id(), words.join(" "));
+    file.set_len(0)?;
+    file.write_all(holder.as_bytes())?;
     Ok(Lock { _file: file })
 }

@@ -4,6 +4,7 @@
 
 mod cargo;
 mod check;
+mod deal;
 mod e2e;
 mod entries;
 mod exports;
@@ -16,6 +17,7 @@ mod logs;
 mod module;
 mod packages;
 mod paths;
+mod selftests;
 mod sources;
 mod steps;
 mod tally;
@@ -100,6 +102,7 @@ fn run(command: Command) -> Result<u8> {
     let tree = kernel::ensure()?;
     match command {
         Command::Setup => println!("the kernel is {}", tree.path.display()),
+        Command::Install => module::install(&tree)?,
         Command::RustAnalyzer => module::rust_analyzer(&tree)?,
         Command::Vm { options, command } => {
             let output = if options.tty {
@@ -124,7 +127,6 @@ fn with_modules(
     modules: &module::Modules,
 ) -> Result<u8> {
     let tally = match command {
-        Command::Install => return module::install(tree, modules).map(|()| 0),
         Command::Run => return e2e::demo(tree, modules),
         Command::Check => check::run(tree, modules)?,
         Command::Kunit => kunit::run(tree, modules)?,

@@ -5,9 +5,9 @@
 use crate::kernel::{hash, tree::Tree};
 use crate::{lock, paths, steps};
 use anyhow::{bail, Context, Result};
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 /// Built modules.
 pub(crate) struct Modules {
@@ -59,9 +59,26 @@ pub(crate) fn clippy(tree: &Tree) -> Result<()> {
     Ok(())
 }
 
-/// Installs proc2.ko below `INSTALL_MOD_PATH`, as `make modules_install` of any module does.
-pub(crate) fn install(tree: &Tree, modules: &Modules) -> Result<()> {
-    run(kbuild(tree, &modules.folder)?.arg("modules_install"))
+/// Installs proc2.ko, without its tests, where `make modules_install` of any module does:
+/// `INSTALL_MOD_PATH` counts. Root's rights are asked for where they are needed.
+pub(crate) fn install(tree: &Tree) -> Result<()> {
+    let _lock = lock::take()?;
+    let folder = folder(tree, "install")?;
+    let alone = "CONFIG_KUNIT=n"; // for Kbuild alone: the kernel's own setting stays
+    let mut step = steps::begin_quietly("module", &format!("in {}", folder.display()))?;
+    step.run(kbuild(tree, &folder)?.arg(alone))?;
+    step.done();
+    let mut make = kbuild(tree, &folder)?;
+    make.args([alone, "modules_install"]);
+    let below = env::var("INSTALL_MOD_PATH").unwrap_or_default();
+    if below.is_empty() && !rustix::process::geteuid().is_root() {
+        let mut sudo = Command::new("sudo");
+        sudo.arg(make.get_program()).args(make.get_args());
+        make = sudo;
+    } else {
+        make.arg(format!("INSTALL_MOD_PATH={below}"));
+    }
+    run(&mut make)
 }
 
 /// Writes `rust-project.json` for rust-analyzer into the checkout.
@@ -100,9 +117,17 @@ fn folder(tree: &Tree, purpose: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn kbuild(tree: &Tree, folder: &std::path::Path) -> Result<Command> {
+fn kbuild(tree: &Tree, folder: &Path) -> Result<Command> {
+    let checkout = paths::checkout()?;
+    if checkout.join("modules.order").exists() {
+        let (tree, checkout) = (tree.path.display(), checkout.display());
+        bail!(
+            "the checkout holds what a kernel make without MO= has built, which would get into \
+             this build; remove it with `make -C {tree} M={checkout} clean`"
+        );
+    }
     let mut make = tree.make()?;
-    make.arg(format!("M={}", paths::checkout()?.display()));
+    make.arg(format!("M={}", checkout.display()));
     make.arg(format!("MO={}", folder.display()));
     Ok(make)
 }

@@ -32,7 +32,7 @@ impl Stage {
     pub(crate) fn set(claims: &Claims) -> Result<Self> {
         claims.part("Two instances, side by side");
         let people = People::start()?;
-        let directory = PathBuf::from("/tmp/proc2-demo");
+        let directory = std::env::temp_dir().join("proc2-demo");
         let (tight, open) = (directory.join("tight"), directory.join("open"));
         for place in [&tight, &open] {
             std::fs::create_dir_all(place)

@@ -16,6 +16,7 @@ mod oracle;
 mod pidns;
 mod private;
 mod remount;
+mod selftests;
 mod shown;
 mod stress;
 mod userns;
@@ -50,7 +51,7 @@ pub(crate) fn all() -> Vec<Test> {
     .concat();
     // What procfs cannot pass.
     if !proc2_e2e::is_procfs() {
-        all.extend([differences::tests(), life::tests()].concat());
+        all.extend([differences::tests(), selftests::tests(), life::tests()].concat());
     }
     all
 }

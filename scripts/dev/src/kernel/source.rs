@@ -21,6 +21,8 @@ pub(super) struct Source {
     pub(super) path: PathBuf,
     /// What the build tree's key holds of it.
     pub(super) identity: String,
+    /// The user's own: may change at any time.
+    pub(super) given: bool,
 }
 
 /// Finds, or fetches, the source; `KSRC=` names one of the user's own.
@@ -32,7 +34,7 @@ pub(super) fn ensure() -> Result<Source> {
         if !given.join("rust/kernel").is_dir() || !given.join("fs/proc").is_dir() {
             bail!("KSRC={} is no kernel source tree", given.display());
         }
-        return view(&given, &given.display().to_string());
+        return view(&given, &given.display().to_string(), true);
     }
     let home = paths::cache()?.join("kernel");
     let current = home.join("source");
@@ -41,30 +43,34 @@ pub(super) fn ensure() -> Result<Source> {
     }
     let version = fs::read_link(&current)?;
     let version = version.to_string_lossy().into_owned();
-    view(&home.join(&version), &version)
+    view(&home.join(&version), &version, false)
 }
 
 /// A view of a source tree in which procfs's Makefile also knows our file of exports; everything
 /// else is a link to the original.
-fn view(original: &Path, identity: &str) -> Result<Source> {
+fn view(original: &Path, identity: &str, given: bool) -> Result<Source> {
     let name = format!("view-{}", &super::hash(&[identity])[..12]);
     let path = paths::cache()?.join("kernel").join(name);
     let addition = "\n# proc2's exports stand in the build tree\n\
                     obj-y += proc2_exports.o\nCFLAGS_proc2_exports.o := -I$(srctree)/fs/proc\n";
     let makefile = fs::read_to_string(original.join("fs/proc/Makefile"))
         .context("the kernel source has no fs/proc/Makefile")?;
-    if !path.exists() {
+    if given || !path.exists() {
         let new = path.with_extension("new");
         let _ = fs::remove_dir_all(&new);
         link_all(original, &new, "fs")?;
         link_all(&original.join("fs"), &new.join("fs"), "proc")?;
         link_all(&original.join("fs/proc"), &new.join("fs/proc"), "Makefile")?;
+        let has_it = makefile.contains("proc2_exports.o");
+        let addition = if has_it { "" } else { addition };
         fs::write(new.join("fs/proc/Makefile"), makefile + addition)?;
+        let _ = fs::remove_dir_all(&path);
         fs::rename(new, &path)?;
     }
     Ok(Source {
         path,
         identity: identity.to_owned(),
+        given,
     })
 }
 

@@ -3,7 +3,7 @@
 //! KVM or emulation. `/dev/kvm` can exist and still not run this guest, so KVM is tried on a
 //! trivial boot; the answer is kept until the host boots again.
 
-use super::{boot, Options, Output};
+use super::{boot, Captured, Options, Output};
 use crate::paths;
 use anyhow::Result;
 use std::fs;
@@ -72,7 +72,7 @@ fn attempt(kdir: &Path) -> (Accel, String) {
         &options,
         &command,
         Accel::Kvm,
-        Output::Captured(Default::default()),
+        Output::Captured(Captured::new(false)),
     ) {
         Ok(outcome) if outcome.status == 0 => (Accel::Kvm, "KVM works and is used".into()),
         Ok(_) => (

@@ -8,6 +8,7 @@ use rustix::termios;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// What becomes of the command's output.
 #[derive(Clone)]
@@ -20,22 +21,48 @@ pub(crate) enum Output {
     Captured(Captured),
 }
 
-/// Output of a command that is kept.
-#[derive(Clone, Default)]
+/// Output of a command that is kept, line by line.
+#[derive(Clone)]
 pub(crate) struct Captured {
-    pub(crate) bytes: Arc<Mutex<Vec<u8>>>,
-    pub(crate) shown: bool,
+    shown: bool,
+    start: Instant,
+    lines: Arc<Mutex<Vec<(Duration, String)>>>,
 }
 
 impl Captured {
-    /// What the command has printed.
-    pub(crate) fn text(&self) -> String {
-        let bytes = self
-            .bytes
+    /// Nothing yet; with `shown`, what comes is printed as well.
+    pub(crate) fn new(shown: bool) -> Self {
+        Self {
+            shown,
+            start: Instant::now(),
+            lines: Arc::default(),
+        }
+    }
+
+    /// The lines, each with the time when it was complete.
+    pub(crate) fn lines(&self) -> Vec<(Duration, String)> {
+        self.lines
             .lock()
-            .map(|bytes| bytes.clone())
-            .unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
+            .map(|lines| lines.clone())
+            .unwrap_or_default()
+    }
+
+    /// The lines as one text.
+    pub(crate) fn text(&self) -> String {
+        self.lines()
+            .into_iter()
+            .map(|(_, line)| line + "\n")
+            .collect()
+    }
+
+    fn add(&self, line: &[u8], name: &str) {
+        if self.shown {
+            show(line, name);
+        }
+        if let Ok(mut lines) = self.lines.lock() {
+            let line = String::from_utf8_lossy(line).trim_end().to_owned();
+            lines.push((self.start.elapsed(), line));
+        }
     }
 }
 
@@ -75,22 +102,16 @@ pub(super) fn drain(mut socket: UnixStream, name: &str, output: &Output) {
             show(bytes, name);
             continue;
         };
-        if let Ok(mut all) = captured.bytes.lock() {
-            all.extend_from_slice(bytes);
-        }
         // Whole lines only: another VM may be printing too.
         line.extend_from_slice(bytes);
-        let whole = line
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |end| end + 1);
-        if captured.shown && whole > 0 {
-            show(&line[..whole], name);
+        while let Some(end) = line.iter().position(|byte| *byte == b'\n') {
+            let rest = line.split_off(end + 1);
+            captured.add(&line, name);
+            line = rest;
         }
-        line.drain(..whole);
     }
-    if matches!(output, Output::Captured(captured) if captured.shown) {
-        show(&line, name);
+    if let (Output::Captured(captured), false) = (output, line.is_empty()) {
+        captured.add(&line, name);
     }
 }
 

@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::OnceLock;
 
 use anyhow::Result;
+use proc2_e2e::caller;
 use proc2_e2e::child::{in_child, Sleeper};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::Instance;
@@ -20,7 +21,7 @@ use rustix::process::{kill_process, Signal};
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["held": after_the_end, as_a_zombie, after_exec, working_directory, closed_file]
+    super::tests!["held": by_others, after_the_end, as_a_zombie, after_exec, working_directory, closed_file]
 }
 
 /// What is held of the process; each is opened, and half of them read a little, before the end.
@@ -56,6 +57,41 @@ const HELD: &[&str] = &[
     "net/dev",
     "task/SELF/stat",
 ];
+
+/// What root has opened, used by somebody else: each call asks anew, but for what procfs decides
+/// when it opens.
+fn by_others() -> Result<()> {
+    let mut tally = Tally::default();
+    for options in ["hidepid=off", "hidepid=noaccess", "hidepid=invisible"] {
+        for process in [
+            target_decorated::open_files()?,
+            target_kinds::plain(caller::OTHER)?,
+            target_kinds::plain(0)?,
+        ] {
+            let pid = process.id().to_string();
+            let (theirs, ours) = (
+                open_all(&Instance::new("proc", options)?, &pid)?,
+                open_all(&Instance::new(&fstype(), options)?, &pid)?,
+            );
+            for caller in [caller::ORDINARY, caller::WEAK_ROOT] {
+                tally.add(in_child(|| {
+                    caller.become_it()?;
+                    let mut tally = Tally::default();
+                    for ((name, way, their), (_, _, our)) in theirs.iter().zip(&ours) {
+                        // The one that proc2 gates on purpose.
+                        if *name == "task/SELF" {
+                            continue;
+                        }
+                        let what = || format!("[{options}] {} uses {name} held {way}", caller.name);
+                        tally.same(what, left(their), left(our));
+                    }
+                    Ok(tally)
+                })?);
+            }
+        }
+    }
+    tally.verdict(1000)
+}
 
 fn after_the_end() -> Result<()> {
     each_held(target_decorated::open_files()?, |mut process| {
@@ -111,32 +147,36 @@ fn after_exec() -> Result<()> {
 fn each_held(process: Sleeper, end: impl FnOnce(Sleeper) -> Result<()>) -> Result<()> {
     let pid = process.id().to_string();
     let (oracle, subject) = (Instance::new("proc", "")?, Instance::new(&fstype(), "")?);
-    let open_all = |instance: &Instance| -> Result<Vec<(&str, &str, rustix::io::Result<OwnedFd>)>> {
-        let root = instance.root()?;
-        let mut held = Vec::new();
-        for name in HELD {
-            let path = format!("{pid}/{}", name.replace("SELF", &pid));
-            let at = At {
-                root: root.as_fd(),
-                path: &path,
-            };
-            held.push((*name, "O_PATH", at.open(OFlags::PATH | OFlags::NOFOLLOW)));
-            held.push((*name, "unread", at.open(OFlags::RDONLY | OFlags::NOFOLLOW)));
-            let begun = at.open(OFlags::RDONLY | OFlags::NOFOLLOW);
-            if let Ok(fd) = &begun {
-                let _ = read(fd, &mut [0; 5]);
-            }
-            held.push((*name, "begun", begun));
-        }
-        Ok(held)
-    };
-    let (theirs, ours) = (open_all(&oracle)?, open_all(&subject)?);
+    let (theirs, ours) = (open_all(&oracle, &pid)?, open_all(&subject, &pid)?);
     end(process)?;
     let mut tally = Tally::default();
     for ((name, way, their), (_, _, our)) in theirs.iter().zip(&ours) {
         tally.same(|| format!("{name} held {way}"), left(their), left(our));
     }
     tally.verdict(80)
+}
+
+/// An entry's name, how it was opened, and its descriptor.
+type Held = (&'static str, &'static str, rustix::io::Result<OwnedFd>);
+
+fn open_all(instance: &Instance, pid: &str) -> Result<Vec<Held>> {
+    let root = instance.root()?;
+    let mut held = Vec::new();
+    for name in HELD {
+        let path = format!("{pid}/{}", name.replace("SELF", pid));
+        let at = At {
+            root: root.as_fd(),
+            path: &path,
+        };
+        held.push((*name, "O_PATH", at.open(OFlags::PATH | OFlags::NOFOLLOW)));
+        held.push((*name, "unread", at.open(OFlags::RDONLY | OFlags::NOFOLLOW)));
+        let begun = at.open(OFlags::RDONLY | OFlags::NOFOLLOW);
+        if let Ok(fd) = &begun {
+            let _ = read(fd, &mut [0; 5]);
+        }
+        held.push((*name, "begun", begun));
+    }
+    Ok(held)
 }
 
 /// Every use of a descriptor whose process may be gone, as text.

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `maps`: the mappings of an address space, a line each, and [`query`], an ioctl that asks for one of them.
+//!
+//! Answers to `show_map_vma()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c). Whoever opens the file must have
+//! `PTRACE_MODE_READ` then, and is not asked again: the file stays with the address space that the task had.
+
+use super::Node;
+use crate::{
+    fs::text,
+    gate,
+    pure::{
+        show::maps::{
+            Access,
+            Mapping, //
+        },
+        text::Text, //
+    },
+    rust_bindings::{
+        file::FileOps,
+        inode::Inode,
+        procmap_query::UserQuery,
+        seq::SeqFile,
+        vma::{
+            Name,
+            Vma, //
+        },
+        vma_seq::Mappings, //
+    }, //
+};
+use kernel::{
+    mm::Mm,
+    prelude::*,
+    sync::aref::ARef, //
+};
+
+mod query;
+
+struct Maps;
+
+static OPS: FileOps = FileOps::mappings::<Maps>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::File {
+    inode: &text::INODE_OPS,
+    file: &OPS,
+};
+
+fn access(vma: &Vma) -> Access {
+    Access {
+        read: vma.readable(),
+        write: vma.writable(),
+        exec: vma.executable(),
+        shared: vma.shared(),
+    }
+}
+
+fn mapping(vma: &Vma) -> Mapping {
+    let (start, end) = vma.range();
+    let (offset, (major, minor, ino)) = match vma.file() {
+        Some(file) => (vma.offset(), file.identity()),
+        None => (0, (0, 0, 0)),
+    };
+    Mapping {
+        start,
+        end,
+        access: access(vma),
+        offset,
+        major,
+        minor,
+        ino,
+    }
+}
+
+impl Mappings for Maps {
+    fn open(inode: &Inode) -> Result<Option<ARef<Mm>>> {
+        gate::open_mm_if_any(inode)
+    }
+
+    fn show(seq: &SeqFile, vma: &Vma) {
+        let (mapping, name) = (mapping(vma), vma.name());
+        seq.fill(|buf| {
+            let mut line = Text::new(buf);
+            match &name {
+                Some(_) => mapping.show_before_name(&mut line),
+                None => mapping.show(&mut line),
+            }
+            match &name {
+                Some(Name::Path(_)) => return line.len(),
+                None => {}
+                Some(Name::Fixed(name)) => line.bytes(name),
+                Some(Name::Given(kind, name)) => {
+                    line.bytes(kind.as_bytes());
+                    line.bytes(name);
+                    line.byte(b']');
+                }
+            }
+            line.byte(b'\n');
+            line.len()
+        });
+        if let Some(Name::Path(place)) = &name {
+            place.show(seq);
+            seq.write(b"\n");
+        }
+    }
+
+    fn query(mm: Option<&Mm>, user: UserQuery) -> Result {
+        query::answer(mm, user)
+    }
+}
