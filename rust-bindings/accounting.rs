@@ -21,7 +21,7 @@ use kernel::{
 fn at_one_moment<R>(
     task: &Task,
     _rcu: &rcu::Guard,
-    mut read: impl FnMut(&raw::signal_struct) -> R,
+    mut read: impl FnMut(*mut raw::signal_struct) -> R,
 ) -> R {
     let sig = signal(task);
     // SAFETY: A task pins its `signal`; the seqlock is its own. What `read` sees without the lock is thrown away if a writer
@@ -29,27 +29,30 @@ fn at_one_moment<R>(
     unsafe {
         let lock = &raw mut (*sig).stats_lock;
         let start = raw::proc2_read_seqbegin(lock);
-        let result = read(&*sig);
+        let result = read(sig);
         if !raw::proc2_read_seqretry(lock, start) {
             return result;
         }
         let flags = raw::proc2_read_seqlock_excl_irqsave(lock);
-        let result = read(&*sig);
+        let result = read(sig);
         raw::proc2_read_sequnlock_excl_irqrestore(lock, flags);
         result
     }
 }
 
 /// The threads of `task`'s group, as long as the RCU read lock is held.
-fn threads<'rcu>(
-    task: &Task,
-    _rcu: &'rcu rcu::Guard,
-) -> impl Iterator<Item = &'rcu raw::task_struct> {
-    // SAFETY: The list is RCU's, and the read lock is held as long as the items live.
-    let first = unsafe { raw::proc2_first_thread(task.as_ptr()).as_ref() };
+fn threads<'rcu>(task: &Task, _rcu: &'rcu rcu::Guard) -> impl Iterator<Item = &'rcu Task> {
+    // SAFETY: The list is RCU's, and the read lock is held as long as the items live; `Task` is transparent.
+    let first = unsafe {
+        raw::proc2_first_thread(task.as_ptr())
+            .cast::<Task>()
+            .as_ref()
+    };
     // SAFETY: As above.
     core::iter::successors(first, |task| unsafe {
-        raw::proc2_next_thread(core::ptr::from_ref::<raw::task_struct>(task).cast_mut()).as_ref()
+        raw::proc2_next_thread(task.as_ptr())
+            .cast::<Task>()
+            .as_ref()
     })
 }
 
@@ -93,13 +96,11 @@ impl Totals {
         }
     }
 
-    fn add(self, t: &raw::task_struct) -> Self {
-        // SAFETY: The task is valid.
-        let guest = unsafe { raw::proc2_task_gtime(core::ptr::from_ref(t).cast_mut()) };
+    fn add(self, more: Self) -> Self {
         Self {
-            min_flt: self.min_flt.wrapping_add(t.min_flt as u64),
-            maj_flt: self.maj_flt.wrapping_add(t.maj_flt as u64),
-            guest: self.guest.wrapping_add(guest),
+            min_flt: self.min_flt.wrapping_add(more.min_flt),
+            maj_flt: self.maj_flt.wrapping_add(more.maj_flt),
+            guest: self.guest.wrapping_add(more.guest),
         }
     }
 
@@ -107,36 +108,43 @@ impl Totals {
     pub(crate) fn of_group(task: &Task) -> (Self, Children) {
         let rcu = rcu::read_lock();
         at_one_moment(task, &rcu, |sig| {
-            let dead = Self {
-                min_flt: sig.min_flt as u64,
-                maj_flt: sig.maj_flt as u64,
-                guest: sig.gtime,
+            // SAFETY: The group is valid; what is read while a writer is there is thrown away.
+            let (dead, children) = unsafe {
+                let dead = Self {
+                    min_flt: (&raw const (*sig).min_flt).read_volatile() as u64,
+                    maj_flt: (&raw const (*sig).maj_flt).read_volatile() as u64,
+                    guest: (&raw const (*sig).gtime).read_volatile(),
+                };
+                (dead, Children::read(sig))
             };
-            (
-                threads(task, &rcu).fold(dead, Self::add),
-                Children::from(sig),
-            )
+            let threads = threads(task, &rcu).map(Self::of_thread);
+            (threads.fold(dead, Self::add), children)
         })
     }
 }
 
-impl From<&raw::signal_struct> for Children {
-    fn from(sig: &raw::signal_struct) -> Self {
-        Self {
-            min_flt: sig.cmin_flt as u64,
-            maj_flt: sig.cmaj_flt as u64,
-            user: sig.cutime,
-            system: sig.cstime,
-            guest: sig.cgtime,
+impl Children {
+    /// # Safety
+    ///
+    /// `sig` must be valid.
+    unsafe fn read(sig: *mut raw::signal_struct) -> Self {
+        // SAFETY: The caller promises it; the figures are words that change at any time.
+        unsafe {
+            Self {
+                min_flt: (&raw const (*sig).cmin_flt).read_volatile() as u64,
+                maj_flt: (&raw const (*sig).cmaj_flt).read_volatile() as u64,
+                user: (&raw const (*sig).cutime).read_volatile(),
+                system: (&raw const (*sig).cstime).read_volatile(),
+                guest: (&raw const (*sig).cgtime).read_volatile(),
+            }
         }
     }
-}
 
-impl Children {
     /// Of `task`'s group.
     pub(crate) fn of(task: &Task) -> Self {
         let rcu = rcu::read_lock();
-        at_one_moment(task, &rcu, |sig| Self::from(sig))
+        // SAFETY: The group is valid.
+        at_one_moment(task, &rcu, |sig| unsafe { Self::read(sig) })
     }
 }
 
@@ -177,9 +185,10 @@ impl Io {
     pub(crate) fn of_group(task: &Task) -> Self {
         let rcu = rcu::read_lock();
         at_one_moment(task, &rcu, |sig| {
-            let mut sum = sig.ioac;
-            for t in threads(task, &rcu) {
-                let mut own = t.ioac;
+            // SAFETY: The group is valid; what is read while a writer is there is thrown away.
+            let mut sum = unsafe { (&raw const (*sig).ioac).read_volatile() };
+            for thread in threads(task, &rcu) {
+                let Self(mut own) = Self::of_thread(thread);
                 // SAFETY: Both are ours.
                 unsafe { raw::proc2_task_io_accounting_add(&mut sum, &mut own) };
             }

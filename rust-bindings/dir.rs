@@ -27,8 +27,12 @@ pub(crate) enum DirType {
 }
 
 /// One call of `getdents()`: where the reader is, and where entries go.
+///
+/// # Invariants
+///
+/// The file is valid for `'a`, on a superblock of this module, and the VFS holds its position lock.
 pub(crate) struct DirEmitter<'a> {
-    file: &'a raw::file,
+    file: *mut raw::file,
     ctx: &'a mut raw::dir_context,
 }
 
@@ -37,19 +41,18 @@ impl<'a> DirEmitter<'a> {
     ///
     /// Both must be what the VFS passed to `->iterate_shared()`, for the time of that call.
     pub(super) unsafe fn from_raw(file: *mut raw::file, ctx: *mut raw::dir_context) -> Self {
-        // SAFETY: The caller promises validity; the context belongs to this call.
-        unsafe {
-            Self {
-                file: &*file,
-                ctx: &mut *ctx,
-            }
+        // INVARIANT: The caller promises it.
+        Self {
+            file,
+            // SAFETY: The caller promises validity; the context belongs to this call.
+            ctx: unsafe { &mut *ctx },
         }
     }
 
     /// The directory that is read.
     pub(crate) fn inode(&self) -> &'a Inode {
-        // SAFETY: An open file pins its inode, which is on a superblock of ours.
-        unsafe { Inode::from_raw(self.file.f_inode) }
+        // SAFETY: By the type invariant; an open file pins its inode.
+        unsafe { Inode::from_raw((*self.file).f_inode) }
     }
 
     /// The position of the next entry.
@@ -84,25 +87,25 @@ impl<'a> DirEmitter<'a> {
     /// Emits `.` and `..` if the reader is still before them; false if it takes no more.
     pub(crate) fn dots(&mut self) -> bool {
         // SAFETY: Both are valid.
-        unsafe { raw::proc2_dir_emit_dots(core::ptr::from_ref(self.file).cast_mut(), self.ctx) }
+        unsafe { raw::proc2_dir_emit_dots(self.file, self.ctx) }
     }
 
     /// The number that the last call left in the file, 0 after a seek. Serialised by the file's position lock.
     pub(crate) fn take_cookie(&mut self) -> i32 {
-        let slot = (&raw const self.file.private_data).cast_mut();
-        // SAFETY: Only directory reads and seeks touch the field, and the VFS holds the position lock around both.
-        unsafe { slot.replace(core::ptr::null_mut()) as usize as i32 }
+        // SAFETY: By the type invariant; only directory reads and seeks touch the field, each under the position lock.
+        unsafe {
+            (&raw mut (*self.file).private_data).replace(core::ptr::null_mut()) as usize as i32
+        }
     }
 
     /// Leaves a number in the file for the next call.
     pub(crate) fn set_cookie(&mut self, cookie: i32) {
-        let slot = (&raw const self.file.private_data).cast_mut();
         // SAFETY: As in `take_cookie()`.
-        unsafe { slot.write(core::ptr::without_provenance_mut(cookie as usize)) };
+        unsafe { (*self.file).private_data = core::ptr::without_provenance_mut(cookie as usize) };
     }
 
     pub(super) fn as_raw(&mut self) -> (*mut raw::file, *mut raw::dir_context) {
-        (core::ptr::from_ref(self.file).cast_mut(), self.ctx)
+        (self.file, self.ctx)
     }
 }
 

@@ -9,6 +9,7 @@
 //! [`include/linux/fs_parser.h`](srctree/include/linux/fs_parser.h)
 
 use super::{
+    inode_cache::InodeCache,
     ns,
     raw,
     super_block::{
@@ -101,8 +102,8 @@ pub(crate) enum Form {
 pub(crate) enum Value<'a> {
     /// Text.
     String(&'a [u8]),
-    /// What the mounter calls it, and an open file or the error of opening the path.
-    File(&'a [u8], Result<ns::NsFile>),
+    /// What the mounter calls it, and the file, not opened yet where it is a path.
+    File(&'a [u8], ns::FileParam<'a>),
 }
 
 /// The names and forms of a filesystem type's options, ready for the VFS.
@@ -203,7 +204,13 @@ pub(crate) trait FileSystemType: 'static {
 /// The registration of a filesystem type, which ends when this is dropped.
 ///
 /// It can be dropped only when nothing of the type is mounted: each superblock holds a count of the module.
-pub(crate) struct Registration(KBox<Opaque<raw::file_system_type>>);
+///
+/// Keeps the memory of inodes until then.
+pub(crate) struct Registration {
+    fs: KBox<Opaque<raw::file_system_type>>,
+    // Dropped after the type is unregistered.
+    _inodes: InodeCache,
+}
 
 // SAFETY: The VFS locks the list that the type is on; the type itself does not change.
 unsafe impl Send for Registration {}
@@ -217,7 +224,10 @@ impl Registration {
     /// # Errors
     ///
     /// `ENOMEM`, or `EBUSY` if the name is taken.
-    pub(crate) fn new<T: FileSystemType>(module: &'static ThisModule) -> Result<Self> {
+    pub(crate) fn new<T: FileSystemType>(
+        module: &'static ThisModule,
+        inodes: InodeCache,
+    ) -> Result<Self> {
         let mut fs = pin_init::zeroed::<raw::file_system_type>();
         fs.name = T::NAME.as_char_ptr();
         fs.owner = module.as_ptr();
@@ -232,14 +242,17 @@ impl Registration {
         let fs = KBox::new(Opaque::new(fs), GFP_KERNEL)?;
         // SAFETY: The box stays where it is until the type is unregistered.
         to_result(unsafe { raw::register_filesystem(fs.get()) })?;
-        Ok(Self(fs))
+        Ok(Self {
+            fs,
+            _inodes: inodes,
+        })
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
         // SAFETY: The type was registered. The function ends with a grace period, which RCU walkers in our code are done after.
-        unsafe { raw::unregister_filesystem(self.0.get()) };
+        unsafe { raw::unregister_filesystem(self.fs.get()) };
     }
 }
 
@@ -333,7 +346,7 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
                         raw::fs_value_type_fs_value_is_string => text(),
                         _ => b"the file descriptor",
                     };
-                    Value::File(name, ns::NsFile::from_param(&mut *param))
+                    Value::File(name, ns::FileParam(&mut *param))
                 }
             };
             (private::<T>(fc), FsContext::from_raw(fc.cast()), value)

@@ -136,10 +136,11 @@ impl Inode {
         }
     }
 
-    /// Sets the mode, as revalidation does: without a lock, in one store.
-    pub(crate) fn set_mode(&self, mode: u16) {
+    /// Sets the permissions, as revalidation does: without a lock, in one store. The type stays.
+    pub(crate) fn set_permissions(&self, permissions: u16) {
+        let file_type = self.mode() & raw::S_IFMT as u16;
         // SAFETY: The inode is valid; procfs updates the field in the same way.
-        unsafe { (&raw mut (*self.as_ptr()).i_mode).write_volatile(mode) };
+        unsafe { (&raw mut (*self.as_ptr()).i_mode).write_volatile(file_type | permissions) };
     }
 
     /// Lets the security modules label the inode after `task`. Does not sleep.
@@ -298,6 +299,10 @@ impl NewInode {
     /// Takes `pid->lock`. Call it when the inode is complete, just before [`NewInode::splice`].
     pub(crate) fn attach_to_pid(self) -> Self {
         let ei = self.as_inode().proc_inode();
+        // Eviction takes directories alone off the list.
+        if u32::from(self.as_inode().mode()) & raw::S_IFMT != raw::S_IFDIR {
+            return self;
+        }
         // SAFETY: The node is initialised and on no list; `pid` is pinned by the inode; `pid->lock` covers the list, and the
         // eviction removes the node under the same lock. The memory is freed after a grace period.
         unsafe {
@@ -319,7 +324,7 @@ impl NewInode {
     /// # Errors
     ///
     /// Those of `d_splice_alias_ops()`.
-    pub(crate) fn splice(self, dentry: &Lookup<'_>, ops: &'static DentryOps) -> Result<Found> {
+    pub(crate) fn splice(self, dentry: Lookup<'_>, ops: &'static DentryOps) -> Result<Found> {
         let inode = self.into_raw();
         // SAFETY: The inode's count goes to the function, whatever it returns; the dentry is in lookup, and no default
         // dentry operations are set on our superblocks.
@@ -330,7 +335,7 @@ impl NewInode {
     /// As [`NewInode::splice`], for a dentry on which nothing can be mounted.
     pub(crate) fn splice_unmountable(
         self,
-        dentry: &Lookup<'_>,
+        dentry: Lookup<'_>,
         ops: &'static DentryOps,
     ) -> Result<Found> {
         // SAFETY: The dentry is valid.

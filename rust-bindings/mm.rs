@@ -109,19 +109,25 @@ impl Bounds {
     }
 }
 
-/// The auxiliary vector that the program was started with, up to and including its `AT_NULL` pair.
-pub(crate) fn auxv(mm: &Mm) -> &[u8] {
-    // SAFETY: The memory of the address space is kept. The vector changes only in exec, and `prctl()` replaces it whole; its
-    // last pair is always `AT_NULL`.
-    unsafe {
-        let auxv = &(*fields(mm)).saved_auxv;
-        let pairs = auxv
-            .chunks_exact(2)
-            .take_while(|pair| pair.first() != Some(&0))
-            .count();
-        let words = core::cmp::min((pairs + 1) * 2, auxv.len());
-        core::slice::from_raw_parts(auxv.as_ptr().cast(), words * size_of::<u64>())
+/// The most bytes that an auxiliary vector has.
+pub(crate) const AUXV_LEN: usize = size_of::<SavedAuxv>();
+
+type SavedAuxv = [kernel::ffi::c_ulong; raw::proc2_AT_VECTOR_SIZE as usize];
+
+/// The auxiliary vector that the program was started with, up to and including its `AT_NULL` pair, copied into `buf`.
+pub(crate) fn auxv<'b>(mm: &Mm, buf: &'b mut [u8; AUXV_LEN]) -> &'b [u8] {
+    // SAFETY: The memory of the address space is kept. The vector changes only in exec, and `prctl()` replaces it under way;
+    // its last pair is always `AT_NULL`.
+    let words = unsafe { (&raw const (*fields(mm)).saved_auxv).read_volatile() };
+    let pairs = words
+        .chunks_exact(2)
+        .take_while(|pair| pair.first() != Some(&0))
+        .count()
+        + 1;
+    for (place, word) in buf.chunks_exact_mut(size_of::<usize>()).zip(words) {
+        place.copy_from_slice(&word.to_ne_bytes());
     }
+    buf.get(..pairs * 2 * size_of::<usize>()).unwrap_or(&[])
 }
 
 fn fields(mm: &Mm) -> *mut raw::mm_struct__bindgen_ty_1 {

@@ -124,6 +124,20 @@ impl super::inode::Inode {
     }
 }
 
+/// The value of an option that is a file or the path of one.
+pub(crate) struct FileParam<'a>(pub(super) &'a mut raw::fs_parameter);
+
+impl FileParam<'_> {
+    /// Takes the file, or opens the one that the path names. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// Those of opening the file; `EBADF` if there is none.
+    pub(crate) fn open(self) -> Result<NsFile> {
+        NsFile::from_param(self.0)
+    }
+}
+
 /// An open file that is said to stand for a namespace.
 ///
 /// # Invariants
@@ -132,12 +146,7 @@ impl super::inode::Inode {
 pub(crate) struct NsFile(NonNull<raw::file>);
 
 impl NsFile {
-    /// Takes the file that an option's value is, or opens the one that it names.
-    ///
-    /// # Errors
-    ///
-    /// Those of opening the file; `EBADF` if there is none.
-    pub(super) fn from_param(param: &mut raw::fs_parameter) -> Result<Self> {
+    fn from_param(param: &mut raw::fs_parameter) -> Result<Self> {
         // SAFETY: The type says which field of the union is set: a file whose count we may take over, or a string.
         let file = unsafe {
             match param.type_() {

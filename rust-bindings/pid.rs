@@ -113,7 +113,7 @@ impl Pid {
 
     /// The 64-bit identity that no other pid of this boot has; 0 for the moment before pidfs knows the pid.
     pub(crate) fn ino(&self) -> u64 {
-        // SAFETY: `self` is a valid pid; the field is written once, before the pid is of use to anyone.
+        // SAFETY: `self` is a valid pid; the field is one word, which pidfs sets and may set back to 0 where making the pid fails.
         unsafe { (&raw const (*self.as_ptr()).__bindgen_anon_1.ino).read_volatile() }
     }
 

@@ -18,7 +18,8 @@ use super::{
 };
 use core::mem::{
     offset_of,
-    size_of, //
+    size_of,
+    MaybeUninit, //
 };
 use kernel::{
     error::to_result,
@@ -41,12 +42,12 @@ fn write(addr: u64, data: &[u8]) -> Result {
     Ok(())
 }
 
-/// A query.
-pub(crate) struct Query {
+/// A query. The structure is large to be moved about, so that it stays where it was copied to.
+pub(crate) struct Query<'a> {
     user: UserQuery,
     /// How much of the structure the caller knows.
     size: usize,
-    raw: raw::procmap_query,
+    raw: &'a mut raw::procmap_query,
 }
 
 impl UserQuery {
@@ -55,14 +56,13 @@ impl UserQuery {
         Self(addr as *mut c_void)
     }
 
-    /// Copies the query.
+    /// Copies the query and lets `answer` answer it.
     ///
     /// # Errors
     ///
-    /// `EFAULT`; `E2BIG` if it is too large or has something set that this kernel does not know; `EINVAL` if it is too small.
-    // Inlined, so that the structure is not moved about.
-    #[inline]
-    pub(crate) fn read(self) -> Result<Query> {
+    /// `EFAULT`; `E2BIG` if it is too large or has something set that this kernel does not know; `EINVAL` if it is too small;
+    /// those of `answer`.
+    pub(crate) fn read(self, answer: impl FnOnce(Query<'_>) -> Result) -> Result {
         let mut size = [0; size_of::<u64>()];
         UserData::new(self.0.cast(), size.len()).read(&mut size)?;
         let size = u64::from_ne_bytes(size) as usize;
@@ -72,25 +72,26 @@ impl UserQuery {
         if size < offset_of!(raw::procmap_query, query_addr) + size_of::<u64>() {
             return Err(EINVAL);
         }
-        let mut query = raw::procmap_query::default();
+        let mut query = MaybeUninit::<raw::procmap_query>::uninit();
         // SAFETY: `query` has room for its size; the function checks the caller's addresses.
         to_result(unsafe {
             raw::proc2_copy_struct_from_user(
-                (&raw mut query).cast(),
+                query.as_mut_ptr().cast(),
                 size_of::<raw::procmap_query>(),
                 self.0,
                 size,
             )
         })?;
-        Ok(Query {
+        answer(Query {
             user: self,
             size,
-            raw: query,
+            // SAFETY: The function has filled it, with zeros where the caller's is shorter; any value is a valid one.
+            raw: unsafe { query.assume_init_mut() },
         })
     }
 }
 
-impl Query {
+impl Query<'_> {
     /// The flags.
     pub(crate) fn flags(&self) -> u64 {
         self.raw.query_flags
@@ -102,7 +103,7 @@ impl Query {
     ///
     /// `EINVAL` for an address without room or room without an address.
     pub(crate) fn check_places(&self) -> Result {
-        let raw = &self.raw;
+        let raw = &*self.raw;
         if (raw.vma_name_size == 0) != (raw.vma_name_addr == 0)
             || (raw.build_id_size == 0) != (raw.build_id_addr == 0)
         {
@@ -128,7 +129,7 @@ impl Query {
 
     /// Takes what is to be known of a mapping, and its access as flags of the query's kind.
     pub(crate) fn describe(&mut self, vma: &Vma, access: u64) {
-        let raw = &mut self.raw;
+        let raw = &mut *self.raw;
         (raw.vma_start, raw.vma_end) = vma.range();
         raw.vma_flags = access;
         raw.vma_page_size = vma.page_size();
@@ -146,7 +147,7 @@ impl Query {
     ///
     /// `ENAMETOOLONG` if there is not enough room for the build id; `EFAULT`.
     pub(crate) fn answer(
-        &mut self,
+        self,
         name: Option<&[u8]>,
         build_id: Option<(&[u8; BUILD_ID_LEN], u32)>,
     ) -> Result {
@@ -164,7 +165,7 @@ impl Query {
         write(self.raw.build_id_addr, build_id)?;
         let size = self.size.min(size_of::<raw::procmap_query>());
         // SAFETY: The structure is plain words without padding, and at least `size` bytes long.
-        let answer = unsafe { core::slice::from_raw_parts((&raw const self.raw).cast(), size) };
+        let answer = unsafe { core::slice::from_raw_parts((&raw const *self.raw).cast(), size) };
         write(self.user.0.addr() as u64, answer)
     }
 }

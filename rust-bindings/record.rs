@@ -25,6 +25,7 @@ use core::{
     },
 };
 use kernel::{
+    alloc::flags::GFP_KERNEL_ACCOUNT,
     error::from_result,
     ffi::{
         c_char,
@@ -96,10 +97,11 @@ impl State {
         }
     }
 
-    /// `text`, not taken yet, from `pos` on. Without memory for it, the next read formats anew.
+    /// `text`, not taken yet, from `pos` on. Without memory for it, the next read formats anew. What a reader leaves behind lives as
+    /// long as its file, and so counts against the reader's control group.
     fn rest(text: &[u8], pos: i64) -> Self {
         let mut copy = KVVec::new();
-        if copy.extend_from_slice(text, GFP_KERNEL).is_err() {
+        if copy.extend_from_slice(text, GFP_KERNEL_ACCOUNT).is_err() {
             return State::Fresh;
         }
         KBox::new(
@@ -108,7 +110,7 @@ impl State {
                 from: 0,
                 pos,
             },
-            GFP_KERNEL,
+            GFP_KERNEL_ACCOUNT,
         )
         .map_or(State::Fresh, State::Rest)
     }
@@ -116,8 +118,8 @@ impl State {
 
 impl File {
     fn state(&self) -> &AtomicPtr<c_void> {
-        // SAFETY: Only the functions of this module touch `private_data` of a record's file once it is open; the field is
-        // aligned for a pointer.
+        // SAFETY: Only the functions of this module write `private_data` of a record's file once it is open; the field is aligned
+        // for a pointer.
         unsafe { AtomicPtr::from_ptr(&raw mut (*self.as_ptr()).private_data) }
     }
 
@@ -144,7 +146,7 @@ fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> R) -> Result<R>
     }
     loop {
         // Room for some growth until the next try.
-        let mut large = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL)?;
+        let mut large = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL_ACCOUNT)?;
         needed = T::show(file, inode, &mut large)?;
         if let Some(text) = large.get(..needed) {
             return Ok(with(text));

@@ -26,7 +26,7 @@ use kernel::{
 /// # Errors
 ///
 /// `ENOENT`, `ENOMEM`.
-pub(crate) fn lookup(dir: &Inode, dentry: &Lookup<'_>) -> Result<Found> {
+pub(crate) fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
     // SAFETY: Both are valid and on a superblock whose inodes embed `struct proc_inode` and which has no default dentry
     // operations; `proc_root` is the registry's root, a static of the kernel.
     from_err_ptr(unsafe {

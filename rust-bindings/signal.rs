@@ -108,7 +108,7 @@ impl<'a> SighandLock<'a> {
     /// The limits, current and maximum, by their `RLIMIT_` number.
     pub(crate) fn limits(&self) -> [(u64, u64); raw::RLIM_NLIMITS as usize] {
         // SAFETY: A task pins its `signal`.
-        let limits = unsafe { &(*signal(self.task)).rlim };
+        let limits = unsafe { (&raw const (*signal(self.task)).rlim).read_volatile() };
         limits.map(|limit| (limit.rlim_cur as u64, limit.rlim_max as u64))
     }
 

@@ -207,11 +207,21 @@ impl<'a> NewSuperBlock<'a> {
     }
 }
 
+/// Where an instance's options are written. Other than a [`SeqFile`] of a file on it, this may have no file.
+pub(crate) struct OptionList<'a>(&'a SeqFile);
+
+impl OptionList<'_> {
+    /// Appends `text`.
+    pub(crate) fn write(&self, text: &[u8]) {
+        self.0.write(text);
+    }
+}
+
 /// Shows an instance's options.
 pub(crate) trait ShowOptions {
     /// Writes what follows the generic options, each with a comma in front. Only the superblock may be asked: `statmount()` has
     /// no file.
-    fn show(sb: &SuperBlock, out: &SeqFile);
+    fn show(sb: &SuperBlock, out: &OptionList<'_>);
 }
 
 /// A table of superblock operations.
@@ -253,7 +263,7 @@ unsafe extern "C" fn show_options<T: ShowOptions>(
             SuperBlock::from_raw((*dentry.as_ptr()).d_sb),
         )
     };
-    T::show(sb, seq);
+    T::show(sb, &OptionList(seq));
     0
 }
 

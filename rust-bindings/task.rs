@@ -80,7 +80,7 @@ pub(crate) trait TaskExt {
     fn next_thread(&self) -> Option<ARef<Task>>;
     /// The `n`th thread of the task's process, with a count.
     fn nth_thread(&self, n: u64) -> Option<ARef<Task>>;
-    /// Writes the name that the task shows into `buf` and returns its length.
+    /// Writes the name that the task shows into `buf` and returns it. Sleeps: a worker's name is its work queue's to tell.
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8];
     /// Sets the task's own name.
     fn set_comm(&self, comm: &[u8; COMM_LEN]);

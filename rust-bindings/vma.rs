@@ -193,7 +193,7 @@ impl Place<'_> {
             _memory: memory,
             name,
             // SAFETY: The name lies inside the room.
-            len: room - unsafe { name.offset_from(start) } as usize,
+            len: room.wrapping_sub(unsafe { name.offset_from(start) } as usize),
         })
     }
 

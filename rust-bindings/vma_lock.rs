@@ -2,7 +2,7 @@
 
 //! Finding mappings, and the locks that keep them as they are found.
 //!
-//! Locks: [`MappingsLock`] is the mmap lock, taken for reading. [`Finder`] holds at most one lock at a time: that of one mapping
+//! Locks: [`MappingsLock`] is the mmap lock, taken for reading. [`Finder`] holds one lock at most: that of a single mapping
 //! where the kernel has such locks (`CONFIG_PER_VMA_LOCK`), so that a reader of `maps` does not hold up who changes other mappings;
 //! otherwise the mmap lock. Both come before the locks that a path's name takes; the reader's memory may not be touched under
 //! either, for a fault there takes them too.
@@ -102,16 +102,19 @@ impl Finder {
         };
         drop(rcu);
         match kernel::error::from_err_ptr(vma) {
-            // More readers of the mapping than can be counted.
-            Err(err) if err == EAGAIN => {
-                // SAFETY: The address space is in use, and no lock of it is held.
-                unsafe { raw::mmap_read_lock(self.mm.as_raw()) };
-                // INVARIANT: The lock was just taken.
-                self.mmap_locked = true;
-                Ok(self.find_locked(addr))
-            }
+            Err(err) if err == EAGAIN => Ok(self.fall_back(addr)),
             vma => vma,
         }
+    }
+
+    /// Finds the mapping under the mmap lock, for want of its own: it has more readers than can be counted.
+    #[cfg(CONFIG_PER_VMA_LOCK)]
+    fn fall_back(&mut self, addr: u64) -> *mut raw::vm_area_struct {
+        // SAFETY: The address space is in use, and no lock of it is held.
+        unsafe { raw::mmap_read_lock(self.mm.as_raw()) };
+        // INVARIANT: The lock was just taken.
+        self.mmap_locked = true;
+        self.find_locked(addr)
     }
 
     /// Lets go of the mapping that was found last, where it has a lock of its own.
@@ -131,6 +134,84 @@ impl Drop for Finder {
             unsafe { raw::mmap_read_unlock(self.mm.as_raw()) };
         } else {
             self.unlock_found();
+        }
+    }
+}
+
+/// Goes through the mappings of an address space in the order of their addresses, as [`Finder`] does but without searching from
+/// the beginning for each.
+///
+/// # Invariants
+///
+/// Unless the finder holds the mmap lock, RCU is locked: that keeps what `iter` points to. (So nobody may sleep meanwhile.)
+pub(super) struct Walk {
+    finder: Finder,
+    #[cfg(CONFIG_PER_VMA_LOCK)]
+    iter: MaybeUninit<raw::vma_iterator>,
+}
+
+impl Walk {
+    /// Starts at `addr`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Finder::new`].
+    pub(super) fn start(mm: ARef<MmWithUser>, addr: u64) -> Result<Self> {
+        #[cfg_attr(not(CONFIG_PER_VMA_LOCK), expect(unused_mut))]
+        let mut walk = Self {
+            finder: Finder::new(mm)?,
+            #[cfg(CONFIG_PER_VMA_LOCK)]
+            iter: MaybeUninit::uninit(),
+        };
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        // SAFETY: There is room for an iterator, and the address space, which is all that it points to as yet, is in use.
+        unsafe {
+            let mm = walk.finder.mm.as_raw();
+            raw::proc2_vma_iter_init(walk.iter.as_mut_ptr(), mm, addr as c_ulong);
+        }
+        if !walk.finder.mmap_locked {
+            // INVARIANT: Dropping the walk, or falling back to the mmap lock, undoes it.
+            // SAFETY: The function has no precondition.
+            unsafe { raw::rcu_read_lock() };
+        }
+        Ok(walk)
+    }
+
+    /// The mapping behind the last one, which ended at `addr`, or the first one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Finder::find`].
+    pub(super) fn next(&mut self, addr: u64) -> Result<Option<&Vma>> {
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        if !self.finder.mmap_locked {
+            self.finder.unlock_found();
+            let mm = self.finder.mm.as_raw();
+            // SAFETY: The address space is in use, and RCU is locked, by the type invariant, since `iter` was initialised. The
+            // function locks what it finds for the caller; where it has to sleep it leaves RCU and sets the iterator anew.
+            let vma = unsafe { raw::lock_next_vma(mm, self.iter.as_mut_ptr(), addr as c_ulong) };
+            let vma = match kernel::error::from_err_ptr(vma) {
+                Err(err) if err == EAGAIN => {
+                    // SAFETY: By the type invariant.
+                    unsafe { raw::rcu_read_unlock() };
+                    self.finder.fall_back(addr)
+                }
+                vma => vma?,
+            };
+            // INVARIANT: The mmap lock is held, or the mapping's.
+            self.finder.found = NonNull::new(vma);
+            return Ok(self.finder.found());
+        }
+        self.finder.find(addr)
+    }
+}
+
+impl Drop for Walk {
+    fn drop(&mut self) {
+        if !self.finder.mmap_locked {
+            self.finder.unlock_found();
+            // SAFETY: By the type invariant. Dropping the finder, which may sleep, comes after it.
+            unsafe { raw::rcu_read_unlock() };
         }
     }
 }

@@ -6,7 +6,7 @@
 //! reader goes on by address, so that mappings which come and go meanwhile neither repeat a record nor lose another. Answers to
 //! `m_start()`, `m_next()`, `m_stop()` and `proc_maps_open()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c).
 //!
-//! Locks: seq_file's own, and inside it those of [`Finder`]; never while the reader's memory is written.
+//! Locks: seq_file's own, and inside it those of [`Walk`]; never while the reader's memory is written.
 
 use super::{
     file::{
@@ -18,7 +18,7 @@ use super::{
     raw,
     seq::SeqFile,
     vma::Vma,
-    vma_lock::Finder, //
+    vma_lock::Walk, //
 };
 use core::ptr;
 use kernel::{
@@ -40,7 +40,7 @@ pub(crate) trait Mappings: 'static {
     /// Finds the address space, after asking whether the opener may see it; `None` for an empty file.
     fn open(inode: &Inode) -> Result<Option<ARef<Mm>>>;
 
-    /// Writes the record of a mapping, which is locked: must not touch the caller's memory.
+    /// Writes the record of a mapping. It is locked, and so may RCU be: must not sleep.
     fn show(seq: &SeqFile, vma: &Vma);
 
     /// Answers the ioctl `PROCMAP_QUERY`.
@@ -61,7 +61,7 @@ struct State {
 /// What seq_file's lock covers.
 struct Reader {
     /// Holds what the current record is of; `None` outside of a read.
-    finder: Option<Finder>,
+    walk: Option<Walk>,
     /// Where the search for the current record began. A record that did not fit is found again from there.
     last_pos: i64,
 }
@@ -82,10 +82,10 @@ impl Reader {
         let Some((mm, users)) = mm.and_then(|mm| Some((mm, mm.mmget_not_zero()?))) else {
             return Ok(ptr::null_mut());
         };
-        self.finder = Some(Finder::new(users)?);
         if *pos > 0 {
             *pos = self.last_pos;
         }
+        self.walk = Some(Walk::start(users, *pos as u64)?);
         if *pos == GATE {
             return Ok(gate(mm).cast());
         }
@@ -104,10 +104,10 @@ impl Reader {
     }
 
     fn find(&mut self, mm: &Mm, pos: &mut i64) -> Result<*mut c_void> {
-        let Some(finder) = &mut self.finder else {
+        let Some(walk) = &mut self.walk else {
             return Ok(ptr::null_mut());
         };
-        let vma = finder.find(*pos as u64)?;
+        let vma = walk.next(*pos as u64)?;
         self.last_pos = *pos;
         Ok(match vma {
             Some(vma) => {
@@ -165,7 +165,7 @@ unsafe extern "C" fn open<T: Mappings>(inode: *mut raw::inode, file: *mut raw::f
                 // SAFETY: The VFS passes an inode of ours.
                 mm: T::open(unsafe { Inode::from_raw(inode) })?,
                 reader: Reader {
-                    finder: None,
+                    walk: None,
                     last_pos: 0,
                 },
             },
@@ -255,7 +255,7 @@ unsafe extern "C" fn next(
 /// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
     // SAFETY: seq_file passes a valid `m` of ours with its lock held.
-    unsafe { reader_of(m) }.finder = None;
+    unsafe { reader_of(m) }.walk = None;
 }
 
 /// `->show()`.
@@ -264,7 +264,7 @@ unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
 ///
 /// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) -> c_int {
-    // SAFETY: seq_file passes a valid `m` of ours and what `start()` or `next()` returned last: a mapping that the finder keeps
+    // SAFETY: seq_file passes a valid `m` of ours and what `start()` or `next()` returned last: a mapping that the walk keeps
     // locked until `next()` or `stop()`, or the gate.
     let (seq, vma) = unsafe { (SeqFile::from_raw(m), Vma::from_raw(v.cast())) };
     T::show(seq, vma);

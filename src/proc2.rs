@@ -32,10 +32,9 @@ module! {
     alias: ["fs-proc2"],
 }
 
-/// What the module holds while it is loaded; dropped in this order.
+/// What the module holds while it is loaded.
 struct Proc2 {
     _registration: Registration,
-    _inodes: InodeCache,
 }
 
 impl kernel::Module for Proc2 {
@@ -43,8 +42,7 @@ impl kernel::Module for Proc2 {
         rust_bindings::random::choose_key();
         let inodes = InodeCache::new(c"proc2_inode_cache")?;
         Ok(Self {
-            _registration: Registration::new::<fs::instance::Type>(module)?,
-            _inodes: inodes,
+            _registration: Registration::new::<fs::instance::Type>(module, inodes)?,
         })
     }
 }

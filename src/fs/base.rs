@@ -65,7 +65,7 @@ static FILE_OPS: FileOps = FileOps::directory::<Base>(Seek::Generic);
 /// # Errors
 ///
 /// `ENOMEM`; `ENOENT` once the task is reaped.
-pub(crate) fn instantiate(dentry: &Lookup<'_>, task: &Task, level: Level) -> Result<Found> {
+pub(crate) fn instantiate(dentry: Lookup<'_>, task: &Task, level: Level) -> Result<Found> {
     let new = inode::new(dentry.super_block(), task, MODE, inode::tag(level, None))?;
     let ino = ino::of_directory(inode::pid_ino(new.as_inode()), level);
     new.ino(ino)
@@ -111,7 +111,7 @@ impl InodeOperations for Base {
                 .file_ops(&super::formatter::FILE_OPS),
             Node::KernelFile(file) => new.ops(&super::text::INODE_OPS).file_ops(file()),
         }
-        .splice(&dentry, &inode::TASK_DENTRY)
+        .splice(dentry, &inode::TASK_DENTRY)
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {

@@ -31,10 +31,10 @@ use crate::{
             Value, //
         },
         ns,
-        seq::SeqFile,
         super_block::{
             NewInfo,
             NewSuperBlock,
+            OptionList,
             ShowOptions,
             SuperBlock,
             SuperOps, //
@@ -88,12 +88,12 @@ impl Context {
     /// The pid namespace that `file` stands for, if the mounter may have an instance of it.
     fn pid_namespace(
         fc: &FsContext,
-        file: Result<ns::NsFile>,
+        file: ns::FileParam<'_>,
     ) -> Result<ARef<PidNamespace>, (PidNsFault, Error)> {
         if fc.is_reconfigure() {
             return Err((PidNsFault::Change, EBUSY));
         }
-        let file = file.map_err(|err| (PidNsFault::NotOpened, err))?;
+        let file = file.open().map_err(|err| (PidNsFault::NotOpened, err))?;
         if !file.is_namespace() {
             return Err((PidNsFault::NoNamespace, EINVAL));
         }
@@ -199,7 +199,7 @@ fn subset_of(sb: &SuperBlock) -> Subset {
 }
 
 impl ShowOptions for Type {
-    fn show(sb: &SuperBlock, out: &SeqFile) {
+    fn show(sb: &SuperBlock, out: &OptionList<'_>) {
         let options = options::Options {
             gid: sb.gid().munged(UserNamespace::initial()),
             hidepid: HidePid::from_number(sb.hide_pid()).unwrap_or(HidePid::NotPtraceable),

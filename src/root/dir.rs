@@ -4,7 +4,7 @@
 //!
 //! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number.
 //!
-//! Locks: RCU around each step from task to task, never while an entry is emitted; no reference to a task is taken.
+//! Locks: RCU around each step from process to process, never while an entry is emitted; no reference to a task is taken.
 
 use super::self_link::LINKS;
 use crate::{
@@ -44,7 +44,11 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::rcu, //
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
+    task::Task, //
 };
 
 /// `FIRST_PROCESS_ENTRY`.
@@ -61,12 +65,13 @@ pub(super) static INODE_OPS: InodeOps = InodeOps::of::<Root>();
 /// The root's file operations.
 pub(super) static FILE_OPS: FileOps = FileOps::directory::<Root>(Seek::Generic);
 
-fn lookup_task(dentry: &Lookup<'_>) -> Result<Found> {
+/// The task that a name stands for, if the caller may find it.
+fn find_task(dentry: &Lookup<'_>) -> Result<ARef<Task>> {
     let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
     let sb = dentry.super_block();
     let task = pid::get_task_by_nr(nr as i32, sb.pid_ns()).ok_or(ENOENT)?;
     gate::visible(sb, &task, Place::Lookup)?;
-    base::instantiate(dentry, &task, Level::ThreadGroup)
+    Ok(task)
 }
 
 #[vtable]
@@ -74,9 +79,10 @@ impl InodeOperations for Root {
     const SETATTR_BY_PROC: bool = false;
 
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        match lookup_task(&dentry) {
-            Err(_) if !dir.super_block().pid_only() => registry::lookup(dir, &dentry),
-            result => result,
+        match find_task(&dentry) {
+            Ok(task) => base::instantiate(dentry, &task, Level::ThreadGroup),
+            Err(_) if !dir.super_block().pid_only() => registry::lookup(dir, dentry),
+            Err(err) => Err(err),
         }
     }
 
@@ -86,17 +92,27 @@ impl InodeOperations for Root {
     }
 }
 
-/// The next process from the number `nr` on that the caller may know of: its number and identity.
-fn next_visible(sb: &SuperBlock, mut nr: i32) -> Option<(i32, u64)> {
+/// A process of the instance's namespace.
+struct Process {
+    nr: i32,
+    pid_ino: u64,
+    /// Whether the caller may know of it.
+    visible: bool,
+}
+
+/// The next process from the number `nr` on. A grace period can end between one process and the next, however many are hidden.
+fn next_process(sb: &SuperBlock, mut nr: i32) -> Option<Process> {
     let ns = sb.pid_ns();
     let rcu = rcu::read_lock();
     loop {
         let pid = pid::find_ge(nr, ns, &rcu)?;
         nr = pid.nr_ns(ns);
         if let Some(task) = pid.group_leader(&rcu) {
-            if gate::visible(sb, task, Place::Readdir).is_ok() {
-                return Some((nr, pid.ino()));
-            }
+            return Some(Process {
+                nr,
+                pid_ino: pid.ino(),
+                visible: gate::visible(sb, task, Place::Readdir).is_ok(),
+            });
         }
         nr = nr.checked_add(1)?;
     }
@@ -115,20 +131,22 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
     }
     let sb = emitter.inode().super_block();
     let mut from = emitter.pos() - FIRST_TASK;
-    while let Some((nr, pid_ino)) = i32::try_from(from)
+    while let Some(process) = i32::try_from(from)
         .ok()
-        .and_then(|from| next_visible(sb, from))
+        .and_then(|from| next_process(sb, from))
     {
+        from = i64::from(process.nr) + 1;
+        if !process.visible {
+            continue;
+        }
         let mut buf = [0; 16];
         let mut name = Text::new(&mut buf);
-        name.dec(nr as u64);
-        emitter.set_pos(FIRST_TASK + i64::from(nr));
-        let number = ino::of_directory(pid_ino, Level::ThreadGroup);
+        name.dec(process.nr as u64);
+        emitter.set_pos(FIRST_TASK + i64::from(process.nr));
+        let number = ino::of_directory(process.pid_ino, Level::ThreadGroup);
         if !emitter.emit(name.filled(), number, DirType::Dir) {
             return;
         }
-        from = i64::from(nr) + 1;
-        kernel::task::might_sleep();
     }
     emitter.set_pos(END);
 }

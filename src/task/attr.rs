@@ -164,7 +164,7 @@ impl InodeOperations for AttrDir {
             Some(_) => new.nlink(2).ops(&DIR_INODE_OPS).file_ops(&LSM_DIR_OPS),
             None => new.ops(&crate::fs::text::INODE_OPS).file_ops(&OPS),
         }
-        .splice(&dentry, &inode::TASK_DENTRY)
+        .splice(dentry, &inode::TASK_DENTRY)
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {

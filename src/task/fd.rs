@@ -88,9 +88,9 @@ pub(super) const LINK_SIZE: i64 = 64;
 /// The type of a link, as part of its mode.
 pub(super) const LINK: u16 = 0o120_000;
 
-/// The mode of a link: what the file is open for.
-fn link_mode(open: OpenMode) -> u16 {
-    LINK | if open.read { 0o500 } else { 0 } | if open.write { 0o300 } else { 0 }
+/// The permissions of a link: what the file is open for.
+fn permissions(open: OpenMode) -> u16 {
+    (if open.read { 0o500 } else { 0 }) | if open.write { 0o300 } else { 0 }
 }
 
 /// Inode number of the child for `fd` of the directory `dir`.
@@ -108,7 +108,7 @@ fn child_ino(dir: &Inode, fd: u32) -> u64 {
 /// Looks up the child for an open file: `make` completes the inode, whose mode is `mode` of how the file is open.
 pub(super) fn lookup_child(
     dir: &Inode,
-    dentry: &Lookup<'_>,
+    dentry: Lookup<'_>,
     mode: fn(OpenMode) -> u16,
     make: fn(NewInode) -> NewInode,
 ) -> Result<Found> {
@@ -151,9 +151,12 @@ pub(super) fn iterate_children(emitter: &mut DirEmitter<'_>, kind: DirType) -> R
 #[vtable]
 impl InodeOperations for FdDir {
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        lookup_child(dir, &dentry, link_mode, |inode| {
-            inode.size(LINK_SIZE).ops(&LINK_OPS)
-        })
+        lookup_child(
+            dir,
+            dentry,
+            |open| LINK | permissions(open),
+            |inode| inode.size(LINK_SIZE).ops(&LINK_OPS),
+        )
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
@@ -221,7 +224,7 @@ impl DentryOperations for FdDentry {
         };
         inode::own(inode, &task, inode.mode());
         if inode.mode() & 0o170_000 == LINK {
-            inode.set_mode(link_mode(file.mode()));
+            inode.set_permissions(permissions(file.mode()));
         }
         Ok(true)
     }

@@ -63,7 +63,7 @@ impl InodeOperations for FdInfoDir {
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
         fd::lookup_child(
             dir,
-            &dentry,
+            dentry,
             |_| 0o100_444,
             |inode| inode.ops(&INODE_OPS).file_ops(&OPS),
         )

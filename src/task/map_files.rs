@@ -113,7 +113,7 @@ impl InodeOperations for MapFiles {
             .range(range)
             .size(fd::LINK_SIZE)
             .ops(&LINK_OPS)
-            .splice_unmountable(&dentry, &DENTRY_OPS)
+            .splice_unmountable(dentry, &DENTRY_OPS)
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {

@@ -100,7 +100,11 @@ impl Mappings for Maps {
         });
         if let Some(Name::Path(place)) = &name {
             place.show(seq);
-            seq.write(b"\n");
+            seq.fill(|buf| {
+                let mut end = Text::new(buf);
+                end.byte(b'\n');
+                end.len()
+            });
         }
     }
 

@@ -58,7 +58,12 @@ const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
 
 /// Whether this access may pass by the protection of mappings.
 fn force(file: &File, mm: &Mm) -> bool {
-    match mm::with_command_line(|line| Force::of(BUILT_IN, line)) {
+    let policy = match mm::with_command_line(|line| Force::of(BUILT_IN, line)) {
+        // A boot configuration's words stand in the same line but set nothing: then nothing is loosened.
+        Force::Always if cfg!(CONFIG_BOOT_CONFIG) => BUILT_IN,
+        policy => policy,
+    };
+    match policy {
         Force::Never => false,
         Force::Always => true,
         Force::Ptrace => file

@@ -82,7 +82,7 @@ impl InodeOperations for NsDir {
             .ino(child_ino(dir, index))
             .ns_kind(kind)
             .ops(&LINK_OPS)
-            .splice(&dentry, &inode::TASK_DENTRY)
+            .splice(dentry, &inode::TASK_DENTRY)
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {

@@ -184,7 +184,8 @@ pub(super) fn show(
 ) -> Result {
     let (task, ns, user_ns) = (permitted.task(), reading.pid_ns(), reading.user_ns());
     let cred = cred::Identity::of(task);
-    let mut groups = KVec::new();
+    // There can be 65536 of them.
+    let mut groups = KVVec::new();
     for gid in cred.groups() {
         groups.push(gid.munged(user_ns), GFP_KERNEL)?;
     }

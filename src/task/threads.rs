@@ -74,7 +74,7 @@ impl InodeOperations for Threads {
             return Err(ENOENT);
         }
         gate::visible(sb, &thread, Place::Lookup)?;
-        base::instantiate(&dentry, &thread, Level::Thread)
+        base::instantiate(dentry, &thread, Level::Thread)
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {

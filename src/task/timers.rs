@@ -36,16 +36,19 @@ pub(super) const NODE: Node = Node::File {
     file: &OPS,
 };
 
+/// How many timers are read together: few enough for a kernel stack.
+const BATCH: usize = 4;
+
 /// Timers read together, and which of them is next.
 struct Batch {
-    slots: [Option<Timer>; 16],
+    slots: [Option<Timer>; BATCH],
     filled: usize,
     at: usize,
 }
 
 fn read(inode: &Inode, pos: u64) -> Result<Option<Batch>> {
     let task = inode.get_task().ok_or(ESRCH)?;
-    let mut slots = [None; 16];
+    let mut slots = [None; BATCH];
     let filled = timers::read(
         gate::anyone(&task).task(),
         inode.super_block().pid_ns(),

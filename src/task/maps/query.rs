@@ -12,7 +12,10 @@ use crate::{
         Wanted, //
     },
     rust_bindings::{
-        procmap_query::UserQuery,
+        procmap_query::{
+            Query,
+            UserQuery, //
+        },
         vma::{
             Name,
             PathName,
@@ -83,7 +86,10 @@ impl NameCopy {
 /// `ENOENT` if there is no such mapping; `ESRCH` without an address space; `ENAMETOOLONG` without room for a part of the answer;
 /// those of [`UserQuery::read`].
 pub(super) fn answer(mm: Option<&Mm>, user: UserQuery) -> Result {
-    let mut query = user.read()?;
+    user.read(|query| answer_query(mm, query))
+}
+
+fn answer_query(mm: Option<&Mm>, mut query: Query<'_>) -> Result {
     let wanted = Wanted::new(query.flags()).ok_or(EINVAL)?;
     query.check_places()?;
     let mm = mm.and_then(|mm| mm.mmget_not_zero()).ok_or(ESRCH)?;
