@@ -10,7 +10,7 @@ mod link;
 mod qemu;
 mod streams;
 
-use crate::kernel::tree::Tree;
+use crate::kernel::{config, tree::Tree};
 use crate::{kernel_log, logs, paths};
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser};
@@ -139,7 +139,10 @@ fn boot(
         writable: &job.writable,
         accel,
     });
-    let limit = options.timeout.map(Duration::from_secs);
+    let patience = if config::debug() { 6 } else { 1 };
+    let limit = options
+        .timeout
+        .map(|seconds| Duration::from_secs(seconds * patience));
     let ending = link.converse(qemu.spawn().context("cannot start QEMU")?, output, limit)?;
 
     let kernel_log = String::from_utf8_lossy(&std::fs::read(&log).unwrap_or_default()).into_owned();

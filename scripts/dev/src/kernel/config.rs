@@ -5,16 +5,27 @@
 
 use crate::{packages, paths, steps, toolchain};
 use anyhow::{bail, Context, Result};
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
 /// The fragments, in `scripts/kernel`.
 const FRAGMENTS: [&str; 2] = ["base.config", "entries.config"];
+/// One more, asked for with `DEBUG=1`.
+const DEBUG: &str = "debug.config";
+
+fn fragments() -> impl Iterator<Item = &'static str> {
+    FRAGMENTS.into_iter().chain(debug().then_some(DEBUG))
+}
+
+/// Whether the kernel is to look for mistakes, and so to be slow.
+pub(crate) fn debug() -> bool {
+    env::var("DEBUG").is_ok_and(|value| value == "1")
+}
 
 /// The options asked for, one `CONFIG_X=y` per line, without the reasons.
 pub(crate) fn requested() -> Result<String> {
     let mut all = String::new();
-    for name in FRAGMENTS {
+    for name in fragments() {
         let path = paths::checkout()?.join("scripts/kernel").join(name);
         let text = fs::read_to_string(&path);
         let text = text.with_context(|| format!("cannot read {}", path.display()))?;
@@ -47,7 +58,10 @@ pub(super) fn configure(source: &Path, tree: &Path, requested: &str) -> Result<(
     if fs::read_to_string(&done).unwrap_or_default() == requested {
         return Ok(());
     }
-    let mut step = steps::begin("kernel configuration", &FRAGMENTS.join(" and "))?;
+    let mut step = steps::begin(
+        "kernel configuration",
+        &fragments().collect::<Vec<_>>().join(" and "),
+    )?;
     let fragment = tree.join("proc2.requested");
     fs::write(&fragment, requested)?;
     let mut make = toolchain::make(Some(&format!("-{}", packages::LLVM)))?;

@@ -222,6 +222,15 @@ fn tasks_end_meanwhile() -> Result<()> {
     })
 }
 
+/// A joined thread has left its program, but may not have left the kernel's lists yet: a listing that meets it then breaks off,
+/// procfs's too, and passes over others when it goes on.
+fn wait_for_the_end_of(tid: i32) {
+    let directory = format!("/proc/self/task/{tid}");
+    while fs::exists(&directory).unwrap_or(false) {
+        std::thread::yield_now();
+    }
+}
+
 fn threads_end_meanwhile() -> Result<()> {
     in_quiet_namespace(|instance| {
         let (mut senders, mut threads) = (Vec::new(), Vec::new());
@@ -253,6 +262,7 @@ fn threads_end_meanwhile() -> Result<()> {
                 senders[index].1.take();
                 if let Some(thread) = threads[index].take() {
                     let _ = thread.join();
+                    wait_for_the_end_of(senders[index].0);
                 }
             }
         })?;
