@@ -28,6 +28,7 @@ pub(crate) mod link;
 #[cfg(CONFIG_SECURITY)]
 pub(crate) mod lsm;
 pub(crate) mod mm;
+pub(crate) mod mm_file;
 pub(crate) mod ns;
 pub(crate) mod oom;
 pub(crate) mod pid;

@@ -26,7 +26,6 @@ use crate::{
         file::{
             File,
             FileOps,
-            MaybeMm,
             Seek,
             Write, //
         },
@@ -42,6 +41,7 @@ use crate::{
             Lsm, //
         },
         mm::PAGE,
+        mm_file::MaybeMm,
         random,
         user::{
             UserBuf,

@@ -11,11 +11,11 @@ use crate::{
     gate,
     rust_bindings::{
         file::{
-            FileOps,
-            MmStream, //
+            FileOps, //
         },
         inode::Inode,
         mm,
+        mm_file::MmStream,
         user::UserBuf, //
     }, //
 };

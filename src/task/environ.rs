@@ -11,8 +11,7 @@ use crate::{
     gate,
     rust_bindings::{
         file::{
-            FileOps,
-            MmStream, //
+            FileOps, //
         },
         inode::Inode,
         mm::{
@@ -20,6 +19,7 @@ use crate::{
             Bounds,
             PAGE, //
         },
+        mm_file::MmStream,
         user::UserBuf, //
     }, //
 };

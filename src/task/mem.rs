@@ -14,8 +14,7 @@ use crate::{
     rust_bindings::{
         file::{
             File,
-            FileOps,
-            MmReadWrite, //
+            FileOps, //
         },
         inode::Inode,
         mm::{
@@ -23,6 +22,7 @@ use crate::{
             Direction,
             PAGE, //
         },
+        mm_file::MmReadWrite,
         user::{
             UserBuf,
             UserData, //
