@@ -48,6 +48,7 @@ pub(crate) mod super_block;
 #[cfg(any(CONFIG_STACKTRACE, CONFIG_LATENCYTOP))]
 pub(crate) mod symbol;
 pub(crate) mod task;
+pub(crate) mod task_figures;
 #[cfg(CONFIG_TIME_NS)]
 pub(crate) mod timens;
 #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]

@@ -55,7 +55,6 @@ use crate::{
             nr_cpu_bits,
             nr_node_bits,
             TaskExt,
-            TaskFigures,
             NAME_LEN, //
         }, //
     }, //
@@ -191,7 +190,7 @@ pub(super) fn show(
     }
     let context = files::Context::of(task);
     let namespaces = in_namespaces(task, reading)?;
-    let figures: TaskFigures = task.figures();
+    let figures = task.figures();
     let (security, thread_features) = security(task);
 
     let mut name = [0; NAME_LEN];
