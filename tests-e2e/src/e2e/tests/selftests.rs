@@ -70,6 +70,8 @@ fn run(program: &Path, kind: Option<String>) -> Result<i32> {
         let status = Command::new("timeout")
             .arg("60")
             .arg(program)
+            // Seconds for each race of proc-maps-race, 5 without it.
+            .env("DURATION", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
