@@ -27,4 +27,5 @@ const unsigned long proc2_SB_NOSUID = SB_NOSUID;
 const unsigned long proc2_SB_NOEXEC = SB_NOEXEC;
 const int proc2_PID_MAX_LIMIT = PID_MAX_LIMIT;
 const unsigned int proc2_PROCMAP_QUERY = PROCMAP_QUERY;
+const unsigned long proc2_THREAD_SIZE = THREAD_SIZE;
 const int proc2_AT_VECTOR_SIZE = AT_VECTOR_SIZE;

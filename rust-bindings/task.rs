@@ -35,6 +35,10 @@ use kernel::{
     task::Task, //
 };
 
+/// Bytes of a task's kernel stack, which begins at a multiple of them.
+#[cfg(CONFIG_KSTACK_ERASE_METRICS)]
+pub(crate) const THREAD_SIZE: u64 = raw::proc2_THREAD_SIZE;
+
 /// The kind of access that [`TaskExt::ptrace_may_access`] is asked for, always with the caller's file system ids.
 #[derive(Clone, Copy)]
 pub(crate) enum Ptrace {
@@ -106,9 +110,12 @@ pub(crate) trait TaskExt {
     /// The state of its transition to a patched kernel.
     #[cfg(CONFIG_LIVEPATCH)]
     fn patch_state(&self) -> i32;
+    /// The lowest addresses of its kernel stack that its system call before the last, and its last, have used.
+    #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
+    fn lowest_stack(&self) -> (u64, u64);
     /// Whether injected faults hit the task.
     #[cfg(CONFIG_FAULT_INJECTION)]
-    fn make_it_fail(&self) -> u8;
+    fn make_it_fail(&self) -> i32;
     /// Sets whether injected faults hit the task.
     #[cfg(CONFIG_FAULT_INJECTION)]
     fn set_make_it_fail(&self, fail: bool);
@@ -332,15 +339,27 @@ impl TaskExt for Task {
         unsafe { (&raw const (*self.as_ptr()).patch_state).read_volatile() }
     }
 
+    #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
+    fn lowest_stack(&self) -> (u64, u64) {
+        let t = self.as_ptr();
+        // SAFETY: The task is valid; two words, which it changes itself at the end of a system call.
+        unsafe {
+            (
+                (&raw const (*t).prev_lowest_stack).read_volatile(),
+                (&raw const (*t).lowest_stack).read_volatile(),
+            )
+        }
+    }
+
     #[cfg(CONFIG_FAULT_INJECTION)]
-    fn make_it_fail(&self) -> u8 {
-        // SAFETY: The task is valid; one byte.
-        unsafe { u8::from((&raw const (*self.as_ptr()).make_it_fail).read_volatile()) }
+    fn make_it_fail(&self) -> i32 {
+        // SAFETY: The task is valid; one word.
+        unsafe { (&raw const (*self.as_ptr()).make_it_fail).read_volatile() }
     }
 
     #[cfg(CONFIG_FAULT_INJECTION)]
     fn set_make_it_fail(&self, fail: bool) {
-        // SAFETY: The task is valid; one byte, which procfs writes in the same way.
+        // SAFETY: The task is valid; one word, which procfs writes in the same way.
         unsafe { (&raw mut (*self.as_ptr()).make_it_fail).write_volatile(fail.into()) };
     }
 

@@ -68,6 +68,8 @@ mod sched;
 mod schedstat;
 #[cfg(CONFIG_STACKTRACE)]
 mod stack;
+#[cfg(CONFIG_KSTACK_ERASE_METRICS)]
+mod stack_depth;
 mod stat;
 mod statm;
 mod status;
@@ -274,6 +276,8 @@ const ROWS: &[Entry<Node>] = &[
     file("timerslack_ns", 0o666, Scope::ThreadGroup, timerslack_ns::NODE),
     #[cfg(CONFIG_LIVEPATCH)]
     text("patch_state", 0o400, Show::Anyone(patch_state::show)),
+    #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
+    file("stack_depth", 0o444, Scope::ThreadGroup, Node::Text(Show::Anyone(stack_depth::show))),
     #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]
     wrap("arch_status", 0o444, Formatter::ARCH_STATUS),
     #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]

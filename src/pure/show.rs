@@ -14,6 +14,7 @@ pub(crate) mod maps;
 pub(crate) mod oom_score;
 pub(crate) mod personality;
 pub(crate) mod schedstat;
+pub(crate) mod stack_depth;
 pub(crate) mod stat;
 pub(crate) mod state;
 pub(crate) mod statm;

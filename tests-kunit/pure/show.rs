@@ -8,6 +8,7 @@ mod maps;
 mod oom_score;
 mod personality;
 mod schedstat;
+mod stack_depth;
 mod stat;
 mod state;
 mod statm;

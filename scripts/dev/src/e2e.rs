@@ -2,7 +2,7 @@
 
 //! The tests through system calls, and the demonstration, in the VM.
 
-use crate::kernel::tree::Tree;
+use crate::kernel::{config, tree::Tree};
 use crate::module::Modules;
 use crate::{cargo, deal, selftests, tally::Tally, vm};
 use anyhow::{bail, Context, Result};
@@ -75,6 +75,7 @@ fn in_vm(tree: &Tree, modules: &Modules, command: Vec<String>) -> Result<(Tally,
     let options = vm::Options {
         modules: vec![modules.proc2()],
         timeout: Some(LIMIT),
+        leaks: config::debug(),
         ..vm::Options::default()
     };
     let outcome = vm::run(

@@ -104,8 +104,12 @@ fn server(constructor: &str) -> Result<&'static str> {
 
 fn table(source: &str) -> Result<String> {
     let rows = rows(source)?;
+    let others = match rows.len() {
+        IN_PROCFS => "",
+        _ => "; the others are absent (ENOENT)",
+    };
     let mut out = format!(
-        "{} of procfs's {IN_PROCFS} entries of a task exist; the others are absent (ENOENT).\n\n\
+        "{} of procfs's {IN_PROCFS} entries of a task exist{others}.\n\n\
          | entry | `/<pid>` | `/<pid>/task/<tid>` | mode | served by | needs |\n\
          |---|---|---|---|---|---|\n",
         rows.len()

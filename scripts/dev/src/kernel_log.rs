@@ -7,7 +7,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// Each begins a report of the kernel.
-const PATTERNS: [&str; 20] = [
+const PATTERNS: [&str; 21] = [
     r"WARNING: ",
     r"\bBUG: ",
     r"kernel BUG at ",
@@ -27,6 +27,7 @@ const PATTERNS: [&str; 20] = [
     r"INFO: task .* blocked for more than",
     r"scheduling while atomic|sleeping function called from invalid context",
     r"Objects remaining|Slab .* still has objects|list_(add|del) corruption",
+    r"kmemleak: unreferenced object",
     r"VFS: Busy inodes after unmount|unbalanced|unmatched",
 ];
 
@@ -80,6 +81,7 @@ mod tests {
             "[    1.0] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
             "[    1.0] INFO: task e2e:12 blocked for more than 120 seconds.",
             "[    1.0] Oops: general protection fault, 0000 [#1] SMP",
+            "[    1.0] kmemleak: unreferenced object 0xffff888102c3a000 (size 1024):",
             "[    1.0] VFS: Busy inodes after unmount of proc2 (proc2)",
         ] {
             assert_eq!(complaints(line).len(), 1, "{line}");

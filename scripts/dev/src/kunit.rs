@@ -4,7 +4,7 @@
 //! each module by itself (it reads only the first document of a log), and what ran is compared with
 //! what stands in the sources.
 
-use crate::kernel::tree::Tree;
+use crate::kernel::{config, tree::Tree};
 use crate::module::Modules;
 use crate::{paths, sources, tally::Tally, vm};
 use anyhow::{bail, Context, Result};
@@ -28,6 +28,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules) -> Result<Tally> {
         kernel_args: "kunit.enable=1 kunit.autorun=1".into(),
         modules: modules.all(),
         timeout: Some(LIMIT),
+        leaks: config::debug(),
         ..vm::Options::default()
     };
     let nothing = vm::Output::Captured(vm::Captured::new(false));

@@ -80,6 +80,8 @@ enum Command {
     },
     /// check, host, kunit and e2e
     Test,
+    /// kunit and e2e in full on a kernel that looks for mistakes
+    TestDebug,
 }
 
 fn main() -> ExitCode {
@@ -98,6 +100,9 @@ fn run(command: Command) -> Result<u8> {
         Command::Docs => return entries::update().map(|()| 0),
         Command::Host => return host::run().map(report),
         _ => {}
+    }
+    if matches!(command, Command::TestDebug) {
+        kernel::config::ask_for_debug();
     }
     let tree = kernel::ensure()?;
     match command {
@@ -131,7 +136,16 @@ fn with_modules(
         Command::Check => check::run(tree, modules)?,
         Command::Kunit => kunit::run(tree, modules)?,
         Command::E2e { arguments } => e2e::run(tree, modules, &arguments)?,
-        Command::Test => test(tree, modules),
+        Command::Test => test(&[
+            ("check", &|| check::run(tree, modules)),
+            ("host", &host::run),
+            ("kunit", &|| kunit::run(tree, modules)),
+            ("e2e", &|| e2e::run(tree, modules, &[])),
+        ]),
+        Command::TestDebug => test(&[
+            ("kunit", &|| kunit::run(tree, modules)),
+            ("e2e", &|| e2e::run(tree, modules, &[])),
+        ]),
         _ => {
             println!("{}", modules.proc2().display());
             return Ok(0);
@@ -140,15 +154,11 @@ fn with_modules(
     Ok(report(tally))
 }
 
-/// Everything; a part that cannot run counts as a failure and does not stop the others.
-fn test(tree: &kernel::tree::Tree, modules: &module::Modules) -> Tally {
-    type Part<'a> = (&'a str, &'a dyn Fn() -> Result<Tally>);
-    let parts: [Part<'_>; 4] = [
-        ("check", &|| check::run(tree, modules)),
-        ("host", &host::run),
-        ("kunit", &|| kunit::run(tree, modules)),
-        ("e2e", &|| e2e::run(tree, modules, &[])),
-    ];
+/// A part of the tests: its name, and what runs it.
+type Part<'a> = (&'a str, &'a dyn Fn() -> Result<Tally>);
+
+/// Several parts; one that cannot run counts as a failure and does not stop the others.
+fn test(parts: &[Part<'_>]) -> Tally {
     let mut sum = Tally::default();
     let mut lines = Vec::new();
     for (name, part) in parts {

@@ -55,6 +55,9 @@ pub(crate) struct Options {
     /// Stop the VM after this many seconds
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
+    /// Let kmemleak look for leaks at the end (the kernel must have it: DEBUG=1)
+    #[arg(long)]
+    pub(crate) leaks: bool,
     /// Modules to load, proc2.ko first; set by the callers, not by an option.
     #[arg(skip)]
     pub(crate) modules: Vec<PathBuf>,
@@ -229,6 +232,7 @@ fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> R
         cwd,
         keep,
         writable: writable.collect::<Result<_>>()?,
+        leaks: options.leaks,
         terminal: match output {
             Output::Terminal => Some(streams::terminal_size()),
             _ => None,

@@ -68,6 +68,8 @@ pub struct Job {
     pub keep: Vec<PathBuf>,
     /// Directories of the host that the VM may write: mount tag and path.
     pub writable: Vec<(String, PathBuf)>,
+    /// Let kmemleak look for leaks when the command has ended.
+    pub leaks: bool,
     /// Run the command on a terminal of this size.
     pub terminal: Option<Size>,
 }

@@ -5,6 +5,7 @@
 
 mod command;
 mod insmod;
+mod leaks;
 mod mounts;
 mod ports;
 
@@ -43,6 +44,13 @@ fn work(job: &Job, ports: ports::Ports) -> Result<u8> {
         insmod::load(module)?;
     }
     mounts::enter_host_root()?;
+    if job.leaks {
+        leaks::forget()?;
+    }
     ports::send(&ports.control, &Report::Started)?;
-    command::run(job, ports)
+    let status = command::run(job, ports)?;
+    if job.leaks {
+        leaks::report()?;
+    }
+    Ok(status)
 }

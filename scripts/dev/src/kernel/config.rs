@@ -22,6 +22,11 @@ pub(crate) fn debug() -> bool {
     env::var("DEBUG").is_ok_and(|value| value == "1")
 }
 
+/// As if `DEBUG=1` stood in the environment.
+pub(crate) fn ask_for_debug() {
+    env::set_var("DEBUG", "1");
+}
+
 /// The options asked for, one `CONFIG_X=y` per line, without the reasons.
 pub(crate) fn requested() -> Result<String> {
     let mut all = String::new();

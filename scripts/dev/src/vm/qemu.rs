@@ -3,6 +3,7 @@
 //! QEMU's command line.
 
 use super::{accel::Accel, Options};
+use crate::kernel::config;
 use proc2_vm_init::ROOT_TAG;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,6 +12,9 @@ use std::process::{Command, Stdio};
 /// QEMU; KUnit suites run only where `kunit.enable=1` follows.
 const KERNEL_ARGS: &str = "console=ttyS0 ignore_loglevel printk.time=1 printk.devkmsg=on \
                            tsc=reliable panic=-1 oops=panic kunit.enable=0 rdinit=/init";
+
+/// What a kernel that looks for mistakes is told beside: freed pages are filled, and looked at before they are used again.
+const DEBUG_ARGS: &str = "page_poison=1";
 
 pub(super) struct Machine<'a> {
     pub(super) kernel: &'a Path,
@@ -56,7 +60,9 @@ pub(super) fn command(machine: &Machine<'_>) -> Command {
         .arg(machine.kernel)
         .arg("-initrd")
         .arg(machine.initramfs);
-    qemu.args(["-append", &format!("{KERNEL_ARGS} {}", options.kernel_args)]);
+    let debug = if config::debug() { DEBUG_ARGS } else { "" };
+    let words = format!("{KERNEL_ARGS} {debug} {}", options.kernel_args);
+    qemu.args(["-append", &words]);
 
     qemu.args([
         "-chardev",
