@@ -327,12 +327,7 @@ fn written(fstype: &str, writer: &Looker, own: bool) -> Result<Vec<(String, Stri
             };
             let name = path.replace(&pid.to_string(), "PID");
             for text in own_texts.map_or(&["0"][..], |(_, texts)| texts) {
-                let outcome = match at.open(OFlags::WRONLY) {
-                    Ok(fd) => errno::show(rustix::io::write(&fd, text.as_bytes()), |n| {
-                        format!("{n} written")
-                    }),
-                    Err(error) => format!("open {}", errno::name(error.raw_os_error())),
-                };
+                let outcome = write_once(at, text);
                 acts.push((format!("{name} {text:?}"), outcome));
             }
             if own_texts.is_some() {
@@ -348,6 +343,23 @@ fn written(fstype: &str, writer: &Looker, own: bool) -> Result<Vec<(String, Stri
         }
         Ok(acts)
     })
+}
+
+fn write_once(at: At<'_>, text: &str) -> String {
+    let fd = match at.open(OFlags::WRONLY) {
+        Ok(fd) => fd,
+        Err(error) => return format!("open {}", errno::name(error.raw_os_error())),
+    };
+    let mut written = rustix::io::write(&fd, text.as_bytes());
+    // Groups of sessions take ten changes in a second, whoever asks.
+    for _ in 0..20 {
+        if written != Err(rustix::io::Errno::AGAIN) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(110));
+        written = rustix::io::write(&fd, text.as_bytes());
+    }
+    errno::show(written, |n| format!("{n} written"))
 }
 
 fn may_be_written(instance: &OwnedFd, path: &str) -> bool {
