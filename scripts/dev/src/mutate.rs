@@ -62,7 +62,12 @@ impl Trial {
 }
 
 /// The tests that should notice, by what a mutant breaks.
-const ENTRIES: &[&str] = &["gates::looking", "gates::writing"];
+const ENTRIES: &[&str] = &[
+    "gates::looking",
+    "gates::writing",
+    "gates::opened_by_another",
+    "gates::in_borrowed_credentials",
+];
 const HIDING: &[&str] = &[
     "hiding::decisions",
     "hiding::thread_of_another",

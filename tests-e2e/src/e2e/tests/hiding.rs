@@ -60,6 +60,7 @@ fn decisions() -> Result<()> {
             );
             let compare = |tally: &mut Tally, when: &str, theirs: Vec<Act>, ours: Vec<Act>| {
                 for ((act, want), (_, got)) in theirs.into_iter().zip(ours) {
+                    let act = act.replace(&pid, "PID");
                     let what = || format!("[{options}] {} {when}: {act}", caller.name);
                     tally.same(what, want, got);
                 }
@@ -152,31 +153,21 @@ fn used(held: &[(String, OwnedFd)], pid: &str) -> Vec<Act> {
     acts
 }
 
-/// Every way to use a path.
+/// Every way to use a path. The first look makes what later ones find, so it must be one that stops at the name.
 fn ways(root: BorrowedFd<'_>, path: &str) -> Vec<Act> {
-    let stat = statat(root, path, AtFlags::SYMLINK_NOFOLLOW);
-    let access = accessat(root, path, Access::WRITE_OK, AtFlags::empty());
     let open = |flags| {
-        errno::show(
-            openat(
-                root,
-                path,
-                flags | OFlags::NONBLOCK | OFlags::NOFOLLOW,
-                Mode::empty(),
-            ),
-            |_| "ok".into(),
-        )
+        let flags = flags | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+        errno::show(openat(root, path, flags, Mode::empty()), |_| "ok".into())
     };
+    let named = open(OFlags::PATH);
+    let stat = statat(root, path, AtFlags::SYMLINK_NOFOLLOW);
+    let stat = errno::show(stat, |stat| format!("{:o}", stat.st_mode));
+    let access = accessat(root, path, Access::WRITE_OK, AtFlags::empty());
+    let access = errno::show(access, |()| "ok".into());
     vec![
-        (
-            format!("{path} stat"),
-            errno::show(stat, |stat| format!("{:o}", stat.st_mode)),
-        ),
-        (
-            format!("{path} access"),
-            errno::show(access, |()| "ok".into()),
-        ),
-        (format!("{path} O_PATH"), open(OFlags::PATH)),
+        (format!("{path} O_PATH"), named),
+        (format!("{path} stat"), stat),
+        (format!("{path} access"), access),
         (format!("{path} open"), open(OFlags::RDONLY)),
     ]
 }
@@ -221,10 +212,12 @@ fn thread_of_another() -> Result<()> {
             let open = |path: &str, flags| {
                 errno::show(openat(&task, path, flags, Mode::empty()), |_| "ok".into())
             };
+            // The first look makes what later ones find.
+            let path = open(tid, OFlags::PATH);
             let stat = statat(&task, tid.as_str(), AtFlags::empty());
             Ok([
                 errno::show(stat, |_| "ok".into()),
-                open(tid, OFlags::PATH),
+                path,
                 open(&format!("{tid}/stat"), OFlags::RDONLY),
             ])
         };
