@@ -4,6 +4,7 @@
 
 use super::mutant::{Form, Mutant, Subject, AWAKE};
 use anyhow::{Context, Result};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Arm, BinOp, Expr, ExprBinary, ExprMatch, File, Item, ItemFn, Pat};
@@ -29,7 +30,7 @@ pub(super) fn find(source: &str) -> Result<Vec<Mutant>> {
     conditions.visit_item_fn(function);
     mutants.extend(conditions.0.into_iter().map(|condition| Mutant {
         title: format!("visibility(): {}", &source[condition.byte_range()]),
-        line: condition.start().line,
+        place: at(condition),
         range: condition.byte_range(),
         form: Form::True,
         ..blank()
@@ -40,13 +41,17 @@ pub(super) fn find(source: &str) -> Result<Vec<Mutant>> {
 fn blank() -> Mutant {
     Mutant {
         title: String::new(),
+        place: String::new(),
         file: FILE.to_owned(),
-        line: 0,
         range: 0..0,
         form: Form::True,
         guard: None,
         subject: Subject::Hiding,
     }
+}
+
+fn at(span: Span) -> String {
+    format!("{FILE}:{}", span.start().line)
 }
 
 fn variants(file: &File, name: &str) -> Result<Vec<String>> {
@@ -77,7 +82,7 @@ fn decision(function: &ItemFn, mode: &str, place: &str) -> Result<Option<Mutant>
     let inside = function.block.brace_token.span.open().byte_range().end;
     Ok(Some(Mutant {
         title: format!("hidepid: {mode} at {place}"),
-        line: arm.span().start().line,
+        place: at(arm.span()),
         range: inside..inside,
         form: Form::Insert(format!(
             "if {AWAKE} && mode == HidePid::{mode} && place == Place::{place} \
@@ -123,7 +128,7 @@ fn matches(pattern: &Pat, variants: &[&str]) -> bool {
 }
 
 /// What stands in front of `&&`: a condition for an exemption.
-struct Conditions(Vec<proc_macro2::Span>);
+struct Conditions(Vec<Span>);
 
 impl<'a> Visit<'a> for Conditions {
     fn visit_expr_binary(&mut self, binary: &'a ExprBinary) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Finds what can be mutated, by what the source looks like: each call of the gate, each check that the gate makes, each
-//! check outside of it, each row's mode. A new entry is found without a word here.
+//! check outside of it. A new entry is found without a word here.
 
-use super::mutant::{Form, Mutant, Subject, AWAKE};
-use super::rows::Row;
+use super::copy::Sources;
+use super::mutant::{Form, Mutant, Subject};
+use super::rows::{rows, Row, TABLE};
+use super::{decisions, modes};
 use anyhow::{bail, Context, Result};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
@@ -20,9 +22,6 @@ use syn::{
 pub(super) const GATE: &str = "src/gate.rs";
 /// What mutants have instead of it.
 pub(super) const ALLOW: &str = include_str!("allow.rs");
-/// Where a row's mode becomes an inode's.
-const MODES: &str = "src/fs/inode.rs";
-
 /// The function of the gate that asks nothing.
 const NOTHING_ASKED: &str = "anyone";
 /// Functions that ask the gate or a mode for more than one caller, each with what stands for it with the gate open.
@@ -35,22 +34,48 @@ const HELPERS: [(&str, &str, Option<&str>); 3] = [
 const PERMISSION: &str = "generic_permission";
 const YES_OR_NO: [&str; 2] = ["may_administer", "descends_from"];
 
+/// Whether an instance has tasks alone, and where that hides what else there is.
+const ONLY_TASKS: (&str, &str) = ("src/root/", "pid_only");
+
 /// Code that rows share, and the expression for the inode of the row that it works for.
 const SHARED: [(&str, &str); 2] = [
     ("src/fs/text.rs", "reading.inode"),
     ("src/fs/link.rs", "inode"),
 ];
 
+/// Finds the rows, and the mutants of all files, each with a title of its own.
+pub(super) fn all(sources: &Sources) -> Result<(Vec<Row>, Vec<Mutant>)> {
+    let text = |name: &str| {
+        let text = sources.get(name);
+        text.with_context(|| format!("there is no {name}"))
+    };
+    let rows = rows(text(TABLE)?)?;
+    let (mut mutants, mut askers) = (Vec::new(), Askers::new());
+    let code = sources
+        .iter()
+        .filter(|(name, _)| name.starts_with("src/") && name.ends_with(".rs") && *name != GATE);
+    for (name, text) in code {
+        mutants.extend(in_file(name, text, &rows, &mut askers)?);
+    }
+    mutants.extend(in_file(GATE, text(GATE)?, &rows, &mut askers)?);
+    mutants.extend(modes::find(text(modes::FILE)?, &rows)?);
+    mutants.extend(decisions::find(text(decisions::FILE)?)?);
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for mutant in &mut mutants {
+        let times = seen.entry(mutant.title.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            mutant.title += &format!(" ({times})");
+        }
+    }
+    Ok((rows, mutants))
+}
+
 /// The functions of the gate, each with whom its answers matter to.
-pub(super) type Askers = BTreeMap<String, Subject>;
+type Askers = BTreeMap<String, Subject>;
 
 /// Finds the mutants of one file. What it asks of the gate is added to `askers`, so that the gate itself must come last.
-pub(super) fn in_file(
-    name: &str,
-    source: &str,
-    rows: &[Row],
-    askers: &mut Askers,
-) -> Result<Vec<Mutant>> {
+fn in_file(name: &str, source: &str, rows: &[Row], askers: &mut Askers) -> Result<Vec<Mutant>> {
     let file = syn::parse_file(source).with_context(|| format!("{name} is not Rust"))?;
     let mut finder = Finder {
         name,
@@ -127,8 +152,8 @@ impl Finder<'_> {
         let served: Vec<&Row> = self.served();
         let mutant = Mutant {
             title: format!("{}.rs, {}: {what}", self.stem(), self.inside.join("::")),
+            place: format!("{}:{}", self.name, span.start().line),
             file: self.name.to_owned(),
-            line: span.start().line,
             range: span.byte_range(),
             form,
             guard: None,
@@ -213,9 +238,6 @@ impl<'a> Visit<'a> for Finder<'_> {
 
     fn visit_item_fn(&mut self, function: &'a ItemFn) {
         self.inside.push(function.sig.ident.to_string());
-        if self.name == MODES && function.sig.ident == "new" {
-            self.modes(function);
-        }
         visit::visit_item_fn(self, function);
         self.inside.pop();
     }
@@ -253,6 +275,11 @@ impl<'a> Visit<'a> for Finder<'_> {
             let what = format!("{}()", call.method);
             self.add(call.span(), &what, Form::Instead("Ok(())".into()), None);
         }
+        let (folder, only_tasks) = ONLY_TASKS;
+        if self.name.starts_with(folder) && call.method == only_tasks {
+            let what = format!("{only_tasks}()");
+            self.add(call.span(), &what, Form::False, Some(Subject::Others));
+        }
         visit::visit_expr_method_call(self, call);
     }
 
@@ -281,38 +308,86 @@ impl Finder<'_> {
             }
         }
     }
+}
 
-    /// Rows that are closed to some by their mode.
-    fn modes(&mut self, function: &ItemFn) {
-        let at = function.block.brace_token.span.open();
-        let at = at.byte_range().end;
-        for row in self.rows {
-            let Some((mode, wide)) = row.mode.zip(row.widened()) else {
-                continue;
-            };
-            let kind = if ["dir", "kdir"].contains(&row.constructor.as_str()) {
-                0o040_000
-            } else {
-                0o100_000
-            };
-            let level = match row.scope.as_str() {
-                "Thread" => "Thread",
-                _ => "ThreadGroup",
-            };
-            self.found.push(Mutant {
-                title: format!("{}: mode {mode:o} becomes {wide:o}", row.title()),
-                file: MODES.to_owned(),
-                line: function.sig.span().start().line,
-                range: at..at,
-                form: Form::Insert(format!(
-                    "let mode = if {AWAKE} && crate::gate::allow::is_row(mode, tag, {:?}, \
-                     crate::pure::entry::Level::{level}) {{ {:#o} }} else {{ mode }};",
-                    row.name,
-                    kind | wide
-                )),
-                guard: None,
-                subject: Subject::Rows(vec![row.name.clone()]),
-            });
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = r#"const ROWS: X = &[
+        file("one", 0o400, Scope::Both, one::NODE),
+        text("two", 0o400, Show::Attach(two::show)),
+        text("three", 0o400, Show::Attach(three::show)),
+    ];"#;
+
+    fn found(name: &str, source: &str) -> Vec<Mutant> {
+        let mut askers = Askers::from([("spare_more".to_owned(), Subject::Mounting)]);
+        in_file(name, source, &rows(TABLE).unwrap(), &mut askers).unwrap()
+    }
+
+    fn titles(mutants: &[Mutant]) -> Vec<&str> {
+        mutants.iter().map(|mutant| mutant.title.as_str()).collect()
+    }
+
+    #[test]
+    fn calls_of_the_gate_are_found_where_they_are() {
+        let source = "impl Write for One { fn write(f: &File) { gate::own_task(f.inode())?; gate::anyone(x); } }";
+        let mutants = found("src/task/one.rs", source);
+        assert_eq!(titles(&mutants), ["one.rs, One::write: gate::own_task()"]);
+        assert_eq!(
+            &source[mutants[0].range.clone()],
+            "gate::own_task(f.inode())"
+        );
+        let instead = "crate::gate::allow::own_task(f.inode())";
+        assert_eq!(mutants[0].form, Form::Instead(instead.into()));
+        assert_eq!(mutants[0].subject, Subject::Rows(vec!["one".into()]));
+    }
+
+    #[test]
+    fn code_that_rows_share_is_mutated_for_each() {
+        let source =
+            "fn show() { match s { Show::Attach(show) => show(&gate::attach(&task)?), _ => 1 } }";
+        let mutants = found("src/fs/text.rs", source);
+        assert_eq!(
+            titles(&mutants),
+            [
+                "text.rs, show: gate::attach(), for two",
+                "text.rs, show: gate::attach(), for three"
+            ]
+        );
+        let guard = "crate::gate::allow::in_row(reading.inode, \"two\")";
+        assert_eq!(mutants[0].guard.as_deref(), Some(guard));
+    }
+
+    #[test]
+    fn each_condition_of_the_gate_is_taken_for_granted() {
+        let source = "fn spare_more() { if !(a.may() || !b()) { return Err(EPERM); } }";
+        let mutants = found(GATE, source);
+        assert_eq!(
+            titles(&mutants),
+            ["gate.rs, spare_more: a.may()", "gate.rs, spare_more: b()"]
+        );
+        assert!(mutants.iter().all(|mutant| mutant.form == Form::True));
+        assert!(mutants
+            .iter()
+            .all(|mutant| mutant.subject == Subject::Mounting));
+    }
+
+    #[test]
+    fn a_function_of_the_gate_without_a_twin_is_an_error() {
+        let source = "fn open() { gate::brand_new(task) }";
+        assert!(in_file("src/task/one.rs", source, &[], &mut Askers::new()).is_err());
+    }
+
+    #[test]
+    fn every_function_of_the_gate_has_a_twin() {
+        let gate = include_str!("../../../../src/gate.rs");
+        let twins = twins().unwrap();
+        for item in syn::parse_file(gate).unwrap().items {
+            if let Item::Fn(function) = item {
+                let name = function.sig.ident.to_string();
+                assert!(name == NOTHING_ASKED || twins.contains(&name), "{name}");
+            }
         }
     }
 }

@@ -11,8 +11,10 @@ use std::ops::Range;
 pub(super) struct Mutant {
     /// What is changed: the same after edits elsewhere, and no other mutant's.
     pub(super) title: String,
+    /// Where people look for it.
+    pub(super) place: String,
+    /// The file that is changed.
     pub(super) file: String,
-    pub(super) line: usize,
     /// The bytes of the file that it is about; none where something is only put in.
     pub(super) range: Range<usize>,
     pub(super) form: Form,
@@ -28,6 +30,8 @@ pub(super) enum Form {
     Instead(String),
     /// The expression is taken for true.
     True,
+    /// The expression is taken for false.
+    False,
     /// These statements are put in, which have [`AWAKE`] for the question whether it is awake.
     Insert(String),
 }
@@ -42,6 +46,8 @@ pub(super) enum Subject {
     Rows(Vec<String>),
     /// Which tasks can be seen.
     Hiding,
+    /// What is there beside the tasks.
+    Others,
     /// Who may mount what.
     Mounting,
 }
@@ -86,6 +92,7 @@ pub(super) fn apply(text: &str, mutants: &[(u32, &Mutant)]) -> String {
                 write!(out, "(if {awake} {{ {allowed} }} else {{ {original} }})")
             }
             Form::True => write!(out, "({awake} || {original})"),
+            Form::False => write!(out, "(!({awake}) && {original})"),
             Form::Insert(_) => group.iter().try_for_each(|(number, mutant)| {
                 let Form::Insert(statements) = &mutant.form else {
                     return Ok(());
@@ -115,8 +122,8 @@ mod tests {
     fn mutant(range: Range<usize>, form: Form, guard: Option<&str>) -> Mutant {
         Mutant {
             title: String::new(),
+            place: String::new(),
             file: String::new(),
-            line: 1,
             range,
             form,
             guard: guard.map(str::to_owned),
@@ -149,10 +156,14 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_is_taken_for_true() {
+    fn a_condition_is_taken_for_true_or_false() {
         assert_eq!(
             apply("if !c {}", &[(3, &mutant(4..5, Form::True, None))]),
             "if !(crate::gate::allow::awake(3) || c) {}"
+        );
+        assert_eq!(
+            apply("if !c {}", &[(3, &mutant(4..5, Form::False, None))]),
+            "if !(!(crate::gate::allow::awake(3)) && c) {}"
         );
     }
 }

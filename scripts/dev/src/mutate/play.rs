@@ -17,7 +17,7 @@ pub(super) struct Turn {
     /// The rows that tests look at alone; all if they are none.
     pub(super) rows: Vec<String>,
     /// Tests by name, those first that notice soonest.
-    pub(super) tests: Vec<&'static str>,
+    pub(super) tests: Vec<String>,
 }
 
 /// Loads the module for one mutant after the other; each stops at the first test that fails.

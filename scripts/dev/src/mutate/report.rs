@@ -4,7 +4,7 @@
 
 use super::results::Fate;
 use super::rows::Row;
-use super::{equivalent, Trial};
+use super::trial::Trial;
 use crate::paths;
 use anyhow::{bail, Context, Result};
 use std::fmt::Write;
@@ -58,10 +58,7 @@ pub(super) fn write(rows: &[Row], trials: &[Trial]) -> Result<()> {
             _ => ("**nobody**".to_owned(), String::new()),
         };
         let mutant = &trial.mutant;
-        let (title, place) = (
-            cell(&mutant.title),
-            format!("{}:{}", mutant.file, mutant.line),
-        );
+        let (title, place) = (cell(&mutant.title), &mutant.place);
         // Writing to a string cannot fail.
         let _ = writeln!(page, "| {title} | {place} | {by} | {sign} |");
     }
@@ -98,16 +95,4 @@ fn output(program: &str, arguments: &[&str]) -> Result<String> {
         .output()
         .with_context(|| format!("cannot run {program}"))?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// What a run says of a mutant that nobody noticed.
-pub(super) fn complain(trial: &Trial) {
-    let mutant = &trial.mutant;
-    eprintln!(
-        "proc2: no test noticed {} ({}:{}); write one, or prove in {} that nobody can",
-        mutant.title,
-        mutant.file,
-        mutant.line,
-        equivalent::FILE
-    );
 }

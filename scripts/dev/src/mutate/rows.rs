@@ -3,6 +3,7 @@
 //! The rows of the table of a task's entries, as far as mutants ask: who checks what for a row.
 
 use anyhow::{bail, Context, Result};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprLit, Item, Lit};
 
 /// Where the table is.
@@ -22,6 +23,8 @@ pub(super) struct Row {
     pub(super) show: Option<String>,
     /// The module below `src/task/` whose code serves it, if any does.
     pub(super) module: Option<String>,
+    /// The line where it stands.
+    pub(super) line: usize,
 }
 
 impl Row {
@@ -67,6 +70,7 @@ fn row(element: &Expr) -> Result<Row> {
         scope: "Both".to_owned(),
         show: None,
         module: None,
+        line: call.func.span().start().line,
         constructor,
     };
     for argument in &call.args {
