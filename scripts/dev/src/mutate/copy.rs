@@ -67,7 +67,7 @@ pub(super) fn mutated(sources: &Sources, mutants: &[Mutant]) -> Result<Sources> 
 /// A file's code without the comment on top, which only a file may have.
 fn body(file: &str) -> String {
     let kept = file.lines().filter(|line| !line.starts_with("//!"));
-    kept.map(|line| format!("{line}\n")).collect()
+    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Writes texts below `folder`, those alone that differ from what is there, and removes what is in the way.

@@ -31,7 +31,7 @@ impl Row {
     /// The mode that gives everyone what the owner has.
     pub(super) fn widened(&self) -> Option<u16> {
         let mode = self.mode?;
-        Some(mode | (mode >> 6) * 0o11).filter(|wide| *wide != mode)
+        Some(mode | ((mode >> 6) * 0o11)).filter(|wide| *wide != mode)
     }
 
     /// What tells this row from others of its name.
