@@ -15,6 +15,7 @@ mod kunit;
 mod lock;
 mod logs;
 mod module;
+mod mutate;
 mod packages;
 mod paths;
 mod selftests;
@@ -78,6 +79,15 @@ enum Command {
         )]
         arguments: Vec<String>,
     },
+    /// Leave out one check after the other: a test must notice each
+    Mutate {
+        /// Only mutants whose description has this in it; the page in docs/ is left as it is
+        #[arg(value_name = "PART")]
+        part: Option<String>,
+        /// Say what there is to mutate, and do nothing
+        #[arg(long)]
+        list: bool,
+    },
     /// check, host, kunit and e2e
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
@@ -99,6 +109,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Clean => return module::clean().map(|()| 0),
         Command::Docs => return entries::update().map(|()| 0),
         Command::Host => return host::run().map(report),
+        Command::Mutate { list: true, .. } => return mutate::list().map(|()| 0),
         _ => {}
     }
     if matches!(command, Command::TestDebug) {
@@ -109,6 +120,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Setup => println!("the kernel is {}", tree.path.display()),
         Command::Install => module::install(&tree)?,
         Command::RustAnalyzer => module::rust_analyzer(&tree)?,
+        Command::Mutate { part, .. } => return mutate::run(&tree, part.as_deref()).map(report),
         Command::Vm { options, command } => {
             let output = if options.tty {
                 vm::Output::Terminal

@@ -75,6 +75,9 @@ impl Default for Options {
     }
 }
 
+/// What the error of a VM begins with that stopped by itself: its kernel has panicked.
+pub(crate) const STOPPED: &str = "the VM stopped";
+
 /// A VM that has run.
 pub(crate) struct Outcome {
     /// The command's exit status.
@@ -165,7 +168,7 @@ fn boot(
                 eprintln!("vm: the kernel log holds a warning:\n{complaint}");
             }
             bail!(
-                "the VM stopped before its command ended ({why})\n{}",
+                "{STOPPED} before its command ended ({why})\n{}",
                 tail()
             )
         }

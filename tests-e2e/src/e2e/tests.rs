@@ -7,8 +7,10 @@ use anyhow::Result;
 mod comm;
 mod differences;
 mod dirs;
+mod gates;
 mod global;
 mod held;
+mod hiding;
 mod life;
 mod normal;
 mod options;
@@ -45,6 +47,8 @@ pub(crate) fn all() -> Vec<Test> {
         dirs::tests(),
         held::tests(),
         comm::tests(),
+        gates::tests(),
+        hiding::tests(),
         stress::tests(),
         oracle::tests(),
     ]
