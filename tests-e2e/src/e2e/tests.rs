@@ -18,6 +18,7 @@ mod private;
 mod remount;
 mod selftests;
 mod shown;
+mod storm;
 mod stress;
 mod userns;
 
@@ -47,11 +48,12 @@ pub(crate) fn all() -> Vec<Test> {
         comm::tests(),
         stress::tests(),
         oracle::tests(),
+        storm::tests(),
     ]
     .concat();
     // What procfs cannot pass.
     if !proc2_e2e::is_procfs() {
-        all.extend([differences::tests(), selftests::tests(), life::tests()].concat());
+        all.extend([differences::tests(), selftests::tests(), storm::tests_of_the_module(), life::tests()].concat());
     }
     all
 }

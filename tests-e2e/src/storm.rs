@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What proc2 must survive: the machinery of the tests named `storm::*`.
+//!
+//! Each of them runs at the size that `PROC2_SIZE` says ([`size`]) and prints a line of figures
+//! ([`figures`]). What they look for, beside what each checks by itself, is a report in the kernel's
+//! log, which the runner reads.
+
+pub mod board;
+pub mod brood;
+pub mod crew;
+pub mod figures;
+pub mod ledger;
+pub mod life;
+pub mod program;
+pub mod reader;
+pub mod size;
