@@ -9,9 +9,12 @@
 pub mod board;
 pub mod brood;
 pub mod crew;
+pub mod fault;
 pub mod figures;
 pub mod ledger;
 pub mod life;
 pub mod program;
+pub mod progress;
 pub mod reader;
 pub mod size;
+pub mod token;

@@ -53,7 +53,15 @@ pub(crate) fn all() -> Vec<Test> {
     .concat();
     // What procfs cannot pass.
     if !proc2_e2e::is_procfs() {
-        all.extend([differences::tests(), selftests::tests(), storm::tests_of_the_module(), life::tests()].concat());
+        all.extend(
+            [
+                differences::tests(),
+                selftests::tests(),
+                storm::tests_of_the_module(),
+                life::tests(),
+            ]
+            .concat(),
+        );
     }
     all
 }

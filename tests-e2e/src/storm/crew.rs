@@ -91,6 +91,9 @@ fn ended_well(name: &str, pid: Pid) -> Result<bool> {
 
 /// A verdict of a storm in words.
 pub fn verdict(bad: usize) -> Result<()> {
-    ensure!(bad == 0, "{bad} of the storm's processes ended badly: see above");
+    ensure!(
+        bad == 0,
+        "{bad} of the storm's processes ended badly: see above"
+    );
     Ok(())
 }

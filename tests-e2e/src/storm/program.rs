@@ -30,7 +30,10 @@ const CODE: &[u8] = &[
 /// Writes the program to `path`, executable for everybody.
 pub fn write(path: &Path) -> Result<()> {
     fs::write(path, image()).with_context(|| format!("writing {}", path.display()))?;
-    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+    Ok(fs::set_permissions(
+        path,
+        fs::Permissions::from_mode(0o755),
+    )?)
 }
 
 fn image() -> Vec<u8> {

@@ -5,11 +5,20 @@
 
 use super::Test;
 
+mod faults;
+mod long;
 mod modules;
+mod pids;
 mod tasks;
 
 pub(super) fn tests() -> Vec<Test> {
-    [tasks::tests()].concat()
+    [
+        tasks::tests(),
+        long::tests(),
+        pids::tests(),
+        faults::tests(),
+    ]
+    .concat()
 }
 
 /// Those that unload the module.

@@ -67,7 +67,9 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
     let mut crew = Crew::new(board);
     for maker in 0..2 {
         let mut rng = Rng::with_seed(seed() * 10 + maker);
-        crew.work("a maker of tasks", || make(board, &world, &shared, quota, &mut rng))?;
+        crew.work("a maker of tasks", || {
+            make(board, &world, &shared, quota, &mut rng)
+        })?;
     }
     let readers: [(Caller, &str); 4] = [
         (caller::ROOT, ""),
