@@ -2,10 +2,12 @@
 
 //! Counters that the processes of a storm share.
 
+use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context as _, Result};
-use rustix::mm::{mmap_anonymous, MapFlags, ProtFlags};
+use anyhow::{ensure, Context as _, Result};
+use rustix::fs::MemfdFlags;
+use rustix::mm::{mmap, MapFlags, ProtFlags};
 
 /// A counter that every process of the storm may raise.
 #[derive(Default)]
@@ -49,22 +51,46 @@ pub struct Board {
     pub busy: Counter,
     /// Rounds of whatever the storm repeats.
     pub rounds: Counter,
-    /// Times that something was opened up to somebody.
-    pub widened: Counter,
-    /// Process ids that one process tells the others.
-    pub pid: [Counter; 8],
+    /// Times that each of the targets was opened up to others, twice each: before and after.
+    pub widened: [Counter; 4],
 }
 
 impl Board {
     /// A board with all counters at 0.
     pub fn new() -> Result<&'static Self> {
+        Self::of_file(&Self::file()?)
+    }
+
+    /// Memory for a board. A process that executes another program hands on the descriptor.
+    pub fn file() -> Result<OwnedFd> {
+        let file = rustix::fs::memfd_create("board", MemfdFlags::empty())?;
+        rustix::fs::ftruncate(&file, size_of::<Self>() as u64)?;
+        Ok(file)
+    }
+
+    /// The board in a file that [`Board::file`] made, as it stands.
+    pub fn of_file(file: &OwnedFd) -> Result<&'static Self> {
+        let size = rustix::fs::fstat(file)?.st_size;
+        ensure!(
+            size as usize == size_of::<Self>(),
+            "{size} bytes are no board"
+        );
         let (protection, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED);
-        let size = size_of::<Self>();
         // SAFETY: a new mapping at an address that the kernel chooses.
-        let area = unsafe { mmap_anonymous(std::ptr::null_mut(), size, protection, flags) };
+        let area = unsafe {
+            mmap(
+                std::ptr::null_mut(),
+                size_of::<Self>(),
+                protection,
+                flags,
+                file,
+                0,
+            )
+        };
         let area = area.context("mapping of shared counters")?;
-        // SAFETY: the mapping is page-aligned, as large as a board, never unmapped, and zeroed: a
-        // board is nothing but integers. It is changed through atomics alone.
+        // SAFETY: the mapping is page-aligned, as large as a board, and never unmapped; the file
+        // has that size and does not shrink. A board is nothing but integers, which are changed
+        // through atomics alone.
         Ok(unsafe { &*area.cast::<Self>() })
     }
 

@@ -6,9 +6,11 @@
 use super::Test;
 
 mod faults;
+mod hostile;
 mod long;
 mod modules;
 mod pids;
+mod privilege;
 mod tasks;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -17,6 +19,8 @@ pub(super) fn tests() -> Vec<Test> {
         long::tests(),
         pids::tests(),
         faults::tests(),
+        hostile::tests(),
+        privilege::tests(),
     ]
     .concat()
 }
