@@ -95,7 +95,7 @@ fn failures() -> Result<()> {
     };
     let process = target_decorated::decorated()?;
     let pid = process.id();
-    let before = Ledger::before()?;
+    let before = Ledger::now()?;
     let mut sum = Sum::default();
     let cases = cases(pid)?;
     let step = size().of(7, 1) as usize;

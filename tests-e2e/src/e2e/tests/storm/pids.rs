@@ -70,7 +70,7 @@ fn pid_reuse() -> Result<()> {
         fs::write("/proc/sys/kernel/pid_max", (LAST + 1).to_string()).context("pid_max")?;
         // Until the ids come round for the first time.
         while Brood::new(1)?.pids().all(|id| id < FIRST) {}
-        storm(size().of(60, 20_000))
+        storm(size().of(40, 2000))
     })?;
     for (name, count) in &counts {
         figures.add(name, count);

@@ -64,7 +64,10 @@ fn privilege() -> Result<()> {
         })
         .collect::<Result<_>>()?;
     let pids: Vec<i32> = targets.iter().map(Sleeper::id).collect();
-    let quota = size().of(4000, 400_000);
+    let quota = Quota {
+        brackets: size().of(4000, 400_000),
+        programs: size().of(50, 5000),
+    };
     let mut crew = Crew::new(board);
     let observers = [
         (caller::ORDINARY, ""),
@@ -145,6 +148,13 @@ impl Trees {
     }
 }
 
+/// When it is enough.
+#[derive(Clone, Copy)]
+struct Quota {
+    brackets: u64,
+    programs: u64,
+}
+
 struct Observer<'a> {
     board: &'static Board,
     caller: Caller,
@@ -154,11 +164,13 @@ struct Observer<'a> {
 }
 
 impl Observer<'_> {
-    /// Looks until all observers together have seen `quota` refusals in a bracket.
-    fn watch(mut self, quota: u64) -> Result<()> {
+    /// Looks until all observers together have seen enough.
+    fn watch(mut self, quota: Quota) -> Result<()> {
+        // Those who are looked at come first: they must change.
+        rustix::process::nice(10)?;
         self.caller.become_it()?;
         let changes = self.caller.name == CHANGING.name;
-        while self.board.tasks.get() < quota {
+        while self.board.tasks.get() < quota.brackets || self.board.rounds.get() < quota.programs {
             let target = self.rng.usize(..self.pids.len());
             let directory = match self.rng.u8(0..3) {
                 0 => format!("{0}/task/{0}", self.pids[target]),

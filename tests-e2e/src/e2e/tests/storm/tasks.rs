@@ -51,7 +51,7 @@ fn tasks() -> Result<()> {
     allow_time();
     let quota = size().of(300, 20_000);
     let mut figures = Figures::new("storm_tasks");
-    let before = Ledger::before()?;
+    let before = Ledger::now()?;
     let bad = storm(quota, &mut figures)?;
     let settled = before.settle();
     figures.print(bad + usize::from(settled.is_err()));

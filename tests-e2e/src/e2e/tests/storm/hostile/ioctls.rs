@@ -80,7 +80,7 @@ fn hostile_ioctls() -> Result<()> {
     let campaign = Campaign {
         name: "hostile_ioctls",
         corpus: include_str!("../../../../../corpus/hostile_ioctls.jsonl"),
-        count: size().of(4000, 200_000),
+        count: size().of(4000, 100_000),
         seed: seed(),
     };
     campaign.run(|steps: &[Step]| {

@@ -113,7 +113,7 @@ fn hostile_mounts() -> Result<()> {
     let campaign = Campaign {
         name: "hostile_mounts",
         corpus: include_str!("../../../../../corpus/hostile_mounts.jsonl"),
-        count: size().of(400, 50_000),
+        count: size().of(400, 40_000),
         seed: seed(),
     };
     campaign.run(|steps: &[Step]| {

@@ -63,7 +63,7 @@ fn hostile_paths() -> Result<()> {
     let campaign = Campaign {
         name: "hostile_paths",
         corpus: include_str!("../../../../../corpus/hostile_paths.jsonl"),
-        count: size().of(6000, 200_000),
+        count: size().of(6000, 100_000),
         seed: seed(),
     };
     campaign.run(|steps: &[Step]| {
