@@ -8,6 +8,8 @@ mod deal;
 mod e2e;
 mod entries;
 mod exports;
+mod figures;
+mod fuzz;
 mod host;
 mod kernel;
 mod kernel_log;
@@ -21,6 +23,7 @@ mod paths;
 mod selftests;
 mod sources;
 mod steps;
+mod survival;
 mod tally;
 mod toolchain;
 mod vm;
@@ -88,6 +91,16 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Storms, long runs and hostile calls in a virtual machine, at any size
+    Survival(survival::Storms),
+    /// Fuzz the pure core on the host
+    Fuzz {
+        /// Seconds for each target
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Targets; all if there are none
+        targets: Vec<String>,
+    },
     /// check, host, kunit and e2e
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
@@ -110,6 +123,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Docs => return entries::update().map(|()| 0),
         Command::Host => return host::run().map(report),
         Command::Mutate { list: true, .. } => return mutate::list().map(|()| 0),
+        Command::Fuzz { seconds, targets } => return fuzz::run(&targets, seconds).map(report),
         _ => {}
     }
     if matches!(command, Command::TestDebug) {
@@ -148,6 +162,7 @@ fn with_modules(
         Command::Check => check::run(tree, modules)?,
         Command::Kunit => kunit::run(tree, modules)?,
         Command::E2e { arguments } => e2e::run(tree, modules, &arguments)?,
+        Command::Survival(storms) => survival::run(tree, modules, &storms)?,
         Command::Test => test(&[
             ("check", &|| check::run(tree, modules)),
             ("host", &host::run),
@@ -157,6 +172,9 @@ fn with_modules(
         Command::TestDebug => test(&[
             ("kunit", &|| kunit::run(tree, modules)),
             ("e2e", &|| e2e::run(tree, modules, &[])),
+            ("survival", &|| {
+                survival::run(tree, modules, &survival::Storms::of_size("full"))
+            }),
         ]),
         _ => {
             println!("{}", modules.proc2().display());

@@ -20,6 +20,7 @@ mod private;
 mod remount;
 mod selftests;
 mod shown;
+mod storm;
 mod stress;
 mod userns;
 
@@ -51,11 +52,20 @@ pub(crate) fn all() -> Vec<Test> {
         hiding::tests(),
         stress::tests(),
         oracle::tests(),
+        storm::tests(),
     ]
     .concat();
     // What procfs cannot pass.
     if !proc2_e2e::is_procfs() {
-        all.extend([differences::tests(), selftests::tests(), life::tests()].concat());
+        all.extend(
+            [
+                differences::tests(),
+                selftests::tests(),
+                storm::tests_of_the_module(),
+                life::tests(),
+            ]
+            .concat(),
+        );
     }
     all
 }
