@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `.proc2/tasks`: all tasks, a row each (procfs has no such file).
+//!
+//! The text is plain ASCII. Its first line names the format and its version, its second one the columns, each row has a value for
+//! each of them, and a tab stands between two. No value is empty and none holds a blank, so that `read` and `awk` take rows apart as
+//! they are, whatever a task calls itself: a byte of a string that is no printable ASCII character, and the backslash, is written as a
+//! backslash and three octal digits, an empty string as `-`, and a string that is `-` as `\055`.
+
+use super::state::State;
+use crate::pure::text::Text;
+
+/// The first line.
+const FORMAT: &[u8] = b"#proc2-tasks 1\n";
+
+/// What stands in a column.
+trait Column {
+    /// Writes it.
+    fn show(&self, out: &mut Text<'_>);
+}
+
+/// Makes [`Row`], the line that names the columns and the writer of rows, all from one list. A new column goes to its end: programs
+/// may count columns from the left.
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
+        /// A process: the values in the order of the columns. Sizes are in kB, times in clock ticks.
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct Row<'a> {
+            $($(#[$doc])* pub(crate) $name: $kind,)*
+        }
+
+        /// The names of the columns.
+        pub(crate) const COLUMNS: &[&str] = &[$(stringify!($name)),*];
+
+        impl Row<'_> {
+            /// Writes the row.
+            pub(crate) fn show(&self, out: &mut Text<'_>) {
+                let mut between: &[u8] = b"";
+                $(
+                    out.bytes(between);
+                    self.$name.show(out);
+                    between = b"\t";
+                )*
+                let _ = between;
+                out.byte(b'\n');
+            }
+        }
+    };
+}
+
+columns! {
+    /// The process, in the instance's pid namespace, as all numbers of tasks here.
+    pid: u64,
+    /// The identity that no other process has until the next boot.
+    ino: u64,
+    /// The parent.
+    ppid: i64,
+    /// The process group.
+    pgrp: i64,
+    /// The session.
+    session: i64,
+    /// The terminal's device number, 0 without one.
+    tty: i64,
+    /// The terminal's foreground process group; -1 without a terminal.
+    tpgid: i64,
+    /// Who traces it, or 0.
+    tracer: i64,
+    /// The state.
+    state: State,
+    /// The kernel's flags (PF_*).
+    flags: u64,
+    /// The priority, as task_prio() gives it.
+    priority: i64,
+    /// The nice value.
+    nice: i64,
+    /// The scheduling policy.
+    policy: u64,
+    /// The realtime priority.
+    rt_priority: u64,
+    /// The CPU where it ran last.
+    cpu: u64,
+    /// The number of threads.
+    threads: u64,
+    /// When it started, since boot, in the reader's time namespace.
+    start_time: u64,
+    /// Time in user mode.
+    utime: u64,
+    /// Time in the kernel.
+    stime: u64,
+    /// Time of children in user mode.
+    cutime: u64,
+    /// Time of children in the kernel.
+    cstime: u64,
+    /// Time it ran a guest.
+    guest_time: u64,
+    /// The same, of children.
+    cguest_time: u64,
+    /// Time it waited for block I/O.
+    blkio_ticks: u64,
+    /// Faults without I/O.
+    min_flt: u64,
+    /// The same, of children that were waited for.
+    cmin_flt: u64,
+    /// Faults with I/O.
+    maj_flt: u64,
+    /// The same, of children.
+    cmaj_flt: u64,
+    /// How often it gave up a CPU.
+    voluntary_switches: u64,
+    /// How often a CPU was taken from it.
+    involuntary_switches: u64,
+    /// The real user id.
+    uid: u64,
+    /// The effective user id.
+    euid: u64,
+    /// The saved user id.
+    suid: u64,
+    /// The user id for the file system.
+    fsuid: u64,
+    /// The real group id.
+    gid: u64,
+    /// The effective group id.
+    egid: u64,
+    /// The saved group id.
+    sgid: u64,
+    /// The group id for the file system.
+    fsgid: u64,
+    /// The address space.
+    vm_size: u64,
+    /// The largest that it has been.
+    vm_peak: u64,
+    /// What of it is locked.
+    vm_lck: u64,
+    /// Private writable mappings.
+    vm_data: u64,
+    /// The stack.
+    vm_stk: u64,
+    /// Page tables.
+    vm_pte: u64,
+    /// Swapped out.
+    vm_swap: u64,
+    /// Resident memory.
+    vm_rss: u64,
+    /// The most that it has been.
+    vm_hwm: u64,
+    /// Resident memory without a file.
+    rss_anon: u64,
+    /// Resident memory of files.
+    rss_file: u64,
+    /// Resident shared memory.
+    rss_shmem: u64,
+    /// The name.
+    comm: Bytes<'a>,
+    /// The cgroup in the default hierarchy, as the reader's cgroup namespace names it.
+    cgroup: Written<'a>,
+    /// The beginning of the command line, each argument with its NUL.
+    cmdline: Beginning<'a>,
+}
+
+/// Writes the lines in front of the rows.
+pub(crate) fn show_header(out: &mut Text<'_>) {
+    out.bytes(FORMAT);
+    let mut before = b'#';
+    for name in COLUMNS {
+        out.byte(before);
+        out.bytes(name.as_bytes());
+        before = b'\t';
+    }
+    out.byte(b'\n');
+}
+
+impl Column for u64 {
+    fn show(&self, out: &mut Text<'_>) {
+        out.dec(*self);
+    }
+}
+
+impl Column for i64 {
+    fn show(&self, out: &mut Text<'_>) {
+        out.dec_signed(*self);
+    }
+}
+
+impl Column for State {
+    fn show(&self, out: &mut Text<'_>) {
+        out.byte(self.letter());
+    }
+}
+
+/// A string of a task's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl Bytes<'_> {
+    /// Writes it, also for [`Written`].
+    pub(crate) fn write(self, out: &mut Text<'_>) {
+        match self.0 {
+            b"" => out.byte(b'-'),
+            b"-" => out.bytes(b"\\055"),
+            text => escaped(text, out),
+        }
+    }
+}
+
+impl Column for Bytes<'_> {
+    fn show(&self, out: &mut Text<'_>) {
+        self.write(out);
+    }
+}
+
+/// A string that [`Bytes::write`] has written before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'a>(pub(crate) &'a [u8]);
+
+impl Column for Written<'_> {
+    fn show(&self, out: &mut Text<'_>) {
+        out.bytes(self.0);
+    }
+}
+
+/// The beginning of a string; where that is not all of it, a backslash and a plus sign stand behind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beginning<'a> {
+    /// What there is of it.
+    pub(crate) text: &'a [u8],
+    /// Whether that is all.
+    pub(crate) whole: bool,
+}
+
+impl Column for Beginning<'_> {
+    fn show(&self, out: &mut Text<'_>) {
+        if self.whole {
+            Bytes(self.text).write(out);
+        } else {
+            escaped(self.text, out);
+            out.bytes(b"\\+");
+        }
+    }
+}
+
+/// Whether a byte of a string stands for itself.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_graphic() && byte != b'\\'
+}
+
+/// Writes a string in which each byte that is not plain is a backslash and three octal digits.
+fn escaped(text: &[u8], out: &mut Text<'_>) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let plain = rest.iter().take_while(|byte| is_plain(**byte)).count();
+        let (run, more) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        out.bytes(run);
+        rest = match more {
+            [byte, more @ ..] => {
+                let digit = |shift: u32| b'0' + (byte >> shift & 7);
+                out.bytes(&[b'\\', digit(6), digit(3), digit(0)]);
+                more
+            }
+            [] => more,
+        };
+    }
+}
