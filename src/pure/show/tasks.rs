@@ -8,47 +8,63 @@
 //! backslash and three octal digits, an empty string as `-`, and a string that is `-` as `\055`.
 
 use super::state::State;
-use crate::pure::text::Text;
+use crate::pure::text::{
+    backwards::{
+        backwards,
+        Backwards,
+        LONGEST, //
+    },
+    Text, //
+};
 
 /// The first line.
 const FORMAT: &[u8] = b"#proc2-tasks 1\n";
 
-/// What stands in a column.
-trait Column {
-    /// Writes it.
-    fn show(&self, out: &mut Text<'_>);
-}
-
-/// Makes [`Row`], the line that names the columns and the writer of rows, all from one list. A new column goes to its end: programs
-/// may count columns from the left.
+/// Makes [`Row`], the line that names the columns and the writer of rows, all from one list: first the columns that are written
+/// backwards, then those that are not. A new column goes to the end of the second part: programs may count columns from the left.
 macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
+    (
+        numbers { $($(#[$number_doc:meta])* $number:ident: $number_type:ty,)* }
+        strings { $($(#[$string_doc:meta])* $string:ident: $string_type:ty,)* }
+    ) => {
         /// A process: the values in the order of the columns. Sizes are in kB, times in clock ticks.
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct Row<'a> {
-            $($(#[$doc])* pub(crate) $name: $kind,)*
+            $($(#[$number_doc])* pub(crate) $number: $number_type,)*
+            $($(#[$string_doc])* pub(crate) $string: $string_type,)*
         }
 
         /// The names of the columns.
-        pub(crate) const COLUMNS: &[&str] = &[$(stringify!($name)),*];
+        pub(crate) const COLUMNS: &[&str] = &[$(stringify!($number),)* $(stringify!($string),)*];
+
+        /// The room that [`Row::show`] needs for numbers, each with the tab behind it.
+        pub(crate) const ROOM: usize = (LONGEST + 1) * [$(stringify!($number)),*].len();
 
         impl Row<'_> {
-            /// Writes the row.
-            pub(crate) fn show(&self, out: &mut Text<'_>) {
-                let mut between: &[u8] = b"";
+            fn show_numbers(&self, out: &mut Backwards<'_>) {
+                columns!(@last_first self out; $($number)*);
+            }
+
+            fn show_strings(&self, out: &mut Text<'_>) {
+                let mut left = [$(stringify!($string)),*].len();
                 $(
-                    out.bytes(between);
-                    self.$name.show(out);
-                    between = b"\t";
+                    self.$string.show(out);
+                    left -= 1;
+                    out.byte(if left > 0 { b'\t' } else { b'\n' });
                 )*
-                let _ = between;
-                out.byte(b'\n');
             }
         }
+    };
+    (@last_first $row:ident $out:ident;) => {};
+    (@last_first $row:ident $out:ident; $first:ident $($others:ident)*) => {
+        columns!(@last_first $row $out; $($others)*);
+        $out.byte(b'\t');
+        $row.$first.show($out);
     };
 }
 
 columns! {
+numbers {
     /// The process, in the instance's pid namespace, as all numbers of tasks here.
     pid: u64,
     /// The identity that no other process has until the next boot.
@@ -149,12 +165,15 @@ columns! {
     rss_file: u64,
     /// Resident shared memory.
     rss_shmem: u64,
+}
+strings {
     /// The name.
     comm: Bytes<'a>,
     /// The cgroup in the default hierarchy, as the reader's cgroup namespace names it.
     cgroup: Written<'a>,
     /// The beginning of the command line, each argument with its NUL.
     cmdline: Beginning<'a>,
+}
 }
 
 /// Writes the lines in front of the rows.
@@ -169,20 +188,37 @@ pub(crate) fn show_header(out: &mut Text<'_>) {
     out.byte(b'\n');
 }
 
-impl Column for u64 {
-    fn show(&self, out: &mut Text<'_>) {
+impl Row<'_> {
+    /// Writes the row. `room` is [`ROOM`] bytes long.
+    pub(crate) fn show(&self, room: &mut [u8], out: &mut Text<'_>) {
+        out.bytes(backwards(room, |out| self.show_numbers(out)));
+        self.show_strings(out);
+    }
+}
+
+/// What stands in a column that is written backwards.
+trait Number {
+    /// Puts it in front.
+    fn show(&self, out: &mut Backwards<'_>);
+}
+
+impl Number for u64 {
+    #[inline]
+    fn show(&self, out: &mut Backwards<'_>) {
         out.dec(*self);
     }
 }
 
-impl Column for i64 {
-    fn show(&self, out: &mut Text<'_>) {
+impl Number for i64 {
+    #[inline]
+    fn show(&self, out: &mut Backwards<'_>) {
         out.dec_signed(*self);
     }
 }
 
-impl Column for State {
-    fn show(&self, out: &mut Text<'_>) {
+impl Number for State {
+    #[inline]
+    fn show(&self, out: &mut Backwards<'_>) {
         out.byte(self.letter());
     }
 }
@@ -193,7 +229,7 @@ pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 impl Bytes<'_> {
     /// Writes it, also for [`Written`].
-    pub(crate) fn write(self, out: &mut Text<'_>) {
+    pub(crate) fn show(self, out: &mut Text<'_>) {
         match self.0 {
             b"" => out.byte(b'-'),
             b"-" => out.bytes(b"\\055"),
@@ -202,18 +238,12 @@ impl Bytes<'_> {
     }
 }
 
-impl Column for Bytes<'_> {
-    fn show(&self, out: &mut Text<'_>) {
-        self.write(out);
-    }
-}
-
-/// A string that [`Bytes::write`] has written before.
+/// A string that [`Bytes::show`] has written before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written<'a>(pub(crate) &'a [u8]);
 
-impl Column for Written<'_> {
-    fn show(&self, out: &mut Text<'_>) {
+impl Written<'_> {
+    fn show(self, out: &mut Text<'_>) {
         out.bytes(self.0);
     }
 }
@@ -227,10 +257,10 @@ pub(crate) struct Beginning<'a> {
     pub(crate) whole: bool,
 }
 
-impl Column for Beginning<'_> {
-    fn show(&self, out: &mut Text<'_>) {
+impl Beginning<'_> {
+    fn show(self, out: &mut Text<'_>) {
         if self.whole {
-            Bytes(self.text).write(out);
+            Bytes(self.text).show(out);
         } else {
             escaped(self.text, out);
             out.bytes(b"\\+");
@@ -243,12 +273,37 @@ const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_graphic() && byte != b'\\'
 }
 
+/// How many bytes are looked at together.
+const AT_ONCE: usize = 8;
+
+/// Whether each of the bytes is plain, as far as one sum over all of them can tell: never wrongly.
+fn all_plain(bytes: [u8; AT_ONCE]) -> bool {
+    const LOW: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = LOW << 7;
+    let word = u64::from_ne_bytes(bytes);
+    // In the highest bit of each byte, and sometimes of the one above one that is found.
+    let high_or_blank = word | word.wrapping_sub(LOW * 0x21) | word.wrapping_add(LOW);
+    let slashes = word ^ (LOW * b'\\' as u64);
+    (high_or_blank | slashes.wrapping_sub(LOW)) & HIGH == 0
+}
+
+/// How many plain bytes a string begins with.
+fn plain_beginning(text: &[u8]) -> usize {
+    let chunks = text
+        .chunks_exact(AT_ONCE)
+        .map_while(|chunk| chunk.try_into().ok());
+    let sure = AT_ONCE * chunks.take_while(|chunk| all_plain(*chunk)).count();
+    let rest = text.get(sure..).unwrap_or_default();
+    sure + rest.iter().take_while(|byte| is_plain(**byte)).count()
+}
+
 /// Writes a string in which each byte that is not plain is a backslash and three octal digits.
 fn escaped(text: &[u8], out: &mut Text<'_>) {
     let mut rest = text;
     while !rest.is_empty() {
-        let plain = rest.iter().take_while(|byte| is_plain(**byte)).count();
-        let (run, more) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        let (run, more) = rest
+            .split_at_checked(plain_beginning(rest))
+            .unwrap_or((rest, &[]));
         out.bytes(run);
         rest = match more {
             [byte, more @ ..] => {

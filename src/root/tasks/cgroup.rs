@@ -77,9 +77,9 @@ impl LastCgroup {
             self.text = KVVec::zeroed(room, GFP_KERNEL_ACCOUNT)?;
         }
         let mut text = Text::new(&mut self.text);
-        Bytes(path).write(&mut text);
+        Bytes(path).show(&mut text);
         if deleted && !path.is_empty() {
-            Bytes(DELETED).write(&mut text);
+            Bytes(DELETED).show(&mut text);
         }
         self.len = text.len();
         Ok(())

@@ -23,7 +23,8 @@ use crate::{
                 Beginning,
                 Bytes,
                 Row,
-                Written, //
+                Written,
+                ROOM, //
             }, //
         },
         text::Text, //
@@ -72,6 +73,7 @@ pub(super) struct Reader<'a> {
 /// Room that rows are made in.
 pub(super) struct Scratch {
     page: KVec<u8>,
+    numbers: KVec<u8>,
     #[cfg(CONFIG_CGROUPS)]
     cgroup: LastCgroup,
 }
@@ -85,6 +87,7 @@ impl Scratch {
     pub(super) fn new() -> Result<Self> {
         Ok(Self {
             page: KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
+            numbers: KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
             #[cfg(CONFIG_CGROUPS)]
             cgroup: LastCgroup::new(),
         })
@@ -160,6 +163,16 @@ impl Memory {
     }
 }
 
+/// The ids as the reader's user namespace numbers them. They mostly are one, and each takes a search.
+fn ids<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u64; 4] {
+    let [real, rest @ ..] = ids;
+    if rest.iter().all(|id| *id == real) {
+        [munged(real).into(); 4]
+    } else {
+        ids.map(|id| munged(id).into())
+    }
+}
+
 /// Writes the row of a process; nothing if it is reaped meanwhile.
 ///
 /// # Errors
@@ -183,8 +196,8 @@ pub(super) fn show(
     let (totals, children) = Totals::of_group(task);
     let (utime, stime) = cpu_times(task, true);
     let identity = Identity::of(task);
-    let [uid, euid, suid, fsuid] = identity.uids.map(|uid| uid.munged(reader.user_ns).into());
-    let [gid, egid, sgid, fsgid] = identity.gids.map(|gid| gid.munged(reader.user_ns).into());
+    let [uid, euid, suid, fsuid] = ids(identity.uids, |uid| uid.munged(reader.user_ns));
+    let [gid, egid, sgid, fsgid] = ids(identity.gids, |gid| gid.munged(reader.user_ns));
     let mut name = [0; NAME_LEN];
     let name = task.name(&mut name);
     let tracer = task.tracer_ns(reader.pid_ns);
@@ -257,6 +270,6 @@ pub(super) fn show(
             whole,
         },
     }
-    .show(out);
+    .show(&mut scratch.numbers, out);
     Ok(())
 }
