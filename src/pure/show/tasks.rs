@@ -64,116 +64,116 @@ macro_rules! columns {
 }
 
 columns! {
-numbers {
-    /// The process, in the instance's pid namespace, as all numbers of tasks here.
-    pid: u64,
-    /// The identity that no other process has until the next boot.
-    ino: u64,
-    /// The parent.
-    ppid: i64,
-    /// The process group.
-    pgrp: i64,
-    /// The session.
-    session: i64,
-    /// The terminal's device number, 0 without one.
-    tty: i64,
-    /// The terminal's foreground process group; -1 without a terminal.
-    tpgid: i64,
-    /// Who traces it, or 0.
-    tracer: i64,
-    /// The state.
-    state: State,
-    /// The kernel's flags (PF_*).
-    flags: u64,
-    /// The priority, as task_prio() gives it.
-    priority: i64,
-    /// The nice value.
-    nice: i64,
-    /// The scheduling policy.
-    policy: u64,
-    /// The realtime priority.
-    rt_priority: u64,
-    /// The CPU where it ran last.
-    cpu: u64,
-    /// The number of threads.
-    threads: u64,
-    /// When it started, since boot, in the reader's time namespace.
-    start_time: u64,
-    /// Time in user mode.
-    utime: u64,
-    /// Time in the kernel.
-    stime: u64,
-    /// Time of children in user mode.
-    cutime: u64,
-    /// Time of children in the kernel.
-    cstime: u64,
-    /// Time it ran a guest.
-    guest_time: u64,
-    /// The same, of children.
-    cguest_time: u64,
-    /// Time it waited for block I/O.
-    blkio_ticks: u64,
-    /// Faults without I/O.
-    min_flt: u64,
-    /// The same, of children that were waited for.
-    cmin_flt: u64,
-    /// Faults with I/O.
-    maj_flt: u64,
-    /// The same, of children.
-    cmaj_flt: u64,
-    /// How often it gave up a CPU.
-    voluntary_switches: u64,
-    /// How often a CPU was taken from it.
-    involuntary_switches: u64,
-    /// The real user id.
-    uid: u64,
-    /// The effective user id.
-    euid: u64,
-    /// The saved user id.
-    suid: u64,
-    /// The user id for the file system.
-    fsuid: u64,
-    /// The real group id.
-    gid: u64,
-    /// The effective group id.
-    egid: u64,
-    /// The saved group id.
-    sgid: u64,
-    /// The group id for the file system.
-    fsgid: u64,
-    /// The address space.
-    vm_size: u64,
-    /// The largest that it has been.
-    vm_peak: u64,
-    /// What of it is locked.
-    vm_lck: u64,
-    /// Private writable mappings.
-    vm_data: u64,
-    /// The stack.
-    vm_stk: u64,
-    /// Page tables.
-    vm_pte: u64,
-    /// Swapped out.
-    vm_swap: u64,
-    /// Resident memory.
-    vm_rss: u64,
-    /// The most that it has been.
-    vm_hwm: u64,
-    /// Resident memory without a file.
-    rss_anon: u64,
-    /// Resident memory of files.
-    rss_file: u64,
-    /// Resident shared memory.
-    rss_shmem: u64,
-}
-strings {
-    /// The name.
-    comm: Bytes<'a>,
-    /// The cgroup in the default hierarchy, as the reader's cgroup namespace names it.
-    cgroup: Written<'a>,
-    /// The beginning of the command line, each argument with its NUL.
-    cmdline: Beginning<'a>,
-}
+    numbers {
+        /// The process, in the instance's pid namespace, as all numbers of tasks here.
+        pid: u64,
+        /// The identity that no other process has until the next boot.
+        ino: u64,
+        /// The parent.
+        ppid: i64,
+        /// The process group.
+        pgrp: i64,
+        /// The session.
+        session: i64,
+        /// The terminal's device number, 0 without one.
+        tty: i64,
+        /// The terminal's foreground process group; -1 without a terminal.
+        tpgid: i64,
+        /// Who traces it, or 0.
+        tracer: i64,
+        /// The state.
+        state: State,
+        /// The kernel's flags (PF_*).
+        flags: u64,
+        /// The priority, as task_prio() gives it.
+        priority: i64,
+        /// The nice value.
+        nice: i64,
+        /// The scheduling policy.
+        policy: u64,
+        /// The realtime priority.
+        rt_priority: u64,
+        /// The CPU where it ran last.
+        cpu: u64,
+        /// The number of threads.
+        threads: u64,
+        /// When it started, since boot, in the reader's time namespace.
+        start_time: u64,
+        /// Time in user mode.
+        utime: u64,
+        /// Time in the kernel.
+        stime: u64,
+        /// Time of children in user mode.
+        cutime: u64,
+        /// Time of children in the kernel.
+        cstime: u64,
+        /// Time it ran a guest.
+        guest_time: u64,
+        /// The same, of children.
+        cguest_time: u64,
+        /// Time it waited for block I/O.
+        blkio_ticks: u64,
+        /// Faults without I/O.
+        min_flt: u64,
+        /// The same, of children that were waited for.
+        cmin_flt: u64,
+        /// Faults with I/O.
+        maj_flt: u64,
+        /// The same, of children.
+        cmaj_flt: u64,
+        /// How often it gave up a CPU.
+        voluntary_switches: u64,
+        /// How often a CPU was taken from it.
+        involuntary_switches: u64,
+        /// The real user id.
+        uid: u64,
+        /// The effective user id.
+        euid: u64,
+        /// The saved user id.
+        suid: u64,
+        /// The user id for the file system.
+        fsuid: u64,
+        /// The real group id.
+        gid: u64,
+        /// The effective group id.
+        egid: u64,
+        /// The saved group id.
+        sgid: u64,
+        /// The group id for the file system.
+        fsgid: u64,
+        /// The address space.
+        vm_size: u64,
+        /// The largest that it has been.
+        vm_peak: u64,
+        /// What of it is locked.
+        vm_lck: u64,
+        /// Private writable mappings.
+        vm_data: u64,
+        /// The stack.
+        vm_stk: u64,
+        /// Page tables.
+        vm_pte: u64,
+        /// Swapped out.
+        vm_swap: u64,
+        /// Resident memory.
+        vm_rss: u64,
+        /// The most that it has been.
+        vm_hwm: u64,
+        /// Resident memory without a file.
+        rss_anon: u64,
+        /// Resident memory of files.
+        rss_file: u64,
+        /// Resident shared memory.
+        rss_shmem: u64,
+    }
+    strings {
+        /// The name.
+        comm: Bytes<'a>,
+        /// The cgroup in the default hierarchy, as the reader's cgroup namespace names it.
+        cgroup: Written<'a>,
+        /// The beginning of the command line, each argument with its NUL.
+        cmdline: Beginning<'a>,
+    }
 }
 
 /// Writes the lines in front of the rows.
@@ -243,7 +243,8 @@ impl Bytes<'_> {
 pub(crate) struct Written<'a>(pub(crate) &'a [u8]);
 
 impl Written<'_> {
-    fn show(self, out: &mut Text<'_>) {
+    /// Writes it.
+    pub(crate) fn show(self, out: &mut Text<'_>) {
         out.bytes(self.0);
     }
 }
@@ -258,7 +259,8 @@ pub(crate) struct Beginning<'a> {
 }
 
 impl Beginning<'_> {
-    fn show(self, out: &mut Text<'_>) {
+    /// Writes it.
+    pub(crate) fn show(self, out: &mut Text<'_>) {
         if self.whole {
             Bytes(self.text).show(out);
         } else {
