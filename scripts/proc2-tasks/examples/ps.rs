@@ -51,11 +51,7 @@ fn print(
 
 /// The command line, or the name of a task that has none in brackets, with nothing that could move a terminal's cursor.
 fn command(task: &Task) -> String {
-    let arguments: Vec<_> = task
-        .cmdline
-        .arguments()
-        .map(|argument| printable(argument))
-        .collect();
+    let arguments: Vec<_> = task.cmdline.arguments().map(printable).collect();
     if arguments.is_empty() {
         return format!("[{}]", printable(&task.comm));
     }

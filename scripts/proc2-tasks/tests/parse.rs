@@ -133,7 +133,8 @@ fn a_malformed_row_is_refused() {
         with(50, "a\\+"),
     ];
     for row in bad {
-        let error = parse(&file("1", &columns(), &[row.clone()])).expect_err("a bad row");
+        let error =
+            parse(&file("1", &columns(), std::slice::from_ref(&row))).expect_err("a bad row");
         assert!(matches!(error, Error::Row(_)), "{row:?}: {error}");
         assert!(
             error.source().is_none() && error.to_string().contains("malformed"),

@@ -19,6 +19,8 @@ mod remount;
 mod selftests;
 mod shown;
 mod stress;
+mod tasks;
+mod tasks_read;
 mod userns;
 
 /// A test's name and body.
@@ -51,7 +53,16 @@ pub(crate) fn all() -> Vec<Test> {
     .concat();
     // What procfs cannot pass.
     if !proc2_e2e::is_procfs() {
-        all.extend([differences::tests(), selftests::tests(), life::tests()].concat());
+        all.extend(
+            [
+                differences::tests(),
+                tasks::tests(),
+                tasks_read::tests(),
+                selftests::tests(),
+                life::tests(),
+            ]
+            .concat(),
+        );
     }
     all
 }
