@@ -6,10 +6,7 @@ use crate::testing::open::{
     FIND,
     READ, //
 };
-use kernel::{
-    fmt,
-    prelude::*, //
-};
+use kernel::prelude::*;
 
 /// How often the directory at `path` lists `name`.
 fn lists(mount: &Mount, path: &str, name: &str) -> Result<usize> {

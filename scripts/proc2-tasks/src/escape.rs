@@ -44,7 +44,7 @@ fn octal(digits: &[u8]) -> Option<(u8, &[u8])> {
     let [high, middle, low] =
         digits.map(|digit| (b'0'..=b'7').contains(&digit).then(|| digit - b'0'));
     let high = high.filter(|high| *high <= 3)?;
-    Some((high << 6 | middle? << 3 | low?, rest))
+    Some(((high << 6) | (middle? << 3) | low?, rest))
 }
 
 #[cfg(test)]

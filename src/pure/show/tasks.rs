@@ -285,7 +285,7 @@ fn all_plain(bytes: [u8; AT_ONCE]) -> bool {
     let word = u64::from_ne_bytes(bytes);
     // In the highest bit of each byte, and sometimes of the one above one that is found.
     let high_or_blank = word | word.wrapping_sub(LOW * 0x21) | word.wrapping_add(LOW);
-    let slashes = word ^ (LOW * b'\\' as u64);
+    let slashes = word ^ (LOW * u64::from(b'\\'));
     (high_or_blank | slashes.wrapping_sub(LOW)) & HIGH == 0
 }
 
@@ -309,7 +309,7 @@ fn escaped(text: &[u8], out: &mut Text<'_>) {
         out.bytes(run);
         rest = match more {
             [byte, more @ ..] => {
-                let digit = |shift: u32| b'0' + (byte >> shift & 7);
+                let digit = |shift: u32| b'0' + ((byte >> shift) & 7);
                 out.bytes(&[b'\\', digit(6), digit(3), digit(0)]);
                 more
             }
