@@ -20,6 +20,8 @@ mod selftests;
 mod shown;
 mod stress;
 mod tasks;
+mod tasks_gate;
+mod tasks_programs;
 mod tasks_read;
 mod userns;
 
@@ -58,6 +60,8 @@ pub(crate) fn all() -> Vec<Test> {
                 differences::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
+                tasks_gate::tests(),
+                tasks_programs::tests(),
                 selftests::tests(),
                 life::tests(),
             ]

@@ -22,7 +22,7 @@ use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["tasks": every_caller_sees_what_the_files_show, long_command_lines_are_cut, cgroups, pid_namespace,
-        only_tasks_that_can_be_seen, a_shell_reads_it, ps_reads_it]
+        namespaces_of_the_reader, only_tasks_that_can_be_seen]
 }
 
 /// The modes, each with a group that is exempt where the mode has exemptions.
@@ -258,6 +258,55 @@ fn pid_namespace() -> Result<()> {
     row_of(all.root()?.as_fd(), outside.id()).map(|_| ())
 }
 
+/// Ids are those of the reader's user namespace, and start times those of its time namespace, as in the files.
+fn namespaces_of_the_reader() -> Result<()> {
+    let processes = [target_kinds::plain(0)?, target_kinds::plain(caller::USER)?];
+    let root = Instance::new(&fstype(), "")?.into_root()?;
+    let start = |process: &Sleeper| Ok(row_of(root.as_fd(), process.id())?.task.start_time);
+    let starts: Vec<u64> = processes.iter().map(start).collect::<Result<_>>()?;
+    let compare = || -> Result<Tally> {
+        let mut tally = Tally::default();
+        for process in &processes {
+            let (files, row) = (
+                from_files(root.as_fd(), process.id()),
+                from_row(root.as_fd(), process.id()),
+            );
+            tally.same(|| format!("row of {}", process.id()), files, row);
+        }
+        Ok(tally)
+    };
+    let (tally, ids) = in_child(|| {
+        caller::ORDINARY.become_it()?;
+        // SAFETY: a child process with one thread; the user namespace is no memory.
+        unsafe { unshare_unsafe(UnshareFlags::NEWUSER)? };
+        fs::write("/proc/self/uid_map", format!("0 {} 1", caller::USER))?;
+        let uid = |process: &Sleeper| Ok(row_of(root.as_fd(), process.id())?.task.uid);
+        let ids: Vec<u32> = processes.iter().map(uid).collect::<Result<_>>()?;
+        Ok((compare()?, ids))
+    })?;
+    // Root has no number there.
+    ensure!(ids == [65534, 0], "uids in a user namespace: {ids:?}");
+    tally.verdict(2)?;
+    let (tally, later) = in_child(|| {
+        // SAFETY: a child process with one thread; the time namespace is no memory.
+        unsafe { unshare_unsafe(UnshareFlags::NEWTIME)? };
+        fs::write("/proc/self/timens_offsets", "boottime 1000 0\n")?;
+        // It counts from the next child on.
+        in_child(|| {
+            Ok((
+                compare()?,
+                processes.iter().map(start).collect::<Result<Vec<u64>>>()?,
+            ))
+        })
+    })?;
+    let moved: Vec<u64> = starts.iter().map(|start| start + 1000 * 100).collect();
+    ensure!(
+        later == moved,
+        "started at {starts:?}, in a time namespace 1000 s ahead at {later:?}"
+    );
+    tally.verdict(2)
+}
+
 /// Where nothing of others can be seen there are the header and the caller's own tasks. Entries that are not tasks change nothing.
 fn only_tasks_that_can_be_seen() -> Result<()> {
     let (other, own) = (
@@ -289,75 +338,6 @@ fn only_tasks_that_can_be_seen() -> Result<()> {
     ensure!(
         mine == BTreeSet::from([1]),
         "alone in a pid namespace: {mine:?}"
-    );
-    Ok(())
-}
-
-/// Words are columns, whatever tasks call themselves.
-fn a_shell_reads_it() -> Result<()> {
-    let hostile: Vec<Sleeper> = target_names::COMMS
-        .iter()
-        .map(|(_, comm)| target_names::named(comm))
-        .collect::<Result<_>>()?;
-    let instance = Instance::new(&fstype(), "")?;
-    let script = "while read -r line; do set -f -- $line; case $1 in [0-9]*) printf '%s %s %s\\n' $# $1 ${51};; esac; done";
-    let output = std::process::Command::new("sh")
-        .args(["-c", script])
-        .stdin(fs::File::open(instance.join(snapshot::PATH))?)
-        .output()
-        .context("cannot run sh")?;
-    let text = String::from_utf8(output.stdout)?;
-    ensure!(text.lines().count() > 30, "the shell says\n{text}");
-    ensure!(
-        text.lines().all(|line| line.starts_with("53 ")),
-        "a row has other than 53 words:\n{text}"
-    );
-    let shown = [
-        r"a\012b\134c\011d\015",
-        r"x)\040R\0401\040(y",
-        r"\377\376\001\177\200\303",
-        "-",
-        "abcdefghijklmno",
-        r#"\040"'#%\040"#,
-    ];
-    for (process, comm) in hostile.iter().zip(shown) {
-        let line = format!("53 {} {comm}", process.id());
-        ensure!(
-            text.lines().any(|other| other == line),
-            "no line {line:?} in\n{text}"
-        );
-    }
-    Ok(())
-}
-
-/// The example of the crate.
-fn ps_reads_it() -> Result<()> {
-    let program =
-        std::env::var("PROC2_PS").context("PROC2_PS must name the built ps (make e2e sets it)")?;
-    let process = target_names::named(c"a\nb\x1b[2J")?;
-    let instance = Instance::new(&fstype(), "")?;
-    let output = std::process::Command::new(&program)
-        .arg(instance.join(snapshot::PATH))
-        .output()
-        .with_context(|| format!("cannot run {program}"))?;
-    let text = String::from_utf8(output.stdout)?;
-    ensure!(
-        output.status.success(),
-        "{}: {}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let line = |pid: i32| {
-        let mut lines = text.lines();
-        lines.find(|line| line.split_whitespace().next() == Some(&pid.to_string()))
-    };
-    let kernel = line(2).with_context(|| format!("no kthreadd in\n{text}"))?;
-    ensure!(kernel.ends_with(" [kthreadd]"), "{kernel}");
-    let own = line(process.id()).with_context(|| format!("no {} in\n{text}", process.id()))?;
-    ensure!(own.contains(" S ") && own.contains("e2e"), "{own}");
-    ensure!(
-        !text.contains('\x1b'),
-        "an escape character got through:\n{text}"
     );
     Ok(())
 }
