@@ -96,6 +96,11 @@ impl DentryOps {
         })
     }
 
+    /// The table for entries that are as lasting as the superblock.
+    pub(crate) const fn lasting() -> Self {
+        Self(pin_init::zeroed())
+    }
+
     pub(super) fn as_ptr(&'static self) -> *const raw::dentry_operations {
         &self.0
     }

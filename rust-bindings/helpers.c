@@ -133,6 +133,29 @@ const struct cred *proc2_task_cred(const struct task_struct *task)
 	return __task_cred(task);
 }
 
+#ifdef CONFIG_CGROUPS
+struct cgroup *proc2_task_dfl_cgroup(struct task_struct *task)
+{
+	return task_dfl_cgroup(task);
+}
+
+u64 proc2_cgroup_id(const struct cgroup *cgrp)
+{
+	return cgroup_id(cgrp);
+}
+
+/* cgroup_is_dead() of a private header. */
+bool proc2_cgroup_is_dead(const struct cgroup *cgrp)
+{
+	return !(READ_ONCE(cgrp->self.flags) & CSS_ONLINE);
+}
+
+struct cgroup_namespace *proc2_current_cgroup_ns(void)
+{
+	return current->nsproxy->cgroup_ns;
+}
+#endif
+
 struct ucounts *proc2_task_ucounts(const struct task_struct *task)
 {
 	return task_ucounts(task);

@@ -108,6 +108,12 @@ bool proc2_is_pid_ns(struct ns_common *ns);
 struct ns_common *proc2_get_proc_ns(struct inode *inode);
 struct pid_namespace *proc2_to_pid_ns(struct ns_common *ns);
 const struct cred *proc2_task_cred(const struct task_struct *task);
+#ifdef CONFIG_CGROUPS
+struct cgroup *proc2_task_dfl_cgroup(struct task_struct *task);
+u64 proc2_cgroup_id(const struct cgroup *cgrp);
+bool proc2_cgroup_is_dead(const struct cgroup *cgrp);
+struct cgroup_namespace *proc2_current_cgroup_ns(void);
+#endif
 struct ucounts *proc2_task_ucounts(const struct task_struct *task);
 unsigned long proc2_task_rlimit(const struct task_struct *task, unsigned int limit);
 

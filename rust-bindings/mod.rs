@@ -10,6 +10,8 @@ mod raw;
 pub(crate) mod accounting;
 #[cfg(CONFIG_AUDIT)]
 pub(crate) mod audit;
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod cgroup;
 #[cfg(CONFIG_PROC_CHILDREN)]
 pub(crate) mod children;
 pub(crate) mod cred;
@@ -31,11 +33,13 @@ pub(crate) mod mm;
 pub(crate) mod mm_file;
 pub(crate) mod ns;
 pub(crate) mod oom;
+pub(crate) mod opener;
 pub(crate) mod pid;
 pub(crate) mod procmap_query;
 pub(crate) mod random;
 pub(crate) mod record;
 pub(crate) mod registry;
+pub(crate) mod rows;
 pub(crate) mod sched;
 pub(crate) mod seq;
 #[cfg(any(

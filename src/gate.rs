@@ -7,7 +7,7 @@
 //! parameter: a handler that forgot to ask does not compile. What the kernel decides is asked of the kernel, with the calls, in
 //! the order and with the errno of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
-//! Locks: a token of [`Read`] or [`Attach`], and [`Asked`], hold `exec_update_lock` of the task for reading. [`visible`] takes
+//! Locks: a token of [`Entered`], [`Read`] or [`Attach`], and [`Asked`], hold `exec_update_lock` of the task for reading. [`visible`] takes
 //! nothing and does not sleep.
 
 #[cfg(CONFIG_SECURITY)]
@@ -63,8 +63,15 @@ pub(crate) enum Read {}
 /// What takes `PTRACE_MODE_ATTACH`, or the caller gets `EPERM`.
 pub(crate) enum Attach {}
 
+/// What everyone may see who may enter the task's directory, shown at another place than that.
+pub(crate) enum Entered {}
+
 impl Gate for Anyone {
     type Lock<'a> = ();
+}
+
+impl Gate for Entered {
+    type Lock<'a> = ExecUpdate<'a>;
 }
 
 impl Gate for Read {
@@ -91,6 +98,21 @@ impl<'a, G: Gate> Permitted<'a, G> {
 /// The token for what everyone may see.
 pub(crate) fn anyone(task: &Task) -> Permitted<'_, Anyone> {
     Permitted { task, _lock: () }
+}
+
+/// Asks for [`Entered`]: none where the instance has no `/<pid>` of `task` that the caller may enter.
+///
+/// # Errors
+///
+/// `EINTR` if the caller is killed while an exec is under way.
+pub(crate) fn entered<'a>(
+    sb: &SuperBlock,
+    task: &'a Task,
+) -> Result<Option<Permitted<'a, Entered>>> {
+    let _lock = ExecUpdate::lock(task)?;
+    // Who may enter a directory may find it too: lookup never hides more.
+    let visible = visible(sb, task, Place::Permission).is_ok();
+    Ok(visible.then_some(Permitted { task, _lock }))
 }
 
 /// Asks for [`Read`] (`do_io_accounting()`, `call_proc_get_link()`).

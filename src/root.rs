@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The root directory: tasks, `self`, `thread-self`, and the kernel's registry of everything else.
+//! The root directory: tasks, `self`, `thread-self`, what proc2 alone has, and the kernel's registry of everything else.
 //!
 //! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c), [`fs/proc/self.c`](srctree/fs/proc/self.c) and `proc_pid_lookup()` and
 //! `proc_pid_readdir()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
@@ -12,7 +12,9 @@ use crate::rust_bindings::{
 use kernel::prelude::*;
 
 mod dir;
+mod own;
 mod self_link;
+mod tasks;
 
 /// The root's inode number, which programs take for the sign of a procfs.
 const ROOT_INO: u64 = 1;

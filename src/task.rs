@@ -35,7 +35,7 @@ mod autogroup;
 mod auxv;
 #[cfg(CONFIG_PROC_CHILDREN)]
 mod children;
-mod cmdline;
+pub(crate) mod cmdline;
 mod comm;
 #[cfg(CONFIG_ELF_CORE)]
 mod coredump_filter;

@@ -10,6 +10,7 @@ mod kstrto;
 mod options;
 mod parse;
 mod stat;
+mod tasks;
 mod text;
 
 use crate::pure::text::Text;

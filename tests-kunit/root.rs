@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 
 mod dir;
+mod own;
 mod self_link;

@@ -21,4 +21,5 @@ pub(crate) mod state;
 pub(crate) mod statm;
 pub(crate) mod status;
 pub(crate) mod syscall;
+pub(crate) mod tasks;
 pub(crate) mod timers;

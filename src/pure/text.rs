@@ -5,6 +5,7 @@
 //! This is the hot path of every read, so it does not go through `core::fmt`. Forms that follow a
 //! kernel function name it; the bytes are the same.
 
+pub(crate) mod backwards;
 mod bitmap;
 mod number;
 

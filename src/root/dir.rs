@@ -2,11 +2,15 @@
 
 //! Looking up and listing the root directory, per instance and per caller.
 //!
-//! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number.
+//! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number. Entries of proc2's own
+//! stand right before the links.
 //!
 //! Locks: RCU around each step from process to process, never while an entry is emitted; no reference to a task is taken.
 
-use super::self_link::LINKS;
+use super::{
+    own,
+    self_link::LINKS, //
+};
 use crate::{
     fs::base,
     gate,
@@ -53,6 +57,7 @@ use kernel::{
 
 /// `FIRST_PROCESS_ENTRY`.
 const FIRST_LINK: i64 = 256;
+const FIRST_OWN: i64 = FIRST_LINK - own::ROOT_LEN as i64;
 /// `TGID_OFFSET`.
 const FIRST_TASK: i64 = FIRST_LINK + LINKS.len() as i64;
 /// Behind the last task there can be.
@@ -81,13 +86,17 @@ impl InodeOperations for Root {
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
         match find_task(&dentry) {
             Ok(task) => base::instantiate(dentry, &task, Level::ThreadGroup),
-            Err(_) if !dir.super_block().pid_only() => registry::lookup(dir, dentry),
-            Err(err) => Err(err),
+            Err(err) => match own::ROOT.lookup(&dentry) {
+                Some(inode) => own::splice(dentry, inode),
+                None if !dir.super_block().pid_only() => registry::lookup(dir, dentry),
+                None => Err(err),
+            },
         }
     }
 
     fn getattr(_inode: &Inode, stat: &mut Kstat) -> Result {
-        stat.set_nlink(registry::nlink().wrapping_add(registry::nr_processes()));
+        let others = registry::nlink().wrapping_add(registry::nr_processes());
+        stat.set_nlink(others.wrapping_add(own::ROOT.directories()));
         Ok(())
     }
 }
@@ -153,9 +162,17 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
 
 impl Directory for Root {
     fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        if emitter.pos() < FIRST_LINK {
+        let pid_only = emitter.inode().super_block().pid_only();
+        if emitter.pos() < FIRST_OWN {
             // With tasks alone there is not even "." and "..", in procfs too: the registry's part is left out whole.
-            if !emitter.inode().super_block().pid_only() && !registry::readdir(emitter)? {
+            if !pid_only && !registry::readdir(emitter)? {
+                return Ok(());
+            }
+            emitter.set_pos(FIRST_OWN);
+        }
+        if emitter.pos() < FIRST_LINK {
+            // With tasks alone programs (the kernel's selftest is one) take it that nothing but tasks and the links is listed.
+            if !pid_only && !own::ROOT.emit(emitter, FIRST_OWN) {
                 return Ok(());
             }
             emitter.set_pos(FIRST_LINK);

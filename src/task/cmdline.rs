@@ -33,7 +33,10 @@ use crate::{
     }, //
 };
 use kernel::{
-    mm::MmWithUser,
+    mm::{
+        Mm,
+        MmWithUser, //
+    },
     prelude::*, //
 };
 
@@ -56,31 +59,68 @@ impl Stream for Cmdline {
     }
 }
 
-fn read(permitted: &Permitted<'_, Anyone>, buf: &mut UserBuf, pos: u64) -> Result<usize> {
-    let Some(mm) = mm::of_task(permitted.task()) else {
-        return Ok(0);
-    };
+fn layout(mm: &Mm) -> Layout {
     let Bounds {
         arg_start,
         arg_end,
         env_start,
         env_end,
-    } = Bounds::of(&mm);
-    let layout = Layout {
+    } = Bounds::of(mm);
+    Layout {
         arg_start,
         arg_end,
         env_start,
         env_end,
-    };
-    let Some(request) = layout.request(pos, buf.left() as u64) else {
-        return Ok(0);
-    };
-    let mut last = [0];
-    let last = match mm::read_anonymous(&mm, request.probe(), &mut last) {
-        Ok(1) => last.first().copied(),
+    }
+}
+
+fn byte_at(mm: &MmWithUser, addr: u64) -> Option<u8> {
+    let mut byte = [0];
+    match mm::read_anonymous(mm, addr, &mut byte) {
+        Ok(1) => byte.first().copied(),
         _ => None,
+    }
+}
+
+/// Reads what fits into `buf` from the beginning of the command line, and returns how long that is and whether it is all of it. For a
+/// caller who may read `cmdline` of the task that `mm` is of.
+pub(crate) fn beginning(mm: &MmWithUser, buf: &mut [u8]) -> (usize, bool) {
+    let layout = layout(mm);
+    let Some(request) = layout.request(0, u64::MAX) else {
+        return (0, true);
+    };
+    let length = usize::try_from(layout.arg_end - layout.arg_start).unwrap_or(usize::MAX);
+    let room = length.min(buf.len());
+    let chunk = buf.get_mut(..room).unwrap_or_default();
+    let got = mm::read_anonymous(mm, layout.arg_start, chunk).unwrap_or(0);
+    let last = match chunk.get(..got) {
+        // Most command lines fit, and then one look at the memory has found the byte that decides, too.
+        Some([.., last]) if got == length => Some(*last),
+        _ => byte_at(mm, request.probe()),
     };
     match request.source(last) {
+        Source::Nothing => (0, true),
+        Source::Arguments { .. } => (got, got == length || got < room),
+        Source::Title { start, count } => {
+            let page = PAGE.min(buf.len());
+            let page = buf.get_mut(..page).unwrap_or_default();
+            let got = mm::read_anonymous(mm, start, page).unwrap_or(0);
+            (
+                cmdline::title(page.get(..got).unwrap_or(&[]), 0, count).len(),
+                true,
+            )
+        }
+    }
+}
+
+fn read(permitted: &Permitted<'_, Anyone>, buf: &mut UserBuf, pos: u64) -> Result<usize> {
+    let Some(mm) = mm::of_task(permitted.task()) else {
+        return Ok(0);
+    };
+    let Some(request) = layout(&mm).request(pos, buf.left() as u64) else {
+        return Ok(0);
+    };
+    match request.source(byte_at(&mm, request.probe())) {
         Source::Nothing => Ok(0),
         Source::Arguments { start, count } => arguments(&mm, buf, start, count),
         Source::Title { start, count } => title(&mm, buf, start, pos, count),

@@ -16,13 +16,19 @@ pub mod module;
 pub mod mount;
 pub mod probe;
 pub mod storm;
+pub mod snapshot;
 pub mod sweep;
 pub mod target;
 pub mod target_decorated;
 pub mod target_kinds;
 pub mod target_names;
+pub mod task_files;
 
 use std::env;
+
+/// The entry of the root that proc2 has on purpose and procfs has not: comparisons of the root leave it out.
+/// (It has tests of its own: `differences.rs`, `tasks.rs`.)
+pub const OWN_ENTRY: &str = ".proc2";
 
 /// The type under test.
 pub fn fstype() -> String {

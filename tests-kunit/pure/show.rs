@@ -14,4 +14,5 @@ mod state;
 mod statm;
 pub(crate) mod status;
 mod syscall;
+pub(crate) mod tasks;
 mod timers;

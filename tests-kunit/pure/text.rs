@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
+mod backwards;
 mod bitmap;
 mod number;
 

@@ -45,9 +45,10 @@ mod tests {
             let mount = instance(c"")?;
             let thread = Thread::start()?;
             let task = differing(&mount, fmt!("{}", thread.pid()))?;
-            Ok((differing(&mount, fmt!("."))?, task))
+            let own = differing(&mount, fmt!(".proc2"))?;
+            Ok((differing(&mount, fmt!("."))?, own, task))
         };
-        assert!(count() == Ok((0, 0)));
+        assert!(count() == Ok((0, 0, 0)));
     }
 
     #[test]

@@ -26,6 +26,14 @@ pub(crate) fn build(package: &str) -> Result<PathBuf> {
     programs()
 }
 
+/// Builds an example of a package and gives its path.
+pub(crate) fn example(package: &str, name: &str) -> Result<PathBuf> {
+    let mut step = steps::begin_quietly("programs", name)?;
+    step.run(command("build")?.args(["-p", package, "--example", name]))?;
+    step.done();
+    Ok(programs()?.join("examples").join(name))
+}
+
 /// Where cargo puts programs: where the VM's first one is.
 fn programs() -> Result<PathBuf> {
     let init = paths::vm_init()?;

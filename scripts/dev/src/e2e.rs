@@ -18,6 +18,10 @@ const LIMIT: u64 = 900;
 /// are dealt out to as many VMs as there are CPUs.
 pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Result<Tally> {
     let program = cargo::build("proc2-e2e")?.join("e2e");
+    let ps = format!(
+        "PROC2_PS={}",
+        cargo::example("proc2-tasks", "ps")?.display()
+    );
     let selftests = format!("PROC2_SELFTESTS={}", selftests::build(tree)?.display());
     let hands = if arguments.is_empty() {
         hands(&program)?
@@ -29,7 +33,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Resul
     thread::scope(|scope| {
         let play = |hand: Vec<String>| {
             let program = program.display().to_string();
-            let start = vec!["env".to_owned(), selftests.clone(), program];
+            let start = vec!["env".to_owned(), selftests.clone(), ps.clone(), program];
             scope.spawn(move || in_vm(tree, options(modules), [start, hand].concat()))
         };
         let games: Vec<_> = hands.into_iter().map(play).collect();

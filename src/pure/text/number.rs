@@ -5,7 +5,7 @@
 use super::Text;
 
 /// "00" to "99": two digits for one division.
-const PAIRS: [[u8; 2]; 100] = {
+pub(super) const PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[0; 2]; 100];
     let mut n = 0;
     while n < 100 {

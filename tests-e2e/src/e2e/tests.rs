@@ -22,6 +22,10 @@ mod selftests;
 mod shown;
 mod storm;
 mod stress;
+mod tasks;
+mod tasks_gate;
+mod tasks_programs;
+mod tasks_read;
 mod userns;
 
 /// A test's name and body.
@@ -60,6 +64,10 @@ pub(crate) fn all() -> Vec<Test> {
         all.extend(
             [
                 differences::tests(),
+                tasks::tests(),
+                tasks_read::tests(),
+                tasks_gate::tests(),
+                tasks_programs::tests(),
                 selftests::tests(),
                 storm::tests_of_the_module(),
                 life::tests(),

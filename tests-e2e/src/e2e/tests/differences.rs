@@ -11,14 +11,15 @@ use proc2_e2e::caller::{self, ORDINARY};
 use proc2_e2e::child::in_child;
 use proc2_e2e::mount::{self, Instance, Opt};
 use proc2_e2e::probe::{open_root, At};
-use proc2_e2e::{errno, fstype, target_kinds};
+use proc2_e2e::{dirent, errno, fstype, target_kinds, OWN_ENTRY};
 use rustix::fs::{fstat, OFlags};
 
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["differences": unmapped_gid_is_refused, cached_but_hidden_is_enoent,
-        held_thread_directory_is_gated, inode_numbers_are_stable, inode_numbers_are_wide]
+        held_thread_directory_is_gated, inode_numbers_are_stable, inode_numbers_are_wide,
+        the_root_has_one_entry_more]
 }
 
 /// A group without a mapping can exempt nobody: proc2 refuses it where procfs takes it.
@@ -202,5 +203,70 @@ fn inode_numbers_are_wide() -> Result<()> {
         fstat(&fd)?.st_ino > u64::from(u32::MAX),
         "self/fd has a small inode number"
     );
+    Ok(())
+}
+
+/// Beside procfs's entries the root has `.proc2`, which stays out of the listing where that has only tasks.
+fn the_root_has_one_entry_more() -> Result<()> {
+    for (options, listed) in [("", 1), ("subset=pid", 0), ("hidepid=ptraceable", 1)] {
+        let (oracle, subject) = (
+            Instance::new("proc", options)?,
+            Instance::new(&fstype(), options)?,
+        );
+        let theirs = dirent::names(oracle.root()?.as_fd())?;
+        let ours = dirent::names(subject.root()?.as_fd())?;
+        ensure!(
+            !theirs.contains(&OWN_ENTRY.into()) && !oracle.join(OWN_ENTRY).exists(),
+            "procfs has {OWN_ENTRY}: the name is no longer free"
+        );
+        let count = ours.iter().filter(|name| *name == OWN_ENTRY).count();
+        ensure!(
+            count == listed,
+            "{options}: {OWN_ENTRY} is listed {count} times"
+        );
+        let directory = open_root(&subject.join(OWN_ENTRY))?;
+        let inside = dirent::names(directory.as_fd())?;
+        ensure!(inside == ["tasks"], "{options}: {OWN_ENTRY} has {inside:?}");
+        let modes = ["", "/tasks"].map(|rest| {
+            let stat = fs::metadata(subject.join(format!("{OWN_ENTRY}{rest}")));
+            stat.map(|stat| {
+                (
+                    stat.mode(),
+                    stat.nlink(),
+                    stat.uid(),
+                    stat.gid(),
+                    stat.len(),
+                )
+            })
+        });
+        let [directory, tasks] = modes;
+        ensure!(
+            directory? == (0o040_555, 2, 0, 0, 0),
+            "{options}: {OWN_ENTRY}"
+        );
+        ensure!(
+            tasks? == (0o100_444, 1, 0, 0, 0),
+            "{options}: {OWN_ENTRY}/tasks"
+        );
+        // Not even root makes, changes or writes anything there.
+        let path = subject.join(format!("{OWN_ENTRY}/tasks"));
+        let refused = [
+            fs::write(&path, "x").err(),
+            fs::remove_file(&path).err(),
+            fs::create_dir(subject.join(format!("{OWN_ENTRY}/new"))).err(),
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).err(),
+        ];
+        let refused = refused.map(|error| error.and_then(|error| error.raw_os_error()));
+        ensure!(
+            refused
+                == [
+                    Some(libc::EPERM),
+                    Some(libc::EPERM),
+                    Some(libc::ENOENT),
+                    Some(libc::EPERM)
+                ],
+            "{options}: write, unlink, mkdir and chmod give {refused:?}"
+        );
+    }
     Ok(())
 }

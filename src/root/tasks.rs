@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `.proc2/tasks`: all processes whose files the reader may open in this instance, with what monitors read of `stat`, `status`,
+//! `cmdline` and `cgroup`, in one read. procfs has nothing like it; where a column is a field of one of those, it answers to the same
+//! C source.
+//!
+//! Locks: RCU around each step from process to process, and then, with a count of the process, those of [`row`].
+
+use crate::{
+    gate,
+    pure::{
+        show::tasks,
+        text::Text, //
+    },
+    rust_bindings::{
+        file::{
+            File,
+            FileOps, //
+        },
+        pid,
+        rows::{
+            Filled,
+            Rows, //
+        },
+        super_block::SuperBlock, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
+    task::Task, //
+};
+
+#[cfg(CONFIG_CGROUPS)]
+mod cgroup;
+mod row;
+
+/// The file's operations.
+pub(super) static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
+
+/// With less room than this in the buffer, no row is begun: most need less.
+const USUAL: usize = 1024;
+
+/// What an open file remembers.
+struct Tasks {
+    next: Next,
+    scratch: row::Scratch,
+}
+
+/// Where the file goes on.
+enum Next {
+    Header,
+    /// The process with the smallest number from here on.
+    Process(i32),
+    End,
+}
+
+/// A process of the instance's namespace.
+struct Process {
+    nr: i32,
+    pid_ino: u64,
+    task: ARef<Task>,
+}
+
+/// The next process from the number `nr` on.
+fn next_process(sb: &SuperBlock, mut nr: i32) -> Option<Process> {
+    let ns = sb.pid_ns();
+    let rcu = rcu::read_lock();
+    loop {
+        let pid = pid::find_ge(nr, ns, &rcu)?;
+        nr = pid.nr_ns(ns);
+        if let Some(task) = pid.group_leader(&rcu) {
+            return Some(Process {
+                nr,
+                pid_ino: pid.ino(),
+                task: ARef::from(task),
+            });
+        }
+        nr = nr.checked_add(1)?;
+    }
+}
+
+impl Tasks {
+    /// Writes the next piece into `out`: the header, or a row if there is one for the next process. Returns where it goes on then.
+    fn piece(&mut self, file: &File, out: &mut Text<'_>) -> Result<Next> {
+        let from = match self.next {
+            Next::Header => {
+                tasks::show_header(out);
+                return Ok(Next::Process(0));
+            }
+            Next::Process(from) => from,
+            Next::End => return Ok(Next::End),
+        };
+        let sb = file.inode().super_block();
+        let Some(process) = next_process(sb, from) else {
+            return Ok(Next::End);
+        };
+        if let Some(permitted) = gate::entered(sb, &process.task)? {
+            let reader = row::Reader {
+                pid_ns: sb.pid_ns(),
+                user_ns: file.opener_user_ns(),
+            };
+            row::show(permitted, &process, &reader, &mut self.scratch, out)?;
+        }
+        Ok(process.nr.checked_add(1).map_or(Next::End, Next::Process))
+    }
+}
+
+impl Rows for Tasks {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            next: Next::Header,
+            scratch: row::Scratch::new()?,
+        })
+    }
+
+    fn begin(&mut self, file: &File) -> Result {
+        // Every check below is of the reader. A descriptor that got to another one, who may see more, must not show that to the first.
+        if !file.is_opener_current() {
+            return Err(EPERM);
+        }
+        self.scratch.forget();
+        Ok(())
+    }
+
+    fn restart(&mut self) {
+        self.next = Next::Header;
+    }
+
+    fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled> {
+        let mut filled = 0;
+        while !matches!(self.next, Next::End) && filled < wanted {
+            let rest = buf.get_mut(filled..).unwrap_or_default();
+            if filled > 0 && rest.len() < USUAL {
+                break;
+            }
+            let mut text = Text::new(rest);
+            let next = self.piece(file, &mut text)?;
+            if text.overflowed() {
+                // It is written again, as the task is then.
+                return Ok(match filled {
+                    0 => Filled::Longer(text.len()),
+                    filled => Filled::Rows(filled),
+                });
+            }
+            filled += text.len();
+            self.next = next;
+        }
+        Ok(Filled::Rows(filled))
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the kernel writes into `.proc2/tasks`, read by the crate that programs use.
+
+use super::written;
+use crate::pure::show::state::State;
+use crate::pure::show::tasks::{
+    show_header,
+    Beginning,
+    Bytes,
+    Row,
+    Written,
+    ROOM, //
+};
+use crate::pure_tests::show::tasks::NUMBERED;
+use proc2_tasks::{
+    Task,
+    Tasks, //
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn file(rows: &[Row<'_>]) -> Vec<u8> {
+    written(|out| {
+        show_header(out);
+        rows.iter().for_each(|row| row.show(&mut [0; ROOM], out));
+    })
+}
+
+fn read(file: &[u8]) -> Vec<Task> {
+    let tasks = Tasks::new(file).and_then(Iterator::collect);
+    tasks.unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(file)))
+}
+
+/// Bytes, the awkward ones more often than others.
+fn strings() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        any::<u8>(),
+        proptest::sample::select(b"\0\t\n\r\\-+#\" 0127ab\x1b\x7f\x80\xff".to_vec()),
+    ];
+    vec(byte, 0..64)
+}
+
+proptest! {
+    #[test]
+    fn strings_come_back_as_they_were(comm in strings(), cgroup in strings(), text in strings(), whole: bool) {
+        let cgroup_written = written(|out| Bytes(&cgroup).show(out));
+        let row = Row {
+            comm: Bytes(&comm),
+            cgroup: Written(&cgroup_written),
+            cmdline: Beginning { text: &text, whole },
+            ..NUMBERED
+        };
+        let file = file(&[row, NUMBERED, row]);
+        prop_assert!(file.is_ascii());
+        let tasks = read(&file);
+        prop_assert_eq!(tasks.len(), 3);
+        for task in [&tasks[0], &tasks[2]] {
+            prop_assert_eq!(&task.comm, &comm);
+            prop_assert_eq!(&task.cgroup, &cgroup);
+            prop_assert_eq!(&task.cmdline.bytes, &text);
+            prop_assert_eq!(task.cmdline.whole, whole);
+        }
+        prop_assert_eq!(&tasks[1].comm, b"name");
+    }
+
+    /// A shell and awk split at blanks, and take several for one.
+    #[test]
+    fn a_row_has_a_word_for_each_column(comm in strings(), text in strings(), whole: bool) {
+        let row = Row {
+            comm: Bytes(&comm),
+            cmdline: Beginning { text: &text, whole },
+            ..NUMBERED
+        };
+        let file = String::from_utf8(file(&[row])).unwrap();
+        let lines: Vec<&str> = file.lines().collect();
+        prop_assert_eq!(lines.len(), 3);
+        let words = |line: &str| line.split_whitespace().count();
+        prop_assert_eq!(words(lines[2]), 53);
+        prop_assert_eq!(words(lines[1]), 53);
+    }
+
+    #[test]
+    fn numbers_come_back_as_they_were(
+        pid in 0..i32::MAX,
+        ino: u64,
+        tpgid in -1..i32::MAX,
+        priority in -101..140i32,
+        index in 0..9u32,
+        flags: u32,
+        sizes: [u64; 3],
+        times: [u64; 3],
+    ) {
+        let row = Row {
+            pid: pid as u64,
+            ino,
+            tpgid: tpgid.into(),
+            priority: priority.into(),
+            state: State::from_index(index),
+            flags: flags.into(),
+            vm_size: sizes[0],
+            vm_rss: sizes[1],
+            rss_shmem: sizes[2],
+            start_time: times[0],
+            utime: times[1],
+            cguest_time: times[2],
+            ..NUMBERED
+        };
+        let tasks = read(&file(&[row]));
+        let task = &tasks[0];
+        prop_assert_eq!((task.pid, task.ino, task.tpgid, task.priority), (pid, ino, tpgid, priority));
+        prop_assert_eq!(task.state.letter(), char::from(State::from_index(index).letter()));
+        prop_assert_eq!(task.flags, flags);
+        prop_assert_eq!([task.vm_size, task.vm_rss, task.rss_shmem], sizes);
+        prop_assert_eq!([task.start_time, task.utime, task.cguest_time], times);
+    }
+}
