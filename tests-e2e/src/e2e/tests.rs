@@ -20,6 +20,7 @@ mod selftests;
 mod shown;
 mod stress;
 mod userns;
+mod writes;
 
 /// A test's name and body.
 pub(crate) type Test = (String, fn() -> Result<()>);
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Test> {
         comm::tests(),
         stress::tests(),
         oracle::tests(),
+        writes::tests(),
     ]
     .concat();
     // What procfs cannot pass.
