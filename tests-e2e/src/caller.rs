@@ -7,8 +7,8 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use rustix::process::{set_dumpable_behavior, DumpableBehavior};
 use rustix::thread::{
-    capabilities, remove_capability_from_bounding_set, set_capabilities, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
-    unshare_unsafe, CapabilitySet, Gid, Uid, UnshareFlags,
+    capabilities, remove_capability_from_bounding_set, set_capabilities, set_thread_groups,
+    set_thread_res_gid, set_thread_res_uid, unshare_unsafe, CapabilitySet, Gid, Uid, UnshareFlags,
 };
 
 /// The group that tests name in `gid=`.
@@ -142,7 +142,12 @@ fn enter_user_namespace(uid: u32) -> Result<()> {
     // SAFETY: a process with one thread; a namespace is no memory.
     unsafe { unshare_unsafe(UnshareFlags::NEWUSER) }.context("unshare of users")?;
     let map = format!("0 {uid} 1");
-    for (file, text) in [("setgroups", "deny"), ("uid_map", &map), ("gid_map", &map)] {
+    for (file, text) in [
+        ("setgroups", "deny"),
+        ("uid_map", &map),
+        ("gid_map", &map),
+        ("projid_map", &map),
+    ] {
         let path = format!("/proc/self/{file}");
         fs::write(&path, text).context(path)?;
     }

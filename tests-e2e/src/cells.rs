@@ -59,11 +59,7 @@ impl Cells {
         let (mut empty, mut used) = (Vec::new(), BTreeSet::new());
         for caller in callers {
             for (entry, operation) in suited {
-                let cell = (
-                    entry.clone(),
-                    (*operation).to_owned(),
-                    (*caller).to_owned(),
-                );
+                let cell = (entry.clone(), (*operation).to_owned(), (*caller).to_owned());
                 if self.0.contains_key(&cell) {
                     continue;
                 }
@@ -91,7 +87,11 @@ impl Cells {
         let idle = |reason: &&Reason| {
             reason.callers.is_empty() || reason.callers.iter().any(|name| callers.contains(name))
         };
-        for (index, reason) in reasons.iter().enumerate().filter(|(_, reason)| idle(reason)) {
+        for (index, reason) in reasons
+            .iter()
+            .enumerate()
+            .filter(|(_, reason)| idle(reason))
+        {
             ensure!(
                 used.contains(&index),
                 "no cell is empty because {}: take the reason out",

@@ -81,7 +81,11 @@ pub fn unshared(place: Place) -> Result<Target> {
         unsafe { unshare_unsafe(flags) }.context("unshare of users and time")
     })?;
     wait_asleep(namespaces::last_child()?)?;
-    Ok(Target::held("in a new user namespace", number(place, &child)?, child))
+    Ok(Target::held(
+        "in a new user namespace",
+        number(place, &child)?,
+        child,
+    ))
 }
 
 /// The number that the caller's last child has in the trees of a caller that stands at `place`.

@@ -77,7 +77,13 @@ extern "C" fn execute(_: c_int) {
         ptr::null(),
     ];
     // SAFETY: the array ends in null; its strings are mapped, though one may never be filled in.
-    unsafe { libc::execve(program.path.as_ptr(), arguments.as_ptr(), [ptr::null()].as_ptr()) };
+    unsafe {
+        libc::execve(
+            program.path.as_ptr(),
+            arguments.as_ptr(),
+            [ptr::null()].as_ptr(),
+        )
+    };
 }
 
 fn set_program(argument: usize) -> Result<()> {
@@ -153,7 +159,10 @@ pub fn exec_stop() -> Result<Sleeper> {
 fn wait_for_stop(sleeper: &Sleeper, signal: c_int) -> Result<()> {
     let (_, status) = waitpid(Some(sleeper.pid), WaitOptions::empty())?.context("it is gone")?;
     let stopped = status.stopping_signal();
-    ensure!(stopped == Some(signal), "{status:?} and not stopped by signal {signal}");
+    ensure!(
+        stopped == Some(signal),
+        "{status:?} and not stopped by signal {signal}"
+    );
     Ok(())
 }
 

@@ -60,15 +60,30 @@ fn waiters() -> Result<Vec<c_int>> {
     // SAFETY: each call takes numbers, or pointers to locals that outlive it.
     unsafe {
         let event = new("eventfd", libc::eventfd(0x1234_5678, 0))?;
-        let counter = new("eventfd", libc::eventfd(3, libc::EFD_SEMAPHORE | libc::EFD_CLOEXEC))?;
+        let counter = new(
+            "eventfd",
+            libc::eventfd(3, libc::EFD_SEMAPHORE | libc::EFD_CLOEXEC),
+        )?;
         let armed = new("timerfd", libc::timerfd_create(libc::CLOCK_BOOTTIME, 0))?;
         let times = libc::itimerspec {
-            it_interval: libc::timespec { tv_sec: 7, tv_nsec: 9 },
+            it_interval: libc::timespec {
+                tv_sec: 7,
+                tv_nsec: 9,
+            },
             // Of the clock itself: what is left of it does not move once it is past.
-            it_value: libc::timespec { tv_sec: 0, tv_nsec: 1 },
+            it_value: libc::timespec {
+                tv_sec: 0,
+                tv_nsec: 1,
+            },
         };
-        let idle = new("timerfd", libc::timerfd_create(libc::CLOCK_REALTIME, libc::TFD_NONBLOCK))?;
-        let once = libc::itimerspec { it_interval: mem::zeroed(), ..times };
+        let idle = new(
+            "timerfd",
+            libc::timerfd_create(libc::CLOCK_REALTIME, libc::TFD_NONBLOCK),
+        )?;
+        let once = libc::itimerspec {
+            it_interval: mem::zeroed(),
+            ..times
+        };
         libc::timerfd_settime(armed, libc::TFD_TIMER_ABSTIME, &once, ptr::null_mut());
         let mut signals = mem::zeroed();
         libc::sigemptyset(&mut signals);
@@ -78,7 +93,10 @@ fn waiters() -> Result<Vec<c_int>> {
         let signal = new("signalfd", libc::signalfd(-1, &signals, libc::SFD_CLOEXEC))?;
         let epoll = new("epoll", libc::epoll_create1(0))?;
         for (fd, events) in [(event, 0x1), (armed, 0x8000_0001), (signal, 0x4000_0005)] {
-            let mut wanted = libc::epoll_event { events, u64: 0xdead_beef };
+            let mut wanted = libc::epoll_event {
+                events,
+                u64: 0xdead_beef,
+            };
             let added = libc::epoll_ctl(epoll, libc::EPOLL_CTL_ADD, fd, &mut wanted);
             ensure!(added == 0, "epoll_ctl: {}", errno::last());
         }
@@ -88,7 +106,9 @@ fn waiters() -> Result<Vec<c_int>> {
         let mut parameters = [0u64; 15];
         let ring = libc::syscall(libc::SYS_io_uring_setup, 4, parameters.as_mut_ptr());
         let ring = new("io_uring", ring)?;
-        Ok(vec![event, counter, armed, idle, signal, epoll, ends[0], ends[1], ring])
+        Ok(vec![
+            event, counter, armed, idle, signal, epoll, ends[0], ends[1], ring,
+        ])
     }
 }
 
@@ -106,7 +126,9 @@ fn sockets() -> Result<Vec<c_int>> {
     let mut all = Vec::new();
     for (family, kind, protocol) in kinds {
         // SAFETY: numbers only.
-        all.push(new("socket", unsafe { libc::socket(family, kind, protocol) })?);
+        all.push(new("socket", unsafe {
+            libc::socket(family, kind, protocol)
+        })?);
     }
     let mut pair = [0; 2];
     // SAFETY: the array holds two descriptors.
@@ -121,18 +143,33 @@ fn watchers() -> Result<Vec<c_int>> {
     // SAFETY: each call takes numbers and static strings.
     unsafe {
         let inotify = new("inotify", libc::inotify_init1(libc::IN_NONBLOCK))?;
-        for (path, mask) in [(c"/tmp", libc::IN_ALL_EVENTS), (c"/dev/null", libc::IN_OPEN)] {
-            new("a watch", libc::inotify_add_watch(inotify, path.as_ptr(), mask))?;
+        for (path, mask) in [
+            (c"/tmp", libc::IN_ALL_EVENTS),
+            (c"/dev/null", libc::IN_OPEN),
+        ] {
+            new(
+                "a watch",
+                libc::inotify_add_watch(inotify, path.as_ptr(), mask),
+            )?;
         }
         let class = libc::FAN_CLASS_NOTIF | libc::FAN_CLOEXEC;
-        let fanotify = new("fanotify", libc::fanotify_init(class, libc::O_RDONLY as u32))?;
-        for (kind, path) in [(libc::FAN_MARK_ADD, c"/dev/zero"), (libc::FAN_MARK_MOUNT, c"/dev")] {
+        let fanotify = new(
+            "fanotify",
+            libc::fanotify_init(class, libc::O_RDONLY as u32),
+        )?;
+        for (kind, path) in [
+            (libc::FAN_MARK_ADD, c"/dev/zero"),
+            (libc::FAN_MARK_MOUNT, c"/dev"),
+        ] {
             let flags = libc::FAN_MARK_ADD | kind;
             let mask = libc::FAN_OPEN | libc::FAN_CLOSE_WRITE;
             let marked = libc::fanotify_mark(fanotify, flags, mask, libc::AT_FDCWD, path.as_ptr());
             ensure!(marked == 0, "fanotify_mark: {}", errno::last());
         }
-        let fault = new("userfaultfd", libc::syscall(libc::SYS_userfaultfd, libc::O_NONBLOCK))?;
+        let fault = new(
+            "userfaultfd",
+            libc::syscall(libc::SYS_userfaultfd, libc::O_NONBLOCK),
+        )?;
         Ok(vec![inotify, fanotify, fault])
     }
 }
@@ -154,8 +191,15 @@ fn of_tasks() -> Result<Vec<c_int>> {
         let gone = libc::syscall(libc::SYS_pidfd_open, child, 0);
         all.push(new("pidfd", gone)?);
         libc::waitpid(child, ptr::null_mut(), 0);
-        for path in [c"/proc/self/ns/net", c"/proc/self/ns/pid", c"/proc/self/status"] {
-            all.push(new("a file of procfs", libc::open(path.as_ptr(), libc::O_RDONLY))?);
+        for path in [
+            c"/proc/self/ns/net",
+            c"/proc/self/ns/pid",
+            c"/proc/self/status",
+        ] {
+            all.push(new(
+                "a file of procfs",
+                libc::open(path.as_ptr(), libc::O_RDONLY),
+            )?);
         }
         let tree = libc::syscall(libc::SYS_open_tree, libc::AT_FDCWD, c"/dev".as_ptr(), 1);
         all.push(new("open_tree", tree)?);
@@ -172,9 +216,18 @@ fn of_tasks() -> Result<Vec<c_int>> {
         }
         let memory = libc::memfd_create(c"sealed".as_ptr(), libc::MFD_ALLOW_SEALING);
         let memory = new("memfd", memory)?;
-        libc::fcntl(memory, libc::F_ADD_SEALS, libc::F_SEAL_GROW | libc::F_SEAL_WRITE);
+        libc::fcntl(
+            memory,
+            libc::F_ADD_SEALS,
+            libc::F_SEAL_GROW | libc::F_SEAL_WRITE,
+        );
         all.push(memory);
-        let queue = libc::mq_open(c"/proc2-e2e".as_ptr(), libc::O_RDWR | libc::O_CREAT, 0o600, 0);
+        let queue = libc::mq_open(
+            c"/proc2-e2e".as_ptr(),
+            libc::O_RDWR | libc::O_CREAT,
+            0o600,
+            0,
+        );
         all.push(new("mq_open", queue)?);
         libc::mq_unlink(c"/proc2-e2e".as_ptr());
         // Access to files: a right that a ruleset handles.
@@ -233,11 +286,17 @@ fn files() -> Result<()> {
     rustix::fs::flock(&flocked, rustix::fs::FlockOperation::LockShared)?;
     // SAFETY: numbers only.
     let leased = unsafe {
-        let file = File::open(directory.join("flock")).context("reopening")?.into_raw_fd();
+        let file = File::open(directory.join("flock"))
+            .context("reopening")?
+            .into_raw_fd();
         libc::fcntl(file, libc::F_SETLEASE, libc::F_RDLCK)
     };
     // A file that is open for writing, as this one is, gives no lease for reading.
-    ensure!(leased == 0 || errno::last() == "EAGAIN", "a lease: {}", errno::last());
+    ensure!(
+        leased == 0 || errno::last() == "EAGAIN",
+        "a lease: {}",
+        errno::last()
+    );
     let (lonely, deleted) = (open("lonely")?, open("deleted \\ name\n")?);
     fs::remove_file(directory.join("deleted \\ name\n"))?;
     drop(lonely);

@@ -26,7 +26,11 @@ fn map(size: usize, access: c_int, flags: c_int, file: Option<&File>) -> Result<
     let fd = file.map_or(-1, AsRawFd::as_raw_fd);
     // SAFETY: a new mapping at an address that the kernel chooses.
     let memory = unsafe { libc::mmap(ptr::null_mut(), size, access, flags, fd, 0) };
-    ensure!(memory != libc::MAP_FAILED, "mmap with flags {flags:x}: {}", errno::last());
+    ensure!(
+        memory != libc::MAP_FAILED,
+        "mmap with flags {flags:x}: {}",
+        errno::last()
+    );
     Ok(memory)
 }
 
@@ -83,14 +87,31 @@ fn anonymous() -> Result<()> {
     }
     let shared = map(3 * PAGE, BOTH, SHARED | ANONYMOUS, None)?;
     touch(shared, PAGE, PAGE);
-    for name in [c"a name", c"with [brackets] \\ and \"quotes\"", c"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"] {
+    for name in [
+        c"a name",
+        c"with [brackets] \\ and \"quotes\"",
+        c"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    ] {
         // The kernel refuses brackets and backslashes: the mapping stays without a name.
         let _ = named(map(PAGE, BOTH, PRIVATE | ANONYMOUS, None)?, PAGE, name);
     }
-    named(map(PAGE, BOTH, SHARED | ANONYMOUS, None)?, PAGE, c"shared name")?;
-    map(16 * PAGE, BOTH, PRIVATE | ANONYMOUS | libc::MAP_NORESERVE, None)?;
+    named(
+        map(PAGE, BOTH, SHARED | ANONYMOUS, None)?,
+        PAGE,
+        c"shared name",
+    )?;
+    map(
+        16 * PAGE,
+        BOTH,
+        PRIVATE | ANONYMOUS | libc::MAP_NORESERVE,
+        None,
+    )?;
     let stack = libc::MAP_GROWSDOWN | libc::MAP_STACK;
-    touch(map(4 * PAGE, BOTH, PRIVATE | ANONYMOUS | stack, None)?, 4 * PAGE, PAGE);
+    touch(
+        map(4 * PAGE, BOTH, PRIVATE | ANONYMOUS | stack, None)?,
+        4 * PAGE,
+        PAGE,
+    );
     let locked = map(4 * PAGE, BOTH, PRIVATE | ANONYMOUS, None)?;
     // SAFETY: the target's own memory.
     let done = unsafe { libc::mlock(locked, 3 * PAGE) };
@@ -107,7 +128,11 @@ fn anonymous() -> Result<()> {
         libc::MADV_RANDOM,
         libc::MADV_NOHUGEPAGE,
     ] {
-        advise(map(2 * PAGE, BOTH, PRIVATE | ANONYMOUS, None)?, 2 * PAGE, advice)?;
+        advise(
+            map(2 * PAGE, BOTH, PRIVATE | ANONYMOUS, None)?,
+            2 * PAGE,
+            advice,
+        )?;
     }
     Ok(())
 }
@@ -131,7 +156,8 @@ fn special() -> Result<()> {
     let policy = map(2 * PAGE, BOTH, PRIVATE | ANONYMOUS, None)?;
     let (interleave, nodes) = (3, 1u64);
     // SAFETY: the mask has 64 bits, as the kernel is told.
-    let done = unsafe { libc::syscall(libc::SYS_mbind, policy, 2 * PAGE, interleave, &nodes, 64, 0) };
+    let done =
+        unsafe { libc::syscall(libc::SYS_mbind, policy, 2 * PAGE, interleave, &nodes, 64, 0) };
     ensure!(done == 0, "mbind: {}", errno::last());
     touch(policy, 2 * PAGE, PAGE);
     // System V shared memory, marked for removal.
@@ -157,9 +183,20 @@ fn of_files() -> Result<()> {
     let directory = tempfile::tempdir()?.keep();
     // Hostile names, one of which is longer than a line.
     let long = "long ".repeat(40);
-    for name in ["plain", "line\nfeed \\ backslash", "deleted", "\u{fc} (deleted)", &long] {
+    for name in [
+        "plain",
+        "line\nfeed \\ backslash",
+        "deleted",
+        "\u{fc} (deleted)",
+        &long,
+    ] {
         let path = directory.join(name);
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&path)?;
         file.set_len(3 * PAGE as u64)?;
         touch(map(2 * PAGE, BOTH, SHARED, Some(&file))?, PAGE, PAGE);
         touch(map(2 * PAGE, BOTH, PRIVATE, Some(&file))?, PAGE, PAGE);
@@ -169,7 +206,12 @@ fn of_files() -> Result<()> {
         }
     }
     map(PAGE, READ, PRIVATE, Some(&File::open("/dev/zero")?))?;
-    map(PAGE, READ, SHARED, Some(&File::options().read(true).write(true).open("/dev/zero")?))?;
+    map(
+        PAGE,
+        READ,
+        SHARED,
+        Some(&File::options().read(true).write(true).open("/dev/zero")?),
+    )?;
     // SAFETY: each gives a new descriptor, or -1, which is looked at.
     let memory = unsafe { libc::memfd_create(c"memory \n file".as_ptr(), libc::MFD_CLOEXEC) };
     ensure!(memory >= 0, "memfd_create: {}", errno::last());

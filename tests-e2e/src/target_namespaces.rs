@@ -21,7 +21,10 @@ pub fn users_and_time() -> Result<Sleeper> {
         unsafe {
             let done = libc::unshare(libc::CLONE_NEWTIME);
             ensure!(done == 0, "unshare of time: {}", errno::last());
-            fs::write("/proc/self/timens_offsets", "monotonic 1000 5\nboottime -3 7\n")?;
+            fs::write(
+                "/proc/self/timens_offsets",
+                "monotonic 1000 5\nboottime -3 7\n",
+            )?;
             let namespace = fs::File::open("/proc/self/ns/time_for_children")?;
             let namespace = std::os::fd::AsRawFd::as_raw_fd(&namespace);
             ensure!(libc::setns(namespace, 0) == 0, "setns: {}", errno::last());
@@ -60,7 +63,10 @@ pub fn nested_groups() -> Result<Sleeper> {
 /// The number in the pid namespace of `/proc` of the child that the caller has made last.
 pub fn last_child() -> Result<i32> {
     let list = fs::read_to_string("/proc/thread-self/children").context("the list of children")?;
-    let last = list.split_whitespace().last().context("no child is listed")?;
+    let last = list
+        .split_whitespace()
+        .last()
+        .context("no child is listed")?;
     Ok(last.parse()?)
 }
 
@@ -85,7 +91,10 @@ fn children(pid: i32, count: usize) -> Result<Vec<i32>> {
     let mut list = Vec::new();
     for _ in 0..5000 {
         let text = fs::read_to_string(&path).with_context(|| path.clone())?;
-        list = text.split_whitespace().filter_map(|pid| pid.parse().ok()).collect();
+        list = text
+            .split_whitespace()
+            .filter_map(|pid| pid.parse().ok())
+            .collect();
         if list.len() == count {
             return Ok(list);
         }

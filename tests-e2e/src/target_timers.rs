@@ -18,7 +18,11 @@ pub fn timers() -> Result<Sleeper> {
             (libc::CLOCK_REALTIME, libc::SIGEV_SIGNAL, libc::SIGALRM),
             (libc::CLOCK_MONOTONIC, libc::SIGEV_NONE, 0),
             (libc::CLOCK_BOOTTIME, SIGEV_THREAD_ID, libc::SIGRTMIN() + 2),
-            (libc::CLOCK_PROCESS_CPUTIME_ID, libc::SIGEV_SIGNAL, libc::SIGUSR2),
+            (
+                libc::CLOCK_PROCESS_CPUTIME_ID,
+                libc::SIGEV_SIGNAL,
+                libc::SIGUSR2,
+            ),
             (libc::CLOCK_TAI, libc::SIGEV_SIGNAL, 64),
         ] {
             // SAFETY: plain numbers, for which zero is good; they live through the calls.
@@ -33,8 +37,14 @@ pub fn timers() -> Result<Sleeper> {
                 let made = libc::syscall(libc::SYS_timer_create, clock, &mut event, &mut id);
                 ensure!(made == 0, "timer_create {clock}: {}", errno::last());
                 let times = libc::itimerspec {
-                    it_interval: libc::timespec { tv_sec: 3, tv_nsec: 0 },
-                    it_value: libc::timespec { tv_sec: 100_000, tv_nsec: 1 },
+                    it_interval: libc::timespec {
+                        tv_sec: 3,
+                        tv_nsec: 0,
+                    },
+                    it_value: libc::timespec {
+                        tv_sec: 100_000,
+                        tv_nsec: 1,
+                    },
                 };
                 if id % 2 == 0 {
                     let none: *const libc::itimerspec = ptr::null();

@@ -11,7 +11,13 @@ use crate::dirent;
 use crate::errno::{name, show, show_raw};
 
 pub(super) const PROBES: &[Probe] = probes![
-    readdir, link_count, small_buffers, cookies, wrong_calls, bad_names, parents,
+    readdir,
+    link_count,
+    small_buffers,
+    cookies,
+    wrong_calls,
+    bad_names,
+    parents,
 ];
 
 /// The names and types in a directory, or the error's name.
@@ -29,7 +35,11 @@ pub fn listing(at: At<'_>) -> Result<Vec<(String, String)>, String> {
 fn readdir(at: At<'_>) -> String {
     listing(at).map_or_else(
         |errno| errno,
-        |list| list.iter().map(|(name, kind)| format!("{name} {kind}\n")).collect(),
+        |list| {
+            list.iter()
+                .map(|(name, kind)| format!("{name} {kind}\n"))
+                .collect()
+        },
     )
 }
 

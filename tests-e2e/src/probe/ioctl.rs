@@ -20,7 +20,13 @@ fn ioctls(at: At<'_>) -> String {
     // FIONREAD, TCGETS, FS_IOC_GETFLAGS, FS_IOC_FIEMAP, FS_IOC_GETUUID, and numbers that nobody has,
     // one of them among procfs's own.
     let numbers = [
-        0x541b, 0x5401, 0x8008_6601, 0xc020_660b, 0x8011_1500, 0x1234_5678, 0xc068_6612,
+        0x541b,
+        0x5401,
+        0x8008_6601,
+        0xc020_660b,
+        0x8011_1500,
+        0x1234_5678,
+        0xc068_6612,
     ];
     let one = |request: libc::c_ulong| {
         let mut argument = [0u64; 64];
@@ -51,8 +57,16 @@ impl Query {
         let mut argument = [0u64; 64];
         argument[..3].copy_from_slice(&[self.size, self.flags, self.address]);
         argument[10] = u64::from(self.name_size) | u64::from(self.build_id_size) << 32;
-        argument[11] = if self.name_size == 0 { 0 } else { name.as_mut_ptr() as u64 };
-        argument[12] = if self.build_id_size == 0 { 0 } else { build_id.as_mut_ptr() as u64 };
+        argument[11] = if self.name_size == 0 {
+            0
+        } else {
+            name.as_mut_ptr() as u64
+        };
+        argument[12] = if self.build_id_size == 0 {
+            0
+        } else {
+            build_id.as_mut_ptr() as u64
+        };
         let result = call(fd, PROCMAP_QUERY, &mut argument);
         let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
         let text = format!(
@@ -87,7 +101,11 @@ fn map_query(at: At<'_>) -> String {
     for flags in [0x10, 0x10 | 0x20, 0x10 | 0x02] {
         let mut address = 0;
         for _ in 0..STEPS {
-            let query = Query { flags, address, ..GOOD };
+            let query = Query {
+                flags,
+                address,
+                ..GOOD
+            };
             let (end, found) = query.run(&fd);
             text += &found;
             if end == 0 {
@@ -102,17 +120,49 @@ fn map_query(at: At<'_>) -> String {
         Query { size: 103, ..GOOD },
         Query { size: 105, ..GOOD },
         Query { size: 4097, ..GOOD },
-        Query { flags: 0x40, ..GOOD },
+        Query {
+            flags: 0x40,
+            ..GOOD
+        },
         Query { flags: 0, ..GOOD },
-        Query { flags: 0, address: first - first.min(1), ..GOOD },
-        Query { flags: 0x08, address: first - first.min(1), ..GOOD },
-        Query { address: u64::MAX, ..GOOD },
-        Query { address: 1 << 63, ..GOOD },
-        Query { name_size: 3, ..GOOD },
-        Query { name_size: 0, ..GOOD },
-        Query { name_size: 100_000, ..GOOD },
-        Query { build_id_size: 4, ..GOOD },
-        Query { build_id_size: 0, ..GOOD },
+        Query {
+            flags: 0,
+            address: first - first.min(1),
+            ..GOOD
+        },
+        Query {
+            flags: 0x08,
+            address: first - first.min(1),
+            ..GOOD
+        },
+        Query {
+            address: u64::MAX,
+            ..GOOD
+        },
+        Query {
+            address: 1 << 63,
+            ..GOOD
+        },
+        Query {
+            name_size: 3,
+            ..GOOD
+        },
+        Query {
+            name_size: 0,
+            ..GOOD
+        },
+        Query {
+            name_size: 100_000,
+            ..GOOD
+        },
+        Query {
+            build_id_size: 4,
+            ..GOOD
+        },
+        Query {
+            build_id_size: 0,
+            ..GOOD
+        },
     ];
     for query in bad {
         text += &query.run(&fd).1;
@@ -151,7 +201,18 @@ fn page_scan(at: At<'_>) -> String {
         let mut argument = [0u64; 64];
         // Present pages, with all that is said of them.
         argument[..12].copy_from_slice(&[
-            96, 0, 0, END, 0, vector, ROOM as u64, 0, 0, 0, 1 << 3, ALL,
+            96,
+            0,
+            0,
+            END,
+            0,
+            vector,
+            ROOM as u64,
+            0,
+            0,
+            0,
+            1 << 3,
+            ALL,
         ]);
         argument[place] = value;
         let result = call(&fd, PAGEMAP_SCAN, &mut argument);

@@ -7,9 +7,7 @@ use std::os::fd::AsRawFd;
 
 use rustix::fs::{fstat, openat, readlinkat, statat, AtFlags, Mode, OFlags, CWD};
 use rustix::io::read;
-use rustix::mount::{
-    move_mount, open_tree, unmount, MoveMountFlags, OpenTreeFlags, UnmountFlags,
-};
+use rustix::mount::{move_mount, open_tree, unmount, MoveMountFlags, OpenTreeFlags, UnmountFlags};
 use rustix::process::{chdir, fchdir, getcwd};
 
 use super::{probes, show_identity, show_stat, At, Probe};
@@ -41,7 +39,9 @@ fn mount_on(at: At<'_>) -> String {
         let seen = || {
             let stat = statat(at.root, at.path, AtFlags::SYMLINK_NOFOLLOW);
             // What was mounted is told by its type; the inodes of the trees differ.
-            show(stat, |stat| format!("{:o} {:x}", stat.st_mode, stat.st_rdev))
+            show(stat, |stat| {
+                format!("{:o} {:x}", stat.st_mode, stat.st_rdev)
+            })
         };
         text += &format!("{source} {} {}", show(mounted, |()| "ok".into()), seen());
         if mounted.is_ok() {
@@ -61,7 +61,11 @@ fn workdir(at: At<'_>) -> String {
         Err(error) => return format!("no way back: {}", name(error.raw_os_error())),
     };
     let place = |text: std::ffi::CString| text.to_string_lossy().into_owned();
-    let root = readlinkat(CWD, format!("/proc/self/fd/{}", at.root.as_raw_fd()), Vec::new());
+    let root = readlinkat(
+        CWD,
+        format!("/proc/self/fd/{}", at.root.as_raw_fd()),
+        Vec::new(),
+    );
     let root = root.map(place).unwrap_or_default();
     let mut text = show(chdir(at.by_root()), |()| "ok".into());
     let now = show(getcwd(Vec::new()), place);
@@ -69,7 +73,10 @@ fn workdir(at: At<'_>) -> String {
     text += &format!(" {}\n", now.strip_prefix(&root).unwrap_or("elsewhere"));
     for path in [".", "..", "status", "../status", "0", "nonexistent"] {
         let stat = statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW);
-        text += &format!("{path} {}\n", show(stat, |stat| format!("{:o}", stat.st_mode)));
+        text += &format!(
+            "{path} {}\n",
+            show(stat, |stat| format!("{:o}", stat.st_mode))
+        );
     }
     match fchdir(&here) {
         Ok(()) => text,
@@ -85,7 +92,9 @@ fn reopened(at: At<'_>) -> Vec<u8> {
     };
     let link = format!("/proc/self/fd/{}", fd.as_raw_fd());
     let mut text = String::new();
-    let stat = show(statat(&fd, "", AtFlags::EMPTY_PATH), |stat| show_stat(&stat));
+    let stat = show(statat(&fd, "", AtFlags::EMPTY_PATH), |stat| {
+        show_stat(&stat)
+    });
     text += &format!("stat {stat}\n");
     text += &format!(
         "readlink {}\n",
@@ -102,10 +111,14 @@ fn reopened(at: At<'_>) -> Vec<u8> {
     ] {
         let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let again = openat(CWD, &link, flags, Mode::empty());
-        text += &format!("{way} {}\n", show(again.as_ref().map_err(|error| *error), |_| "ok".into()));
+        text += &format!(
+            "{way} {}\n",
+            show(again.as_ref().map_err(|error| *error), |_| "ok".into())
+        );
         let Ok(again) = again else { continue };
         let (first, second) = (fstat(&fd), fstat(&again));
-        let same = show(first, |stat| show_identity(&stat)) == show(second, |stat| show_identity(&stat));
+        let same =
+            show(first, |stat| show_identity(&stat)) == show(second, |stat| show_identity(&stat));
         text += &format!("the same inode: {same}\n");
         if way == "read" {
             let mut buffer = [0; 300];

@@ -12,7 +12,16 @@ use super::{opened, probes, show_stat, At, Probe};
 use crate::errno::{name, show};
 
 pub(super) const PROBES: &[Probe] = probes![
-    whole, pieces, byte_by_byte, at_offsets, seeks, end, stat_open, poll_it, map, others,
+    whole,
+    pieces,
+    byte_by_byte,
+    at_offsets,
+    seeks,
+    end,
+    stat_open,
+    poll_it,
+    map,
+    others,
 ];
 
 /// Reads no more than this of a file that may be endless.

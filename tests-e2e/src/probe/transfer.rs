@@ -37,8 +37,12 @@ fn arrivals(at: At<'_>, transfer: impl Fn(&OwnedFd, &OwnedFd, usize) -> String) 
 }
 
 /// The position and the size of each round: the file's own position, then some of the caller's.
-const ROUNDS: [(Option<u64>, usize); 4] =
-    [(None, 100), (Some(3), 40), (None, 5000), (Some(1 << 20), 10)];
+const ROUNDS: [(Option<u64>, usize); 4] = [
+    (None, 100),
+    (Some(3), 40),
+    (None, 5000),
+    (Some(1 << 20), 10),
+];
 
 fn send(at: At<'_>) -> Vec<u8> {
     arrivals(at, |fd, pipe, round| {

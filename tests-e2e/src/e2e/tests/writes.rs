@@ -106,8 +106,16 @@ fn write_as(options: &str, caller: &Caller) -> Result<Found> {
     let writer = |trees: &Trees| Writer {
         options,
         caller,
-        oracle: trees.oracle.as_fd().try_clone_to_owned().expect("a descriptor"),
-        subject: trees.subject.as_fd().try_clone_to_owned().expect("a descriptor"),
+        oracle: trees
+            .oracle
+            .as_fd()
+            .try_clone_to_owned()
+            .expect("a descriptor"),
+        subject: trees
+            .subject
+            .as_fd()
+            .try_clone_to_owned()
+            .expect("a descriptor"),
     };
     match place {
         Place::Ancestor => {
@@ -117,7 +125,8 @@ fn write_as(options: &str, caller: &Caller) -> Result<Found> {
                 Ok(std::fs::File::open(format!("/proc/{}/ns/pid", inner.init.id()))?.into())
             };
             let (left_ns, right_ns) = (option(&left)?, option(&right)?);
-            let with = |namespace| [mount::options(options), vec![Opt::Fd("pidns", namespace)]].concat();
+            let with =
+                |namespace| [mount::options(options), vec![Opt::Fd("pidns", namespace)]].concat();
             let trees = Trees::of(&with(&left_ns), &with(&right_ns))?;
             in_child(|| {
                 let writer = writer(&trees);
@@ -146,7 +155,8 @@ fn write_as(options: &str, caller: &Caller) -> Result<Found> {
             };
             let trees = Trees::new(options)?;
             let others = [(); 2].map(|()| target_kinds::plain(caller::OTHER));
-            let [left, right] = others.map(|made| made.map(|made| Target::of("another user's", made)));
+            let [left, right] =
+                others.map(|made| made.map(|made| Target::of("another user's", made)));
             let (left, right) = (left?, right?);
             in_child_with(flags, || {
                 caller.become_it()?;
@@ -185,7 +195,11 @@ impl Writer<'_> {
     /// Writes to one of two through procfs, to the other through the type under test.
     fn twins(&self, found: &mut Found, left: &Target, right: &Target) -> Result<()> {
         let wrote = self.write_all(self.oracle.as_fd(), left);
-        found.1.extend(wrote.iter().map(|one| (one.entry.clone(), one.class.clone())));
+        found.1.extend(
+            wrote
+                .iter()
+                .map(|one| (one.entry.clone(), one.class.clone())),
+        );
         let subject = self.write_all(self.subject.as_fd(), right);
         self.compare(&mut found.0, (left, &right.path), &wrote, &subject);
         Ok(())
@@ -198,9 +212,19 @@ impl Writer<'_> {
         want: &[Wrote],
         got: &[Wrote],
     ) {
-        let names = |list: &[Wrote]| list.iter().map(|one| one.name()).collect::<Vec<_>>().join("\n");
+        let names = |list: &[Wrote]| {
+            list.iter()
+                .map(|one| one.name())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
         tally.same(
-            || format!("options {}, caller {}, target {}: entries", self.options, self.caller.name, target.name),
+            || {
+                format!(
+                    "options {}, caller {}, target {}: entries",
+                    self.options, self.caller.name, target.name
+                )
+            },
             names(want),
             names(got),
         );
@@ -214,7 +238,9 @@ impl Writer<'_> {
                 operation: &want.name(),
             };
             tally.same(|| coordinates.to_string(), &want.outcome, &got.outcome);
-            tally.cells.count(&want.entry, &want.class, self.caller.name);
+            tally
+                .cells
+                .count(&want.entry, &want.class, self.caller.name);
         }
     }
 
@@ -226,10 +252,14 @@ impl Writer<'_> {
                 let stat = statat(root, &path, AtFlags::SYMLINK_NOFOLLOW);
                 let writable = stat.map_or(true, |stat| stat.st_mode & 0o222 != 0);
                 let entry = entry_of(&target.path, &path);
+                let last = path.rsplit('/').next().unwrap_or(&path);
                 let at = At { root, path: &path };
-                for input in INPUTS.iter().filter(|input| input.suits(&entry, target, writable)) {
-                    let outcome = input.write(at);
-                    let outcome = normal::without_counters(&entry, &outcome).unwrap_or(outcome);
+                for input in INPUTS
+                    .iter()
+                    .filter(|input| input.suits(&entry, target, writable))
+                {
+                    let outcome = input.write(at, writable);
+                    let outcome = normal::without_counters(last, &outcome).unwrap_or(outcome);
                     all.push(Wrote {
                         entry: entry.clone(),
                         class: input.class.into(),
@@ -272,7 +302,9 @@ fn entries(root: BorrowedFd<'_>, base: &str) -> Vec<String> {
     for directory in ["", "/attr", "/attr/apparmor"] {
         let path = format!("{base}{directory}");
         let list = probe::listing(At { root, path: &path }).unwrap_or_default();
-        let files = list.iter().filter(|(_, kind)| *kind == format!("{:?}", FileType::RegularFile));
+        let files = list
+            .iter()
+            .filter(|(_, kind)| *kind == format!("{:?}", FileType::RegularFile));
         all.extend(files.map(|(name, _)| format!("{path}/{name}")));
     }
     all

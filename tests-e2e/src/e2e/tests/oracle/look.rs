@@ -37,7 +37,15 @@ const DEAR: &[&str] = &["mount_on", "ring"];
 const CLOSELY: &[&str] = &[OWN, "another user's"];
 
 /// Directories below a task's whose names are looked at, and those that stand for all.
-const INTO: &[&str] = &["task", "fd", "fdinfo", "ns", "attr", "apparmor", "map_files"];
+const INTO: &[&str] = &[
+    "task",
+    "fd",
+    "fdinfo",
+    "ns",
+    "attr",
+    "apparmor",
+    "map_files",
+];
 
 /// Of a long directory, so many names from its start and its end stand for all.
 const ENDS: usize = 30;
@@ -126,7 +134,10 @@ impl Look<'_> {
         if self.off() && (among(CLOSELY) || self.caller.place == Place::Ancestor) {
             return true;
         }
-        if ["/task/", "/fd/", "/fdinfo/", "/map_files/"].iter().any(|part| path.contains(part)) {
+        if ["/task/", "/fd/", "/fdinfo/", "/map_files/"]
+            .iter()
+            .any(|part| path.contains(part))
+        {
             return self.everything() && among(&["threads", "dead leader", "open files"]);
         }
         if unusual_name(target) {
@@ -138,7 +149,13 @@ impl Look<'_> {
             return self.everything();
         }
         self.caller.place == Place::Same
-            && among(&["self", "the user's", "another user's", "undumpable", "zombie"])
+            && among(&[
+                "self",
+                "the user's",
+                "another user's",
+                "undumpable",
+                "zombie",
+            ])
     }
 
     /// Compares one operation on one path, and counts it.
@@ -225,7 +242,11 @@ impl Look<'_> {
         if is_base(path) {
             // Looked up whether they are listed or not.
             let thread = path.contains("task/") || path == "thread-self";
-            let table = if thread { &self.names.thread } else { &self.names.group };
+            let table = if thread {
+                &self.names.thread
+            } else {
+                &self.names.group
+            };
             let more = both.iter().filter(|name| !table.contains(name));
             return table.iter().chain(more).cloned().collect();
         }
