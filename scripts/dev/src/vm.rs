@@ -167,10 +167,7 @@ fn boot(
             for complaint in &complaints {
                 eprintln!("vm: the kernel log holds a warning:\n{complaint}");
             }
-            bail!(
-                "{STOPPED} before its command ended ({why})\n{}",
-                tail()
-            )
+            bail!("{STOPPED} before its command ended ({why})\n{}", tail())
         }
     }
 }

@@ -16,6 +16,11 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(flip::ARGUMENT) {
         flip::go_on();
     }
+    if let (Some("--generation"), Some(number)) =
+        (std::env::args().nth(1).as_deref(), std::env::args().nth(2))
+    {
+        tests::generation(&number);
+    }
     let mut arguments = Arguments::from_args();
     // Tests fork and change namespaces: the program must stay single-threaded.
     arguments.test_threads = Some(1);

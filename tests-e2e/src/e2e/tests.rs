@@ -17,6 +17,7 @@ mod options;
 mod oracle;
 mod pidns;
 mod private;
+mod races;
 mod remount;
 mod selftests;
 mod shown;
@@ -27,6 +28,9 @@ mod tasks_gate;
 mod tasks_programs;
 mod tasks_read;
 mod userns;
+mod writes;
+
+pub(crate) use races::generation;
 
 /// A test's name and body.
 pub(crate) type Test = (String, fn() -> Result<()>);
@@ -57,6 +61,8 @@ pub(crate) fn all() -> Vec<Test> {
         stress::tests(),
         oracle::tests(),
         storm::tests(),
+        writes::tests(),
+        races::tests(),
     ]
     .concat();
     // What procfs cannot pass.
