@@ -63,7 +63,8 @@ impl<'a> SighandLock<'a> {
         let mut flags = 0;
         // SAFETY: The task is valid.
         let sighand = unsafe { raw::lock_task_sighand(task.as_ptr(), &mut flags) };
-        (!sighand.is_null()).then_some(Self { task, flags })
+        // Not `then_some()`: that would make the guard, and drop it where there is no lock to give back.
+        (!sighand.is_null()).then(|| Self { task, flags })
     }
 
     /// The ignored and the caught signals, signal `n` in bit `n - 1`.
