@@ -2,9 +2,11 @@
 
 //! Where a task is in the default hierarchy of cgroups.
 //!
-//! Locks: RCU around everything; [`Cgroup::path`] takes and drops `css_set_lock` inside.
+//! Locks: RCU around everything. Nothing sleeps: `cgroup_path_ns()`, which waits for `cgroup_mutex`, is not used; the path of
+//! a cgroup of the default hierarchy never changes, and neither does the root of a cgroup namespace.
 //!
-//! C header: [`include/linux/cgroup.h`](srctree/include/linux/cgroup.h)
+//! C headers: [`include/linux/cgroup.h`](srctree/include/linux/cgroup.h),
+//! [`include/linux/kernfs.h`](srctree/include/linux/kernfs.h)
 
 use super::raw;
 use kernel::{
@@ -43,13 +45,14 @@ impl Cgroup {
     ///
     /// `ENAMETOOLONG` if it does not fit.
     pub(crate) fn path(&self, buf: &mut [u8]) -> Result<usize> {
-        // SAFETY: `self` is valid, the function writes at most the length given, and the current task has its namespaces.
+        // SAFETY: `self` is valid and pins its node. The current task pins its cgroup namespace, and that the cgroup that is its
+        // root. The function writes at most the length given.
         let len = unsafe {
-            raw::cgroup_path_ns(
-                self.0.get(),
+            raw::kernfs_path_from_node(
+                raw::proc2_cgroup_node(self.0.get()),
+                raw::proc2_current_cgroup_root(),
                 buf.as_mut_ptr().cast(),
                 buf.len(),
-                raw::proc2_current_cgroup_ns(),
             )
         };
         usize::try_from(len).map_err(|_| ENAMETOOLONG)

@@ -150,9 +150,14 @@ bool proc2_cgroup_is_dead(const struct cgroup *cgrp)
 	return !(READ_ONCE(cgrp->self.flags) & CSS_ONLINE);
 }
 
-struct cgroup_namespace *proc2_current_cgroup_ns(void)
+struct kernfs_node *proc2_cgroup_node(const struct cgroup *cgrp)
 {
-	return current->nsproxy->cgroup_ns;
+	return cgrp->kn;
+}
+
+struct kernfs_node *proc2_current_cgroup_root(void)
+{
+	return current->nsproxy->cgroup_ns->root_cset->dfl_cgrp->kn;
 }
 #endif
 

@@ -112,7 +112,8 @@ const struct cred *proc2_task_cred(const struct task_struct *task);
 struct cgroup *proc2_task_dfl_cgroup(struct task_struct *task);
 u64 proc2_cgroup_id(const struct cgroup *cgrp);
 bool proc2_cgroup_is_dead(const struct cgroup *cgrp);
-struct cgroup_namespace *proc2_current_cgroup_ns(void);
+struct kernfs_node *proc2_cgroup_node(const struct cgroup *cgrp);
+struct kernfs_node *proc2_current_cgroup_root(void);
 #endif
 struct ucounts *proc2_task_ucounts(const struct task_struct *task);
 unsigned long proc2_task_rlimit(const struct task_struct *task, unsigned int limit);

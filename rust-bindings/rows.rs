@@ -36,6 +36,9 @@ use kernel::{
 /// The room for rows before they are copied out, unless one is longer.
 const ROOM: usize = 4 * super::mm::PAGE;
 
+/// A position that no read is at.
+const NOWHERE: i64 = -1;
+
 /// What a file of rows has, and what it remembers while it is open.
 pub(crate) trait Rows: Send + Unpin + Sized + 'static {
     /// A file that has just been opened.
@@ -95,16 +98,16 @@ impl<T: Rows> State<T> {
         if *pos == 0 {
             self.rows.restart();
             self.rest = 0..0;
+            self.pos = 0;
         } else if *pos != self.pos {
             return Err(EINVAL);
         }
-        let result = self.copy(file, user);
-        // What has been copied out is behind the reader, whatever happened then.
-        if let Ok(done) = result {
-            *pos = pos.saturating_add(done as i64);
+        let done = self.copy(file, user)?;
+        *pos = pos.saturating_add(done as i64);
+        if self.pos != NOWHERE {
+            self.pos = *pos;
         }
-        self.pos = *pos;
-        result
+        Ok(done)
     }
 
     /// Copies rows until the reader's buffer is full. An error after the first byte is left for the next read to find again.
@@ -122,7 +125,9 @@ impl<T: Rows> State<T> {
             let copied = user.write(self.buf.get(self.rest.clone()).unwrap_or(&[]));
             self.rest.start += copied;
             done += copied;
-            if copied == 0 {
+            if !self.rest.is_empty() && user.left() > 0 {
+                // Bad memory. Rows that are left must not wait for a later read, as they were asked for this one.
+                self.pos = NOWHERE;
                 return if done > 0 { Ok(done) } else { Err(EFAULT) };
             }
             if with_current(|current| current.signal_pending()) {

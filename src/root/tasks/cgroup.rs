@@ -5,7 +5,7 @@
 //! Answers to `proc_cgroup_show()` of [`kernel/cgroup/cgroup.c`](srctree/kernel/cgroup/cgroup.c). Neighbours are often in the same
 //! cgroup, and a cgroup of that hierarchy never changes its path: so the last one is remembered, until the end of the read.
 //!
-//! Locks: RCU around the look at the cgroup, and inside what [`Cgroup::path`] takes.
+//! Locks: RCU around the look at the cgroup.
 
 use crate::{
     pure::{

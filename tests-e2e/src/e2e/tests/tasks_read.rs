@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::child::{in_child_with, Sleeper};
-use proc2_e2e::errno::show;
+use proc2_e2e::errno::{self, show};
 use proc2_e2e::mount::{self, Instance};
 use proc2_e2e::snapshot::{self, read_on};
 use proc2_e2e::{fstype, target_kinds};
@@ -20,7 +20,7 @@ use rustix::io::{pread, read};
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["tasks_read": small_buffers_read_the_same, positions, tasks_end_meanwhile, a_row_is_of_one_program]
+    super::tests!["tasks_read": small_buffers_read_the_same, positions, bad_memory, tasks_end_meanwhile, a_row_is_of_one_program]
 }
 
 fn open(instance: &Instance) -> Result<OwnedFd> {
@@ -145,6 +145,57 @@ fn positions() -> Result<()> {
         ensure!(
             length(pread(&fd, &mut [0u8; 0], 512)) == "0",
             "a read of nothing"
+        );
+        Ok(())
+    })
+}
+
+/// A read into memory that ends gives what there is room for. What was written for it is lost: it must not be read later.
+fn bad_memory() -> Result<()> {
+    in_quiet_namespace(5, |instance, _| {
+        let fd = open(instance)?;
+        // SAFETY: new memory, of which nobody else knows; its second page can be taken away.
+        let memory = unsafe {
+            use rustix::mm::{mmap_anonymous, mprotect, MapFlags, MprotectFlags, ProtFlags};
+            let memory = mmap_anonymous(
+                std::ptr::null_mut(),
+                8192,
+                ProtFlags::WRITE,
+                MapFlags::PRIVATE,
+            )?;
+            mprotect(memory.byte_add(4096), 4096, MprotectFlags::empty())?;
+            memory
+        };
+        let read_at = |offset: usize, position: i64| {
+            // SAFETY: the kernel checks the address and writes nothing beyond the first page.
+            errno::show_raw(unsafe {
+                libc::pread(
+                    fd.as_raw_fd(),
+                    memory.byte_add(offset).cast(),
+                    4096,
+                    position,
+                ) as i64
+            })
+        };
+        ensure!(
+            read_at(4096, 0) == "EFAULT",
+            "into bad memory: {}",
+            read_at(4096, 0)
+        );
+        ensure!(
+            read_at(4000, 0) == "96",
+            "into the last 96 bytes: {}",
+            read_at(4000, 0)
+        );
+        ensure!(
+            read_at(0, 96) == "EINVAL",
+            "and from there on: {}",
+            read_at(0, 96)
+        );
+        let begins = read_at(0, 0);
+        ensure!(
+            begins.parse::<usize>().is_ok_and(|n| n > 1000),
+            "from the beginning: {begins}"
         );
         Ok(())
     })
