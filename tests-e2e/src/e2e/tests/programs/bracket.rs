@@ -17,16 +17,17 @@ pub(super) struct Moves {
 
 #[derive(Clone, Copy)]
 enum How {
-    Grows,
+    Drifts,
     Wanders,
 }
 
 impl Moves {
-    /// Numbers and times that only grow: they must lie between those of the two procfs runs.
-    pub(super) fn grows(line: &str, why: &'static str) -> Self {
+    /// Numbers and times that go one way, as time does, and the shares of the CPU that go down with
+    /// it: they must lie between those of the two procfs runs.
+    pub(super) fn drifts(line: &str, why: &'static str) -> Self {
         Self {
             line: line.into(),
-            how: How::Grows,
+            how: How::Drifts,
             _why: why,
         }
     }
@@ -55,7 +56,7 @@ impl Moves {
         }
         let mut words = before.iter().zip(&ours).zip(&after);
         words.all(|((before, ours), after)| match self.how {
-            How::Grows => within(before, ours, after),
+            How::Drifts => within(before, ours, after),
             How::Wanders => shape(before) == shape(ours) || shape(after) == shape(ours),
         })
     }
@@ -64,7 +65,8 @@ impl Moves {
 /// Whether a word lies between two others: a longer number is a larger one.
 fn within(before: &str, ours: &str, after: &str) -> bool {
     let key = |word: &str| (word.len(), word.to_owned());
-    (key(before)..=key(after)).contains(&key(ours))
+    let (before, ours, after) = (key(before), key(ours), key(after));
+    (&before).min(&after) <= &ours && &ours <= (&before).max(&after)
 }
 
 /// A word without its numbers, hexadecimal ones too.

@@ -58,14 +58,14 @@ fn every_specifier() -> Result<()> {
     looks.push(
         list(&clocks)
             .shows(&threads)
-            .moves(Moves::grows("", "time passes")),
+            .moves(Moves::drifts("", "time passes")),
     );
     compare(&town, &looks)
 }
 
 fn formats() -> Result<()> {
     let town = Town::settle()?;
-    let passes = || Moves::grows("", "%CPU, C and ELAPSED: time passes");
+    let passes = || Moves::drifts("", "%CPU, C and ELAPSED: time passes");
     let format = |command: &str| look(command).moves(own_row()).moves(passes());
     let looks = [
         format("ps aux").shows("e2e"),

@@ -85,7 +85,7 @@ fn every_field() -> Result<()> {
     let home = town.directory.join(".config/procps");
     fs::create_dir_all(&home)?;
     fs::write(home.join("toprc"), configuration(names.len()))?;
-    let mut all = top("").moves(Moves::grows(
+    let mut all = top("").moves(Moves::drifts(
         "",
         "ELAPSED and the shares of the CPU: time passes",
     ));

@@ -64,7 +64,7 @@ fn mounts() -> Result<()> {
 
 fn machine() -> Result<()> {
     let town = Town::settle()?;
-    let counts = || Moves::grows("", "interrupts are counted");
+    let counts = || Moves::drifts("", "interrupts are counted");
     let looks = [
         look("lscpu").shows("Model name"),
         look("lscpu -e -y").shows("CPU"),
