@@ -17,6 +17,7 @@ mod options;
 mod oracle;
 mod pidns;
 mod private;
+mod programs;
 mod races;
 mod remount;
 mod selftests;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> Vec<Test> {
         storm::tests(),
         writes::tests(),
         races::tests(),
+        programs::tests(),
     ]
     .concat();
     // What procfs cannot pass.
