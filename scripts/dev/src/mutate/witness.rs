@@ -18,7 +18,6 @@ const HIDING: &[&str] = &[
     "hiding::thread_of_another",
     "differences::cached_but_hidden_is_enoent",
     "differences::held_thread_directory_is_gated",
-    "held::by_others",
 ];
 const OTHERS: &[&str] = &["global::hidden_by_subset"];
 const MOUNTING: &[&str] = &["pidns::needs_admin_there", "pidns::may_not_look_up"];
