@@ -135,6 +135,14 @@ pub(crate) fn own_attributes(file: &File) -> Result {
     file.inode().get_task().ok_or(ESRCH).map(drop)
 }
 
+pub(crate) fn entered<'a>(
+    _: &SuperBlock,
+    task: &'a Task,
+) -> Result<Option<Permitted<'a, Entered>>> {
+    let _lock = ExecUpdate::lock(task)?;
+    Ok(Some(Permitted { task, _lock }))
+}
+
 // What stands around a gate for several rows: here with the gate open.
 
 /// `link::resolve()`.

@@ -53,7 +53,7 @@ pub(super) fn write(rows: &[Row], trials: &[Trial]) -> Result<()> {
     );
     for trial in trials {
         let (by, sign) = match (&trial.fate, trial.excuse()) {
-            (Some(Fate::Killed { test, sign }), _) => (format!("`{test}`"), code(sign)),
+            (Some(Fate::Killed { test, sign }), _) => (format!("`{test}`"), code(&placeless(sign)?)),
             (_, Some(_)) => ("cannot be noticed, see below".to_owned(), String::new()),
             _ => ("**nobody**".to_owned(), String::new()),
         };
@@ -81,6 +81,12 @@ pub(super) fn write(rows: &[Row], trials: &[Trial]) -> Result<()> {
 /// Text that may stand in a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;")
+}
+
+/// Text without the folders of this machine.
+fn placeless(text: &str) -> Result<String> {
+    let text = text.replace(&*paths::cache()?.to_string_lossy(), "CACHE");
+    Ok(text.replace(&*paths::checkout()?.to_string_lossy(), "CHECKOUT"))
 }
 
 fn code(text: &str) -> String {
