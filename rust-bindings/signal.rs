@@ -63,7 +63,11 @@ impl<'a> SighandLock<'a> {
         let mut flags = 0;
         // SAFETY: The task is valid.
         let sighand = unsafe { raw::lock_task_sighand(task.as_ptr(), &mut flags) };
-        (!sighand.is_null()).then_some(Self { task, flags })
+        if sighand.is_null() {
+            // No value of this type may exist: its drop would unlock.
+            return None;
+        }
+        Some(Self { task, flags })
     }
 
     /// The ignored and the caught signals, signal `n` in bit `n - 1`.
