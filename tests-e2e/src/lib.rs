@@ -8,6 +8,7 @@
 //! with itself, which shows what the suite by itself gets wrong.
 
 pub mod caller;
+pub mod cells;
 pub mod child;
 pub mod compare;
 pub mod dirent;
@@ -17,8 +18,14 @@ pub mod probe;
 pub mod sweep;
 pub mod target;
 pub mod target_decorated;
+pub mod target_exec;
+pub mod target_files;
 pub mod target_kinds;
+pub mod target_memory;
 pub mod target_names;
+pub mod target_namespaces;
+pub mod target_seccomp;
+pub mod target_timers;
 
 use std::env;
 

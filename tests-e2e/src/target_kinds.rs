@@ -32,6 +32,14 @@ pub fn threads() -> Result<Sleeper> {
     })
 }
 
+/// So many threads that their list takes several reads.
+pub fn many_threads() -> Result<Sleeper> {
+    Sleeper::new(|| {
+        become_user(USER)?;
+        (0..200).try_for_each(|number| start_thread(&format!("thread {number}")))
+    })
+}
+
 /// Starts a thread that sleeps, under a name.
 pub fn start_thread(name: &str) -> Result<()> {
     let (sender, receiver) = std::sync::mpsc::channel();
@@ -112,6 +120,19 @@ pub fn traced() -> Result<Sleeper> {
 /// The init of a pid namespace of its own.
 pub fn inner_pid_namespace() -> Result<Sleeper> {
     Sleeper::with_flags(libc::CLONE_NEWPID, || Ok(()))
+}
+
+/// Waits until a process sleeps in a function of the kernel's.
+pub fn wait_in(pid: i32, function: &str) -> Result<()> {
+    let path = format!("/proc/{pid}/wchan");
+    for _ in 0..5000 {
+        if std::fs::read_to_string(&path)? == function {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let now = std::fs::read_to_string(&path)?;
+    bail!("process {pid} waits in {now} and not in {function}")
 }
 
 /// Waits until a process is in a state.

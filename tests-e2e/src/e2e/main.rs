@@ -12,6 +12,11 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some("--sleep") {
         child::sleep_forever();
     }
+    if let (Some("--generation"), Some(number)) =
+        (std::env::args().nth(1).as_deref(), std::env::args().nth(2))
+    {
+        tests::generation(&number);
+    }
     let mut arguments = Arguments::from_args();
     // Tests fork and change namespaces: the program must stay single-threaded.
     arguments.test_threads = Some(1);

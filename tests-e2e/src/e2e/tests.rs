@@ -15,11 +15,15 @@ mod options;
 mod oracle;
 mod pidns;
 mod private;
+mod races;
 mod remount;
 mod selftests;
 mod shown;
 mod stress;
 mod userns;
+mod writes;
+
+pub(crate) use races::generation;
 
 /// A test's name and body.
 pub(crate) type Test = (String, fn() -> Result<()>);
@@ -47,6 +51,8 @@ pub(crate) fn all() -> Vec<Test> {
         comm::tests(),
         stress::tests(),
         oracle::tests(),
+        writes::tests(),
+        races::tests(),
     ]
     .concat();
     // What procfs cannot pass.
