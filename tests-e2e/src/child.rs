@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::Serialize;
 
 /// Seconds after which a child that hangs is ended by SIGALRM.
-const LIMIT: u32 = 240;
+const LIMIT: u32 = 600;
 
 /// Forks; the child runs `work` and never returns.
 ///

@@ -109,6 +109,7 @@ pub fn all() -> Result<Vec<Target>> {
         Target::of("another user's", kinds::plain(crate::caller::OTHER)?),
         Target::of("undumpable", kinds::undumpable()?),
         Target::of("threads", kinds::threads()?),
+        Target::of("many threads", kinds::many_threads()?),
         Target::of("dead leader", kinds::dead_leader()?),
         Target::of("zombie", kinds::zombie()?),
         Target::of("stopped", kinds::stopped()?),
@@ -131,7 +132,7 @@ pub fn all() -> Result<Vec<Target>> {
         Target::of("timers", timers::timers()?),
         Target::of("filtered", seccomp::filtered()?),
         Target::of("strict seccomp", seccomp::strict()?),
-        Target::of("users and time", namespaces::users_and_time()?),
+        Target::of("all namespaces", namespaces::all()?),
         Target::of("nested control groups", namespaces::nested_groups()?),
         namespaces::nested_pid_namespaces()?,
     ];

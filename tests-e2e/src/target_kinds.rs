@@ -32,6 +32,14 @@ pub fn threads() -> Result<Sleeper> {
     })
 }
 
+/// So many threads that their list takes several reads.
+pub fn many_threads() -> Result<Sleeper> {
+    Sleeper::new(|| {
+        become_user(USER)?;
+        (0..200).try_for_each(|number| start_thread(&format!("thread {number}")))
+    })
+}
+
 /// Starts a thread that sleeps, under a name.
 pub fn start_thread(name: &str) -> Result<()> {
     let (sender, receiver) = std::sync::mpsc::channel();

@@ -13,9 +13,9 @@ use crate::target::Target;
 use crate::target_kinds::{start_thread, wait_state};
 use crate::{errno, mount};
 
-/// A process in a user namespace that maps several ranges, and in a time namespace where the clocks
-/// are elsewhere.
-pub fn users_and_time() -> Result<Sleeper> {
+/// A process in a user namespace that maps several ranges, in a time namespace where the clocks are
+/// elsewhere, and in mount, network and other namespaces that belong to its user namespace.
+pub fn all() -> Result<Sleeper> {
     let sleeper = Sleeper::new(|| {
         // SAFETY: a process with one thread; namespaces are no memory.
         unsafe {
@@ -28,8 +28,13 @@ pub fn users_and_time() -> Result<Sleeper> {
             let namespace = fs::File::open("/proc/self/ns/time_for_children")?;
             let namespace = std::os::fd::AsRawFd::as_raw_fd(&namespace);
             ensure!(libc::setns(namespace, 0) == 0, "setns: {}", errno::last());
-            let done = libc::unshare(libc::CLONE_NEWUSER);
-            ensure!(done == 0, "unshare of users: {}", errno::last());
+            let others = libc::CLONE_NEWNS
+                | libc::CLONE_NEWNET
+                | libc::CLONE_NEWCGROUP
+                | libc::CLONE_NEWIPC
+                | libc::CLONE_NEWUTS;
+            let done = libc::unshare(libc::CLONE_NEWUSER | others);
+            ensure!(done == 0, "unshare of users and others: {}", errno::last());
         }
         Ok(())
     })?;

@@ -63,7 +63,7 @@ fn pieces(at: At<'_>) -> Vec<u8> {
 
 /// One byte at a time to begin with; the rest at once, for long files.
 fn byte_by_byte(at: At<'_>) -> Vec<u8> {
-    const SINGLE: usize = 200;
+    const SINGLE: usize = 40;
     let sizes = (0..SINGLE).map(|_| 1).chain(std::iter::repeat(1 << 16));
     opened(at).map_or_else(String::into_bytes, |fd| drain(&fd, sizes))
 }

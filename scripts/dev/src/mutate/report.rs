@@ -53,7 +53,9 @@ pub(super) fn write(rows: &[Row], trials: &[Trial]) -> Result<()> {
     );
     for trial in trials {
         let (by, sign) = match (&trial.fate, trial.excuse()) {
-            (Some(Fate::Killed { test, sign }), _) => (format!("`{test}`"), code(&placeless(sign)?)),
+            (Some(Fate::Killed { test, sign }), _) => {
+                (format!("`{test}`"), code(&placeless(sign)?))
+            }
             (_, Some(_)) => ("cannot be noticed, see below".to_owned(), String::new()),
             _ => ("**nobody**".to_owned(), String::new()),
         };

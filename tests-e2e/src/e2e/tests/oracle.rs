@@ -34,11 +34,11 @@ const OFF: &str = "hidepid=off,gid=4321";
 
 /// Those who look at everything.
 fn off() -> Result<()> {
-    compare_for(OFF, &[caller::ORDINARY, caller::ROOT], 150_000)
+    compare_for(OFF, &[caller::ORDINARY, caller::ROOT], 200_000)
 }
 
 fn off_for_others() -> Result<()> {
-    compare_for(OFF, &[caller::MEMBER, caller::WEAK_ROOT], 30_000)
+    compare_for(OFF, &[caller::MEMBER, caller::WEAK_ROOT], 40_000)
 }
 
 fn off_across_namespaces() -> Result<()> {
@@ -48,7 +48,7 @@ fn off_across_namespaces() -> Result<()> {
         caller::ABOVE,
         caller::INSIDE,
     ];
-    compare_for(OFF, &callers, 50_000)
+    compare_for(OFF, &callers, 60_000)
 }
 
 fn noaccess() -> Result<()> {
@@ -79,7 +79,7 @@ fn by_mode(options: &str) -> Result<()> {
         caller::ABOVE,
         caller::INSIDE,
     ];
-    compare_for(options, &callers, 15_000)
+    compare_for(options, &callers, 30_000)
 }
 
 /// Lets each caller compare what it sees of the targets; at least `floor` comparisons are made, and

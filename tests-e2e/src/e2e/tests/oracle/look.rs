@@ -36,6 +36,25 @@ const DEAR: &[&str] = &["mount_on", "ring"];
 /// look into, the other user's one that most may not.
 const CLOSELY: &[&str] = &[OWN, "another user's"];
 
+/// The targets that modes are tried on: they ask who looks at whose process, and in which state it
+/// is, not what it holds.
+const BY_MODE: &[&str] = &[
+    OWN,
+    "self",
+    "thread-self",
+    "kernel thread",
+    "init",
+    "root's",
+    "the user's",
+    "another user's",
+    "undumpable",
+    "threads",
+    "zombie",
+    "inner pid namespace",
+    "set-user-id",
+    "all namespaces",
+];
+
 /// Directories below a task's whose names are looked at, and those that stand for all.
 const INTO: &[&str] = &[
     "task",
@@ -88,8 +107,8 @@ impl Look<'_> {
     /// Looks at all targets.
     pub(super) fn all<'t>(&self, targets: impl Iterator<Item = &'t Target>) -> Tally {
         let mut tally = Tally::default();
-        // Modes ask who looks at whose process, not what it is called.
-        for target in targets.filter(|target| self.off() || !unusual_name(target)) {
+        let looks = |target: &&Target| self.off() || BY_MODE.contains(&target.name);
+        for target in targets.filter(looks) {
             self.path(&mut tally, target, &target.path, 0);
         }
         tally
@@ -148,14 +167,17 @@ impl Look<'_> {
         if self.off() {
             return self.everything();
         }
-        self.caller.place == Place::Same
-            && among(&[
+        match self.caller.name {
+            "member" | "root-without-ptrace" => among(&["another user's"]),
+            _ if self.caller.place == Place::Same => among(&[
                 "self",
                 "the user's",
                 "another user's",
                 "undumpable",
                 "zombie",
-            ])
+            ]),
+            _ => false,
+        }
     }
 
     /// Compares one operation on one path, and counts it.
@@ -254,8 +276,10 @@ impl Look<'_> {
             return Vec::new();
         }
         let mut names: Vec<String> = both.into_iter().collect();
-        if names.len() > 2 * ENDS {
-            names.drain(ENDS..names.len() - ENDS);
+        // Threads have the most below them.
+        let ends = if last == "task" { 2 } else { ENDS };
+        if names.len() > 2 * ends {
+            names.drain(ends..names.len() - ends);
         }
         names
     }
