@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{bail, ensure, Context as _, Result};
 use fastrand::Rng;
@@ -115,13 +115,13 @@ fn storm(quota: u64) -> Result<(usize, Counts)> {
 }
 
 /// Starts a task with a token and waits until it has it everywhere.
-fn start(board: &'static Board, tiny: &PathBuf) -> Result<(Pid, Token)> {
+fn start(board: &'static Board, tiny: &Path) -> Result<(Pid, Token)> {
     let token = Token::new(board.tasks.add(1));
     let text = token.text();
     let pid = fork_with(0, || {
         eprintln!(
             "{:#}",
-            program::become_it(tiny, &text, &format!("T={text}"))
+            program::become_it(tiny, text, &format!("T={text}"))
         );
         1
     })?;
@@ -142,7 +142,7 @@ fn end(pid: Pid) -> Result<()> {
 }
 
 /// Holds all of a task, lets others come until one has its id, and reads what is held.
-fn hold(board: &'static Board, instance: &Instance, tiny: &PathBuf) -> Result<()> {
+fn hold(board: &'static Board, instance: &Instance, tiny: &Path) -> Result<()> {
     let (pid, token) = start(board, tiny)?;
     let id = pid.as_raw_nonzero().get();
     let root = instance.root()?;

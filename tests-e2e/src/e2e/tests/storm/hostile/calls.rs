@@ -120,7 +120,7 @@ impl Call {
             }
             Self::Statfs => {
                 let opened = openat(root.as_fd(), path, OFlags::PATH | safe, mode);
-                show(opened.and_then(|fd| rustix::fs::fstatfs(fd)), |fs| {
+                show(opened.and_then(rustix::fs::fstatfs), |fs| {
                     format!(
                         "type {:x} namelen {} flags {:x}",
                         fs.f_type, fs.f_namelen, fs.f_flags

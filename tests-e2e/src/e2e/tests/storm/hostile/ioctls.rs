@@ -133,7 +133,7 @@ fn outcome(root: &OwnedFd, path: &str, request: Request, starts: &[u64]) -> Stri
         } => {
             let start = starts[usize::from(mapping) % starts.len()];
             words[..3].copy_from_slice(&[size, flags, start.wrapping_add(distance)]);
-            words[10] = name | build_id << 32;
+            words[10] = name | (build_id << 32);
             words[ADDRESSES[0]] = [address + 8 * NAME as u64, 0, 8][to as usize % 3];
             words[ADDRESSES[1]] = [address + 8 * BUILD_ID as u64, 0, 8][to as usize % 3];
             (QUERY, address)
