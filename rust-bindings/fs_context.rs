@@ -20,7 +20,13 @@ use super::{
         SuperOps, //
     }, //
 };
-use core::mem::MaybeUninit;
+use core::{
+    mem::MaybeUninit,
+    sync::atomic::{
+        AtomicBool,
+        Ordering, //
+    }, //
+};
 use kernel::{
     cred::Credential,
     error::{
@@ -201,33 +207,49 @@ pub(crate) trait FileSystemType: 'static {
     fn reconfigure(context: &Self::Context, fc: &FsContext, sb: &SuperBlock) -> Result;
 }
 
-/// The registration of a filesystem type, which ends when this is dropped.
+/// The type as the VFS knows it. Static, because lockdep tells the locks of superblocks and inodes apart by the addresses of keys
+/// that stand in it, and takes only addresses that no allocation gets again.
+struct Type {
+    fs: Opaque<raw::file_system_type>,
+    /// Whether a [`Registration`] has it.
+    taken: AtomicBool,
+}
+
+// SAFETY: The VFS locks the list that the type is on; only the [`Registration`] that has taken the type writes it.
+unsafe impl Sync for Type {}
+
+static TYPE: Type = Type {
+    fs: Opaque::uninit(),
+    taken: AtomicBool::new(false),
+};
+
+/// The registration of a filesystem type, which ends when this is dropped. A module has one at a time.
 ///
 /// It can be dropped only when nothing of the type is mounted: each superblock holds a count of the module.
 ///
 /// Keeps the memory of inodes until then.
+///
+/// # Invariants
+///
+/// [`TYPE`] is taken by this registration, and registered.
 pub(crate) struct Registration {
-    fs: KBox<Opaque<raw::file_system_type>>,
     // Dropped after the type is unregistered.
     _inodes: InodeCache,
 }
-
-// SAFETY: The VFS locks the list that the type is on; the type itself does not change.
-unsafe impl Send for Registration {}
-
-// SAFETY: As above.
-unsafe impl Sync for Registration {}
 
 impl Registration {
     /// Registers `T` for `module`.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`, or `EBUSY` if the name is taken.
+    /// `EBUSY` if the name is taken, or the module has a registration.
     pub(crate) fn new<T: FileSystemType>(
         module: &'static ThisModule,
         inodes: InodeCache,
     ) -> Result<Self> {
+        if TYPE.taken.swap(true, Ordering::Acquire) {
+            return Err(EBUSY);
+        }
         let mut fs = pin_init::zeroed::<raw::file_system_type>();
         fs.name = T::NAME.as_char_ptr();
         fs.owner = module.as_ptr();
@@ -239,20 +261,25 @@ impl Registration {
         fs.fs_flags = (raw::FS_USERNS_MOUNT
             | raw::FS_USERNS_MOUNT_RESTRICTED
             | raw::FS_DISALLOW_NOTIFY_PERM) as c_int;
-        let fs = KBox::new(Opaque::new(fs), GFP_KERNEL)?;
-        // SAFETY: The box stays where it is until the type is unregistered.
-        to_result(unsafe { raw::register_filesystem(fs.get()) })?;
-        Ok(Self {
-            fs,
-            _inodes: inodes,
-        })
+        // SAFETY: Nobody else has the type, which is not registered yet; a static stays where it is.
+        let registered = to_result(unsafe {
+            TYPE.fs.get().write(fs);
+            raw::register_filesystem(TYPE.fs.get())
+        });
+        if let Err(err) = registered {
+            TYPE.taken.store(false, Ordering::Release);
+            return Err(err);
+        }
+        // INVARIANT: Both have just been done.
+        Ok(Self { _inodes: inodes })
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // SAFETY: The type was registered. The function ends with a grace period, which RCU walkers in our code are done after.
-        unsafe { raw::unregister_filesystem(self.fs.get()) };
+        // SAFETY: By the type invariant. The function ends with a grace period, which RCU walkers in our code are done after.
+        unsafe { raw::unregister_filesystem(TYPE.fs.get()) };
+        TYPE.taken.store(false, Ordering::Release);
     }
 }
 

@@ -559,6 +559,11 @@ bool proc2_seq_has_overflowed(struct seq_file *m)
 	return seq_has_overflowed(m);
 }
 
+int proc2_mutex_lock_interruptible(struct mutex *lock)
+{
+	return mutex_lock_interruptible(lock);
+}
+
 void proc2_comm_connector(struct task_struct *task)
 {
 	proc_comm_connector(task);

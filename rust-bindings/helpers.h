@@ -208,6 +208,7 @@ void proc2_get_file(struct file *file);
 int proc2_mnt_id(struct vfsmount *mnt);
 void proc2_show_fd_locks(struct seq_file *m, struct file *file, struct files_struct *files);
 bool proc2_seq_has_overflowed(struct seq_file *m);
+int proc2_mutex_lock_interruptible(struct mutex *lock);
 void proc2_comm_connector(struct task_struct *task);
 unsigned long proc2_copy_to_user(void __user *to, const void *from, unsigned long n);
 unsigned long proc2_copy_from_user(void *to, const void __user *from, unsigned long n);

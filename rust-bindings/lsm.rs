@@ -104,7 +104,7 @@ pub(crate) fn set(lsm: Lsm, name: &CStr, value: &mut [u8]) -> Result<usize> {
         let guard = signal(current);
         // SAFETY: A task pins its `signal`; the value is memory of ours that the module may change.
         let taken = unsafe {
-            to_result(raw::mutex_lock_interruptible(
+            to_result(raw::proc2_mutex_lock_interruptible(
                 &raw mut (*guard).cred_guard_mutex,
             ))?;
             let taken = raw::security_setprocattr(

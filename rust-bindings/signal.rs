@@ -63,7 +63,7 @@ impl<'a> SighandLock<'a> {
         let mut flags = 0;
         // SAFETY: The task is valid.
         let sighand = unsafe { raw::lock_task_sighand(task.as_ptr(), &mut flags) };
-        // Not `then_some()`: that would make the guard, and drop it where there is no lock to give back.
+        // Lazily: a value made for nothing would be dropped, and unlock what nobody has locked.
         (!sighand.is_null()).then(|| Self { task, flags })
     }
 

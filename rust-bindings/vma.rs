@@ -186,8 +186,8 @@ impl Place<'_> {
         let mut memory = KVec::with_capacity(room, GFP_KERNEL)?;
         let start: *mut c_char = memory.as_mut_ptr();
         // SAFETY: The path is valid, and `start` has room for `room` bytes.
-        let name =
-            kernel::error::from_err_ptr(unsafe { raw::d_path(self.0, start, room as c_int) })?;
+        let name = unsafe { raw::d_path(self.0, start, room as c_int) };
+        let name = kernel::error::from_err_ptr(name)?;
         // INVARIANT: The name ends where the room does.
         Ok(PathName {
             _memory: memory,

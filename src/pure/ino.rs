@@ -49,5 +49,5 @@ pub(crate) fn of_child(key: [u64; 2], pid_ino: u64, level: Level, row: u8, name:
 }
 
 const fn identity(pid_ino: u64, level: Level, row: u8) -> u64 {
-    pid_ino << 9 | (level as u64) << 8 | row as u64
+    (pid_ino << 9) | ((level as u64) << 8) | row as u64
 }

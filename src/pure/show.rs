@@ -14,6 +14,7 @@ pub(crate) mod maps;
 pub(crate) mod oom_score;
 pub(crate) mod personality;
 pub(crate) mod schedstat;
+#[cfg_attr(not(CONFIG_KSTACK_ERASE_METRICS), allow(dead_code))]
 pub(crate) mod stack_depth;
 pub(crate) mod stat;
 pub(crate) mod state;

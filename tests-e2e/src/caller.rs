@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who looks: credentials that a test's child takes on before it looks at the trees.
+//! Who looks: credentials and namespaces that a test's child takes on before it looks at the trees.
+
+use std::fs;
 
 use anyhow::{Context as _, Result};
 use rustix::process::{set_dumpable_behavior, DumpableBehavior};
 use rustix::thread::{
-    capabilities, set_capabilities, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
-    CapabilitySet, Gid, Uid,
+    capabilities, remove_capability_from_bounding_set, set_capabilities, set_thread_groups,
+    set_thread_res_gid, set_thread_res_uid, unshare_unsafe, CapabilitySet, Gid, Uid, UnshareFlags,
 };
 
 /// The group that tests name in `gid=`.
@@ -15,6 +17,21 @@ pub const EXEMPT: u32 = 4321;
 pub const USER: u32 = 1000;
 /// Another user, whose processes the first may not see.
 pub const OTHER: u32 = 1001;
+
+/// Which namespaces a caller is in, relative to those of the trees that it looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The same ones.
+    Same,
+    /// In a user namespace of its own, where it is root.
+    UserNamespace,
+    /// In a pid namespace below that of the trees.
+    ChildPid,
+    /// In a pid namespace above that of the trees, which `pidns=` names.
+    Ancestor,
+    /// In a pid namespace of its own that the trees are mounted in.
+    Inside,
+}
 
 /// Credentials to take on.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +44,8 @@ pub struct Caller {
     pub groups: &'static [u32],
     /// Gives up CAP_SYS_PTRACE and CAP_PERFMON, which both open other users' memory.
     pub no_ptrace: bool,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// Root as it comes.
@@ -35,6 +54,7 @@ pub const ROOT: Caller = Caller {
     uid: 0,
     groups: &[0],
     no_ptrace: false,
+    place: Place::Same,
 };
 /// An ordinary user: no group but its own. One who keeps group 0 would be exempt from hidepid.
 pub const ORDINARY: Caller = Caller {
@@ -42,6 +62,7 @@ pub const ORDINARY: Caller = Caller {
     uid: USER,
     groups: &[],
     no_ptrace: false,
+    place: Place::Same,
 };
 /// The same user as a member of the exempt group.
 pub const MEMBER: Caller = Caller {
@@ -49,6 +70,7 @@ pub const MEMBER: Caller = Caller {
     uid: USER,
     groups: &[EXEMPT],
     no_ptrace: false,
+    place: Place::Same,
 };
 /// Root without the right to trace others.
 pub const WEAK_ROOT: Caller = Caller {
@@ -56,10 +78,35 @@ pub const WEAK_ROOT: Caller = Caller {
     uid: 0,
     groups: &[0],
     no_ptrace: true,
+    place: Place::Same,
 };
-
-/// All of them.
+/// All that stand where the trees do.
 pub const ALL: &[Caller] = &[ORDINARY, MEMBER, WEAK_ROOT, ROOT];
+
+/// The ordinary user as root of a user namespace of its own.
+pub const NAMESPACE_ROOT: Caller = Caller {
+    name: "root-of-user-namespace",
+    place: Place::UserNamespace,
+    ..ORDINARY
+};
+/// Root in a pid namespace below that of the trees.
+pub const BELOW: Caller = Caller {
+    name: "root-in-child-pid-namespace",
+    place: Place::ChildPid,
+    ..ROOT
+};
+/// Root in a pid namespace above that of the trees.
+pub const ABOVE: Caller = Caller {
+    name: "root-in-ancestor-pid-namespace",
+    place: Place::Ancestor,
+    ..ROOT
+};
+/// Root in a pid namespace with trees of that.
+pub const INSIDE: Caller = Caller {
+    name: "root-inside-pid-namespace",
+    place: Place::Inside,
+    ..ROOT
+};
 
 impl Caller {
     /// Takes on the credentials, for good.
@@ -72,15 +119,39 @@ impl Caller {
         // Changed credentials leave the process undumpable and its /proc/self root's.
         set_dumpable_behavior(DumpableBehavior::Dumpable).context("PR_SET_DUMPABLE")?;
         if self.no_ptrace {
-            let mut sets = capabilities(None).context("capget")?;
             let lost =
                 CapabilitySet::SYS_PTRACE | CapabilitySet::PERFMON | CapabilitySet::SYS_ADMIN;
+            // Nor does a program that it executes get them back.
+            for one in lost.iter() {
+                remove_capability_from_bounding_set(one).context("PR_CAPBSET_DROP")?;
+            }
+            let mut sets = capabilities(None).context("capget")?;
             sets.effective -= lost;
             sets.permitted -= lost;
             set_capabilities(None, sets).context("capset")?;
         }
+        if self.place == Place::UserNamespace {
+            enter_user_namespace(self.uid)?;
+        }
         Ok(())
     }
+}
+
+/// Makes the calling user root of a new user namespace where nobody else exists.
+fn enter_user_namespace(uid: u32) -> Result<()> {
+    // SAFETY: a process with one thread; a namespace is no memory.
+    unsafe { unshare_unsafe(UnshareFlags::NEWUSER) }.context("unshare of users")?;
+    let map = format!("0 {uid} 1");
+    for (file, text) in [
+        ("setgroups", "deny"),
+        ("uid_map", &map),
+        ("gid_map", &map),
+        ("projid_map", &map),
+    ] {
+        let path = format!("/proc/self/{file}");
+        fs::write(&path, text).context(path)?;
+    }
+    Ok(())
 }
 
 /// Takes on a user's and its own group's ids, dumpable as after a login.
@@ -90,6 +161,7 @@ pub fn become_user(uid: u32) -> Result<()> {
         uid,
         groups: &[],
         no_ptrace: false,
+        place: Place::Same,
     }
     .become_it()
 }

@@ -99,7 +99,7 @@ impl Sleeper {
     /// As [`Sleeper::new`], with clone flags.
     pub fn with_flags(flags: i32, prepare: impl FnOnce() -> Result<()>) -> Result<Self> {
         let sleeper = Self::prepared(flags, prepare)?;
-        sleeper.wait_asleep()?;
+        wait_asleep(sleeper.id())?;
         Ok(sleeper)
     }
 
@@ -142,25 +142,6 @@ impl Sleeper {
         self.pid.as_raw_nonzero().get()
     }
 
-    /// Waits until the process sleeps (or is stopped), so that its counters rest.
-    fn wait_asleep(&self) -> Result<()> {
-        for _ in 0..5000 {
-            match state_of(self.id())? {
-                'Z' => bail!("process {} has died", self.id()),
-                // A process that is still on its way to sleep waits nowhere yet.
-                'R' | 'D' => pause_briefly(),
-                'S' if self.wait_channel() == b"0" => pause_briefly(),
-                _ => return Ok(()),
-            }
-        }
-        bail!("process {} did not come to rest", self.id())
-    }
-
-    /// The function that the process sleeps in.
-    fn wait_channel(&self) -> Vec<u8> {
-        std::fs::read(format!("/proc/{}/wchan", self.id())).unwrap_or_default()
-    }
-
     /// Kills and reaps.
     pub fn end(&mut self) {
         let _ = kill_process(self.pid, Signal::KILL);
@@ -176,6 +157,22 @@ impl Drop for Sleeper {
 
 fn pause_briefly() {
     std::thread::sleep(std::time::Duration::from_millis(1));
+}
+
+/// Waits until a process sleeps (or is stopped), so that its counters rest.
+pub fn wait_asleep(pid: i32) -> Result<()> {
+    // The function that it sleeps in.
+    let channel = || std::fs::read(format!("/proc/{pid}/wchan")).unwrap_or_default();
+    for _ in 0..5000 {
+        match state_of(pid)? {
+            'Z' => bail!("process {pid} has died"),
+            // A process that is still on its way to sleep waits nowhere yet.
+            'R' | 'D' => pause_briefly(),
+            'S' if channel() == b"0" => pause_briefly(),
+            _ => return Ok(()),
+        }
+    }
+    bail!("process {pid} did not come to rest")
 }
 
 /// Sleeps until killed.

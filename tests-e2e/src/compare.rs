@@ -3,10 +3,13 @@
 //! Comparison of two trees that are read one after the other while the system lives on.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use similar::TextDiff;
+
+use crate::cells::Cells;
 
 /// How often a value that changes by itself is read again before it counts as never at rest.
 const PATIENCE: u32 = 12;
@@ -14,6 +17,33 @@ const PATIENCE: u32 = 12;
 const CONFIRM: u32 = 3;
 /// Mismatches kept in full, one of each kind; the rest are counted.
 const KEEP: usize = 16;
+
+/// Where a comparison stands: what a report of a mismatch begins with.
+#[derive(Clone, Copy)]
+pub struct Coordinates<'a> {
+    /// The options of both trees.
+    pub options: &'a str,
+    /// Who looks.
+    pub caller: &'a str,
+    /// At whom.
+    pub target: &'a str,
+    /// The path below the root of the trees.
+    pub path: &'a str,
+    /// The entry that the path is, by a name that is the same for every target.
+    pub entry: &'a str,
+    /// What is done.
+    pub operation: &'a str,
+}
+
+impl fmt::Display for Coordinates<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "options {}, caller {}, target {} at {}, entry ({}), operation {}",
+            self.options, self.caller, self.target, self.path, self.entry, self.operation
+        )
+    }
+}
 
 /// What comparisons gave.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -26,6 +56,8 @@ pub struct Tally {
     pub different: u64,
     /// How many of each kind, with one report of it.
     pub kinds: BTreeMap<String, (u64, String)>,
+    /// How many by entry and operation, where the test counts that.
+    pub cells: Cells,
 }
 
 impl Tally {
@@ -34,6 +66,7 @@ impl Tally {
         self.equal += other.equal;
         self.normalised += other.normalised;
         self.different += other.different;
+        self.cells.add(other.cells);
         for (kind, (count, report)) in other.kinds {
             self.kinds.entry(kind).or_insert((0, report)).0 += count;
         }

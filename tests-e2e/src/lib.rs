@@ -8,18 +8,27 @@
 //! with itself, which shows what the suite by itself gets wrong.
 
 pub mod caller;
+pub mod cells;
 pub mod child;
 pub mod compare;
 pub mod dirent;
 pub mod errno;
+pub mod module;
 pub mod mount;
 pub mod probe;
 pub mod snapshot;
+pub mod storm;
 pub mod sweep;
 pub mod target;
 pub mod target_decorated;
+pub mod target_exec;
+pub mod target_files;
 pub mod target_kinds;
+pub mod target_memory;
 pub mod target_names;
+pub mod target_namespaces;
+pub mod target_seccomp;
+pub mod target_timers;
 pub mod task_files;
 
 use std::env;

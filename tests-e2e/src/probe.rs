@@ -14,8 +14,13 @@ use rustix::fs::{open, openat, statat, AtFlags, FileType, Mode, OFlags};
 mod any;
 mod change;
 mod directory;
+mod ioctl;
 mod link;
+mod place;
 mod regular;
+mod ring;
+mod transfer;
+mod vector;
 
 pub use any::{show_identity, show_stat};
 pub use directory::listing;
@@ -69,13 +74,30 @@ use probes;
 
 /// The operations that suit a file of type `kind` (none: it could not be looked up).
 pub fn suited(kind: Option<FileType>) -> impl Iterator<Item = &'static Probe> {
-    let own = match kind {
-        Some(FileType::RegularFile) => regular::PROBES,
-        Some(FileType::Directory) => directory::PROBES,
-        Some(FileType::Symlink) => link::PROBES,
+    let own: &[&'static [Probe]] = match kind {
+        Some(FileType::RegularFile) => &[
+            regular::PROBES,
+            vector::PROBES,
+            transfer::PROBES,
+            ring::PROBES,
+            ioctl::PROBES,
+        ],
+        Some(FileType::Directory) => &[directory::PROBES],
+        Some(FileType::Symlink) => &[link::PROBES],
         _ => &[],
     };
-    any::PROBES.iter().chain(own).chain(change::suited(kind))
+    let own = own.iter().copied().flatten();
+    any::PROBES
+        .iter()
+        .chain(place::PROBES)
+        .chain(own)
+        .chain(change::suited(kind))
+}
+
+/// Opens a path for reading, or gives the error's name.
+fn opened(at: At<'_>) -> Result<OwnedFd, String> {
+    at.open(OFlags::RDONLY)
+        .map_err(|error| crate::errno::name(error.raw_os_error()))
 }
 
 /// Opens the root of a mounted tree.

@@ -3,11 +3,19 @@
 //! The processes that callers look at. All are at rest, so that their records do not change.
 
 use std::any::Any;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use rustix::thread::{unshare_unsafe, UnshareFlags};
 
-use crate::child::Sleeper;
-use crate::{target_decorated as decorated, target_kinds as kinds, target_names as names};
+use crate::caller::Place;
+use crate::child::{wait_asleep, Sleeper};
+use crate::{
+    target_decorated as decorated, target_exec as exec, target_files as files,
+    target_kinds as kinds, target_memory as memory, target_names as names,
+    target_namespaces as namespaces, target_seccomp as seccomp, target_timers as timers,
+};
 
 /// A process, or a name such as `self`, below the root of an instance.
 pub struct Target {
@@ -49,6 +57,46 @@ impl Target {
     }
 }
 
+/// The name of the target that is its caller's own.
+pub const OWN: &str = "the caller's own";
+
+/// A child of a caller that stands at `place`, with its credentials and in its namespaces, named by
+/// its number in the trees'. It executes this program anew, so that it holds few files.
+pub fn own(place: Place) -> Result<Target> {
+    let child = Sleeper::new_unwatched(|| {
+        // By the link, as a caller may not be allowed to walk to the program.
+        let mut program = Command::new("/proc/self/exe");
+        Err(program.arg("--sleep").env_clear().exec().into())
+    })?;
+    names::wait_executed(namespaces::last_child()?)?;
+    Ok(Target::held(OWN, number(place, &child)?, child))
+}
+
+/// As [`own`], in a user namespace that nobody has been mapped into and with a time namespace for its
+/// children. It still has this program's memory.
+pub fn unshared(place: Place) -> Result<Target> {
+    let child = Sleeper::new_unwatched(|| {
+        let flags = UnshareFlags::NEWUSER | UnshareFlags::NEWTIME;
+        // SAFETY: a process with one thread; namespaces are no memory.
+        unsafe { unshare_unsafe(flags) }.context("unshare of users and time")
+    })?;
+    wait_asleep(namespaces::last_child()?)?;
+    Ok(Target::held(
+        "in a new user namespace",
+        number(place, &child)?,
+        child,
+    ))
+}
+
+/// The number that the caller's last child has in the trees of a caller that stands at `place`.
+fn number(place: Place, child: &Sleeper) -> Result<String> {
+    Ok(match place {
+        Place::Inside => child.id(),
+        _ => namespaces::last_child()?,
+    }
+    .to_string())
+}
+
 /// Makes one of every kind.
 pub fn all() -> Result<Vec<Target>> {
     let mut targets = vec![
@@ -74,6 +122,18 @@ pub fn all() -> Result<Vec<Target>> {
         Target::of("elsewhere", decorated::elsewhere()?),
         Target::of("own namespaces", decorated::own_namespaces()?),
         Target::of("long command line", names::long_command_line()?),
+        Target::of("vfork parent", exec::vfork_parent()?),
+        Target::of("executing", exec::executing()?),
+        Target::of("exec stop", exec::exec_stop()?),
+        Target::of("shared memory", exec::shared_memory()?),
+        Target::of("many files", files::many_files()?),
+        Target::of("mappings", memory::mappings()?),
+        Target::of("timers", timers::timers()?),
+        Target::of("filtered", seccomp::filtered()?),
+        Target::of("strict seccomp", seccomp::strict()?),
+        Target::of("users and time", namespaces::users_and_time()?),
+        Target::of("nested control groups", namespaces::nested_groups()?),
+        namespaces::nested_pid_namespaces()?,
     ];
     for (name, title) in names::TITLES {
         targets.push(Target::of(name, names::rewritten(title)?));

@@ -114,6 +114,19 @@ pub fn inner_pid_namespace() -> Result<Sleeper> {
     Sleeper::with_flags(libc::CLONE_NEWPID, || Ok(()))
 }
 
+/// Waits until a process sleeps in a function of the kernel's.
+pub fn wait_in(pid: i32, function: &str) -> Result<()> {
+    let path = format!("/proc/{pid}/wchan");
+    for _ in 0..5000 {
+        if std::fs::read_to_string(&path)? == function {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let now = std::fs::read_to_string(&path)?;
+    bail!("process {pid} waits in {now} and not in {function}")
+}
+
 /// Waits until a process is in a state.
 pub fn wait_state(pid: i32, state: char) -> Result<()> {
     for _ in 0..5000 {

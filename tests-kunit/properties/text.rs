@@ -102,7 +102,7 @@ fn set_bits(words: &[u64], bits: usize) -> Vec<usize> {
     let is_set = |bit: &usize| {
         words
             .get(bit / 64)
-            .is_some_and(|word| word >> (bit % 64) & 1 == 1)
+            .is_some_and(|word| (word >> (bit % 64)) & 1 == 1)
     };
     (0..bits).filter(is_set).collect()
 }

@@ -4,7 +4,7 @@
 
 use crate::kernel::{config, tree::Tree};
 use crate::module::Modules;
-use crate::{cargo, deal, selftests, tally::Tally, vm};
+use crate::{cargo, deal, figures, selftests, tally::Tally, vm};
 use anyhow::{bail, Context, Result};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -34,7 +34,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Resul
         let play = |hand: Vec<String>| {
             let program = program.display().to_string();
             let start = vec!["env".to_owned(), selftests.clone(), ps.clone(), program];
-            scope.spawn(move || in_vm(tree, modules, [start, hand].concat()))
+            scope.spawn(move || in_vm(tree, options(modules), [start, hand].concat()))
         };
         let games: Vec<_> = hands.into_iter().map(play).collect();
         for game in games {
@@ -74,14 +74,22 @@ fn hands(program: &Path) -> Result<Vec<Vec<String>>> {
     Ok(hands.into_iter().map(arguments).collect())
 }
 
-fn in_vm(tree: &Tree, modules: &Modules, command: Vec<String>) -> Result<(Tally, deal::Times)> {
-    let captured = vm::Captured::new(true);
-    let options = vm::Options {
+fn options(modules: &Modules) -> vm::Options {
+    vm::Options {
         modules: vec![modules.proc2()],
         timeout: Some(LIMIT),
         leaks: config::debug(),
         ..vm::Options::default()
-    };
+    }
+}
+
+/// Runs the test program in a VM, and keeps the figures that it prints.
+pub(crate) fn in_vm(
+    tree: &Tree,
+    options: vm::Options,
+    command: Vec<String>,
+) -> Result<(Tally, deal::Times)> {
+    let captured = vm::Captured::new(true);
     let outcome = vm::run(
         &tree.path,
         &options,
@@ -89,6 +97,7 @@ fn in_vm(tree: &Tree, modules: &Modules, command: Vec<String>) -> Result<(Tally,
         vm::Output::Captured(captured.clone()),
     )?;
     let mut tally = Tally::of_harness(&captured.text());
+    figures::keep(&captured.text(), figures::kernel())?;
     let verdict = outcome.verdict();
     if verdict != 0 && tally.failed == 0 {
         let why = if outcome.status == 0 {

@@ -2,12 +2,15 @@
 
 //! Everything around the module: set-up, kernel, virtual machine, tests. `make` calls it.
 
+mod bench;
 mod cargo;
 mod check;
 mod deal;
 mod e2e;
 mod entries;
 mod exports;
+mod figures;
+mod fuzz;
 mod host;
 mod kernel;
 mod kernel_log;
@@ -15,11 +18,13 @@ mod kunit;
 mod lock;
 mod logs;
 mod module;
+mod mutate;
 mod packages;
 mod paths;
 mod selftests;
 mod sources;
 mod steps;
+mod survival;
 mod tally;
 mod toolchain;
 mod vm;
@@ -78,6 +83,32 @@ enum Command {
         )]
         arguments: Vec<String>,
     },
+    /// Leave out one check after the other: a test must notice each
+    Mutate {
+        /// Only mutants whose description has this in it; the page in docs/ is left as it is
+        #[arg(value_name = "PART")]
+        part: Option<String>,
+        /// Say what there is to mutate, and do nothing
+        #[arg(long)]
+        list: bool,
+    },
+    /// Storms, long runs and hostile calls in a virtual machine, at any size
+    Survival(survival::Storms),
+    /// Fuzz the pure core on the host
+    Fuzz {
+        /// Seconds for each target
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Targets; all if there are none
+        targets: Vec<String>,
+    },
+    /// What reading costs, counted in a virtual machine; kept in bench/result.json and docs/
+    Bench {
+        #[command(subcommand)]
+        what: Option<bench::What>,
+    },
+    /// Fail where reading costs more than 3 % more than in bench/result.json
+    BenchCheck,
     /// check, host, kunit and e2e
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
@@ -99,6 +130,8 @@ fn run(command: Command) -> Result<u8> {
         Command::Clean => return module::clean().map(|()| 0),
         Command::Docs => return entries::update().map(|()| 0),
         Command::Host => return host::run().map(report),
+        Command::Mutate { list: true, .. } => return mutate::list().map(|()| 0),
+        Command::Fuzz { seconds, targets } => return fuzz::run(&targets, seconds).map(report),
         _ => {}
     }
     if matches!(command, Command::TestDebug) {
@@ -109,6 +142,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Setup => println!("the kernel is {}", tree.path.display()),
         Command::Install => module::install(&tree)?,
         Command::RustAnalyzer => module::rust_analyzer(&tree)?,
+        Command::Mutate { part, .. } => return mutate::run(&tree, part.as_deref()).map(report),
         Command::Vm { options, command } => {
             let output = if options.tty {
                 vm::Output::Terminal
@@ -135,7 +169,10 @@ fn with_modules(
         Command::Run => return e2e::demo(tree, modules),
         Command::Check => check::run(tree, modules)?,
         Command::Kunit => kunit::run(tree, modules)?,
+        Command::Bench { what } => return bench::run(tree, modules, what).map(|()| 0),
+        Command::BenchCheck => bench::check(tree, modules)?,
         Command::E2e { arguments } => e2e::run(tree, modules, &arguments)?,
+        Command::Survival(storms) => survival::run(tree, modules, &storms)?,
         Command::Test => test(&[
             ("check", &|| check::run(tree, modules)),
             ("host", &host::run),
@@ -145,6 +182,9 @@ fn with_modules(
         Command::TestDebug => test(&[
             ("kunit", &|| kunit::run(tree, modules)),
             ("e2e", &|| e2e::run(tree, modules, &[])),
+            ("survival", &|| {
+                survival::run(tree, modules, &survival::Storms::of_size("full"))
+            }),
         ]),
         _ => {
             println!("{}", modules.proc2().display());

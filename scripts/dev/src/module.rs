@@ -49,6 +49,18 @@ pub(crate) fn build(tree: &Tree) -> Result<Modules> {
     Ok(modules)
 }
 
+/// Builds proc2.ko, without its tests, from a changed copy of the checkout.
+pub(crate) fn build_copy(tree: &Tree, source: &Path, folder: &Path) -> Result<Modules> {
+    let _lock = lock::take()?;
+    fs::create_dir_all(folder)?;
+    let mut step = steps::begin("module", &format!("in {}", folder.display()))?;
+    // What was put in is no model of style.
+    step.run(kbuild_of(tree, source, folder)?.args(["CONFIG_KUNIT=n", "KRUSTFLAGS=-Awarnings"]))?;
+    step.done();
+    let folder = folder.to_owned();
+    Ok(Modules { folder })
+}
+
 /// Lets clippy see the modules as kbuild builds them; a warning is an error.
 pub(crate) fn clippy(tree: &Tree) -> Result<()> {
     let _lock = lock::take()?;
@@ -118,7 +130,10 @@ fn folder(tree: &Tree, purpose: &str) -> Result<PathBuf> {
 }
 
 fn kbuild(tree: &Tree, folder: &Path) -> Result<Command> {
-    let checkout = paths::checkout()?;
+    kbuild_of(tree, &paths::checkout()?, folder)
+}
+
+fn kbuild_of(tree: &Tree, checkout: &Path, folder: &Path) -> Result<Command> {
     if checkout.join("modules.order").exists() {
         let (tree, checkout) = (tree.path.display(), checkout.display());
         bail!(

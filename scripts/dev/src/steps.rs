@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The steps of a whole set-up, in their order. Only those that have something to do show up.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "packages",
     "bindgen",
     "kernel source",
@@ -22,6 +22,7 @@ const NAMES: [&str; 8] = [
     "module",
     "programs",
     "virtual machine",
+    "mutants",
 ];
 
 /// How often a plain line may come.
@@ -133,7 +134,8 @@ impl Step {
         }
     }
 
-    fn measure(&self, total: u64) -> Result<()> {
+    /// Makes the bar one of `total` pieces.
+    pub(crate) fn measure(&self, total: u64) -> Result<()> {
         self.bar.set_length(total);
         let template = "  {elapsed} [{bar:30}] {percent}%, about {eta} left  {wide_msg}";
         self.bar
@@ -141,7 +143,8 @@ impl Step {
         Ok(())
     }
 
-    fn advance(&mut self, before: u64, done: u64, total: u64, line: &str) {
+    /// Shows that `done` pieces are done, `before` of them by an earlier run, and how long the rest will take.
+    pub(crate) fn advance(&mut self, before: u64, done: u64, total: u64, line: &str) {
         // The total is what the last build took; this one may have some more.
         let done = done.min(total.saturating_sub(1));
         self.bar.set_position(done);

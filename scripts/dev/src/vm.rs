@@ -61,6 +61,9 @@ pub(crate) struct Options {
     /// Modules to load, proc2.ko first; set by the callers, not by an option.
     #[arg(skip)]
     pub(crate) modules: Vec<PathBuf>,
+    /// Socket to make for QEMU's monitor; set by the callers too.
+    #[arg(skip)]
+    pub(crate) monitor: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -74,6 +77,9 @@ impl Default for Options {
         Defaults::parse_from(["vm"]).options
     }
 }
+
+/// What the error of a VM begins with that stopped by itself: its kernel has panicked.
+pub(crate) const STOPPED: &str = "the VM stopped";
 
 /// A VM that has run.
 pub(crate) struct Outcome {
@@ -164,10 +170,7 @@ fn boot(
             for complaint in &complaints {
                 eprintln!("vm: the kernel log holds a warning:\n{complaint}");
             }
-            bail!(
-                "the VM stopped before its command ended ({why})\n{}",
-                tail()
-            )
+            bail!("{STOPPED} before its command ended ({why})\n{}", tail())
         }
     }
 }

@@ -16,7 +16,7 @@ const USER: Caller = Caller {
     name: "nobody",
     uid: NOBODY,
     groups: &[],
-    no_ptrace: false,
+    ..ROOT
 };
 const COLUMNS: &str = "pid,user,nlwp,comm";
 

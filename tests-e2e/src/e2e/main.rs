@@ -5,12 +5,21 @@
 use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
 use proc2_e2e::child;
+use proc2_e2e::storm::flip;
 
 mod tests;
 
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("--sleep") {
         child::sleep_forever();
+    }
+    if std::env::args().nth(1).as_deref() == Some(flip::ARGUMENT) {
+        flip::go_on();
+    }
+    if let (Some("--generation"), Some(number)) =
+        (std::env::args().nth(1).as_deref(), std::env::args().nth(2))
+    {
+        tests::generation(&number);
     }
     let mut arguments = Arguments::from_args();
     // Tests fork and change namespaces: the program must stay single-threaded.

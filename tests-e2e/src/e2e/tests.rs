@@ -7,23 +7,31 @@ use anyhow::Result;
 mod comm;
 mod differences;
 mod dirs;
+mod gates;
 mod global;
 mod held;
+mod hiding;
 mod life;
 mod normal;
 mod options;
 mod oracle;
 mod pidns;
 mod private;
+mod programs;
+mod races;
 mod remount;
 mod selftests;
 mod shown;
+mod storm;
 mod stress;
 mod tasks;
 mod tasks_gate;
 mod tasks_programs;
 mod tasks_read;
 mod userns;
+mod writes;
+
+pub(crate) use races::generation;
 
 /// A test's name and body.
 pub(crate) type Test = (String, fn() -> Result<()>);
@@ -49,8 +57,14 @@ pub(crate) fn all() -> Vec<Test> {
         dirs::tests(),
         held::tests(),
         comm::tests(),
+        gates::tests(),
+        hiding::tests(),
         stress::tests(),
         oracle::tests(),
+        storm::tests(),
+        writes::tests(),
+        races::tests(),
+        programs::tests(),
     ]
     .concat();
     // What procfs cannot pass.
@@ -63,6 +77,7 @@ pub(crate) fn all() -> Vec<Test> {
                 tasks_gate::tests(),
                 tasks_programs::tests(),
                 selftests::tests(),
+                storm::tests_of_the_module(),
                 life::tests(),
             ]
             .concat(),

@@ -4,13 +4,21 @@
 
 use std::os::fd::AsFd;
 
-use rustix::fs::{seek, OFlags, SeekFrom};
+use rustix::fs::{seek, statat, AtFlags, OFlags, SeekFrom};
 
 use super::{probes, At, Probe};
 use crate::dirent;
 use crate::errno::{name, show, show_raw};
 
-pub(super) const PROBES: &[Probe] = probes![wrong_calls, bad_names, parents];
+pub(super) const PROBES: &[Probe] = probes![
+    readdir,
+    link_count,
+    small_buffers,
+    cookies,
+    wrong_calls,
+    bad_names,
+    parents,
+];
 
 /// The names and types in a directory, or the error's name.
 pub fn listing(at: At<'_>) -> Result<Vec<(String, String)>, String> {
@@ -21,6 +29,65 @@ pub fn listing(at: At<'_>) -> Result<Vec<(String, String)>, String> {
         .into_iter()
         .map(|entry| (entry.name, format!("{:?}", entry.kind)))
         .collect())
+}
+
+/// The names and types in it, in order.
+fn readdir(at: At<'_>) -> String {
+    listing(at).map_or_else(
+        |errno| errno,
+        |list| {
+            list.iter()
+                .map(|(name, kind)| format!("{name} {kind}\n"))
+                .collect()
+        },
+    )
+}
+
+fn link_count(at: At<'_>) -> String {
+    show(statat(at.root, at.path, AtFlags::empty()), |stat| {
+        stat.st_nlink.to_string()
+    })
+}
+
+/// How many names of a long directory the slow ways to read one take.
+const FIRST: usize = 80;
+
+/// Through buffers that hold one entry or a few.
+fn small_buffers(at: At<'_>) -> String {
+    let mut text = String::new();
+    for size in [24, 32, 48, 100, 300] {
+        let Ok(fd) = at.open(OFlags::RDONLY | OFlags::DIRECTORY) else {
+            return "not opened".into();
+        };
+        text += &format!("{size}:");
+        for _ in 0..FIRST {
+            match dirent::read_some(fd.as_fd(), size) {
+                Ok(list) if list.is_empty() => break,
+                Ok(list) => text.extend(list.iter().map(|entry| format!(" {}", entry.name))),
+                Err(error) => {
+                    text += &format!(" {}", name(error.raw_os_error()));
+                    break;
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Back to each entry by the position that the one before it has given.
+fn cookies(at: At<'_>) -> String {
+    let Ok(fd) = at.open(OFlags::RDONLY | OFlags::DIRECTORY) else {
+        return "not opened".into();
+    };
+    let list = dirent::read(fd.as_fd()).unwrap_or_default();
+    let one = |entry: &dirent::Dirent| {
+        let there = seek(&fd, SeekFrom::Start(entry.next as u64)).is_ok();
+        let next = dirent::read_some(fd.as_fd(), 300);
+        let next = next.map(|list| list.first().map(|entry| entry.name.clone()));
+        format!("{} {there} {next:?}\n", entry.name)
+    };
+    list.iter().take(FIRST).map(one).collect()
 }
 
 /// Calls that do not suit a directory.

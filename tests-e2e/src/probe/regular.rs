@@ -2,29 +2,30 @@
 
 //! Operations on a regular file: every way to read it, and calls that do not suit it.
 
-use std::io::IoSliceMut;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
 use rustix::fs::{fstat, seek, OFlags, SeekFrom};
-use rustix::io::{pread, read, readv};
-use rustix::pipe::{pipe_with, splice, PipeFlags, SpliceFlags};
+use rustix::io::{pread, read};
 
-use super::{probes, show_stat, At, Probe};
-use crate::errno::{name, show, show_raw};
+use super::{opened, probes, show_stat, At, Probe};
+use crate::errno::{name, show};
 
 pub(super) const PROBES: &[Probe] = probes![
-    whole, pieces, at_offsets, seeks, end, vectors, stat_open, poll_it, map, ioctls, send, others,
+    whole,
+    pieces,
+    byte_by_byte,
+    at_offsets,
+    seeks,
+    end,
+    stat_open,
+    poll_it,
+    map,
+    others,
 ];
 
 /// Reads no more than this of a file that may be endless.
 const LIMIT: usize = 1 << 18;
-
-/// Opens for reading, or gives the error's name.
-fn opened(at: At<'_>) -> Result<OwnedFd, String> {
-    at.open(OFlags::RDONLY)
-        .map_err(|error| name(error.raw_os_error()))
-}
 
 /// The rest of a file, read by buffers of the sizes that `sizes` gives, and how it ended.
 fn drain(fd: &OwnedFd, mut sizes: impl Iterator<Item = usize>) -> Vec<u8> {
@@ -57,6 +58,13 @@ fn whole(at: At<'_>) -> Vec<u8> {
 /// In small pieces of changing sizes.
 fn pieces(at: At<'_>) -> Vec<u8> {
     let sizes = [1, 2, 7, 30, 1, 101, 600].into_iter().cycle();
+    opened(at).map_or_else(String::into_bytes, |fd| drain(&fd, sizes))
+}
+
+/// One byte at a time to begin with; the rest at once, for long files.
+fn byte_by_byte(at: At<'_>) -> Vec<u8> {
+    const SINGLE: usize = 200;
+    let sizes = (0..SINGLE).map(|_| 1).chain(std::iter::repeat(1 << 16));
     opened(at).map_or_else(String::into_bytes, |fd| drain(&fd, sizes))
 }
 
@@ -141,21 +149,6 @@ fn end(at: At<'_>) -> Vec<u8> {
     format!("{size} bytes, then {once}, {again} at {position}; again {second}").into()
 }
 
-fn vectors(at: At<'_>) -> Vec<u8> {
-    let fd = match opened(at) {
-        Ok(fd) => fd,
-        Err(text) => return text.into(),
-    };
-    let (mut one, mut two, mut three) = ([0; 3], [0; 10], [0; 2000]);
-    let mut slices = [
-        IoSliceMut::new(&mut one),
-        IoSliceMut::new(&mut two),
-        IoSliceMut::new(&mut three),
-    ];
-    let result = show(readv(&fd, &mut slices), |n| n.to_string());
-    [result.as_bytes(), b" ", &one, &two, &three].concat()
-}
-
 fn stat_open(at: At<'_>) -> String {
     opened(at).map_or_else(|text| text, |fd| show(fstat(&fd), |stat| show_stat(&stat)))
 }
@@ -189,44 +182,6 @@ fn map(at: At<'_>) -> String {
         })
     };
     [MapFlags::PRIVATE, MapFlags::SHARED].map(one).join(" ")
-}
-
-fn ioctls(at: At<'_>) -> String {
-    let Ok(fd) = opened(at) else {
-        return "not opened".into();
-    };
-    // FIONREAD, TCGETS, FS_IOC_GETFLAGS, FS_IOC_FIEMAP, and a number that nobody has.
-    let one = |request: libc::c_ulong| {
-        let mut argument = [0u64; 64];
-        // SAFETY: the argument is larger than any of these requests writes.
-        let result = unsafe { libc::ioctl(fd.as_raw_fd(), request, argument.as_mut_ptr()) };
-        format!("{request:x} {}\n", show_raw(result.into()))
-    };
-    [0x541b, 0x5401, 0x8008_6601, 0xc020_660b, 0x1234_5678]
-        .map(one)
-        .concat()
-}
-
-/// sendfile(2) and splice(2) into a pipe.
-fn send(at: At<'_>) -> String {
-    let (Ok(fd), Ok((_reader, writer))) = (opened(at), pipe_with(PipeFlags::NONBLOCK)) else {
-        return "not opened".into();
-    };
-    let sent = show(rustix::fs::sendfile(&writer, &fd, None, 100), |n| {
-        n.to_string()
-    });
-    let spliced = splice(
-        fd.as_fd(),
-        None,
-        writer.as_fd(),
-        None,
-        100,
-        SpliceFlags::NONBLOCK,
-    );
-    format!(
-        "sendfile {sent} splice {}",
-        show(spliced, |n| n.to_string())
-    )
 }
 
 /// Calls that do not suit a file of procfs.

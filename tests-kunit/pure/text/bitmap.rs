@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn list_across_words() {
         assert!(writes("62-65,127", |text| {
-            text.bitmap_list(&[0b11 << 62, 0b11 | 1 << 63], 128)
+            text.bitmap_list(&[0b11 << 62, 0b11 | (1 << 63)], 128)
         }));
         assert!(writes("0-191", |text| text.bitmap_list(&[u64::MAX; 3], 192)));
         assert!(writes("128", |text| text.bitmap_list(&[0, 0, 1], 192)));

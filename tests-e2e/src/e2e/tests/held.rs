@@ -7,56 +7,56 @@ use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::OnceLock;
 
-use anyhow::Result;
+use anyhow::{ensure, Result};
 use proc2_e2e::caller;
 use proc2_e2e::child::{in_child, Sleeper};
 use proc2_e2e::compare::Tally;
-use proc2_e2e::mount::Instance;
+use proc2_e2e::mount::{self, Instance};
 use proc2_e2e::probe::At;
 use proc2_e2e::{dirent, errno, fstype, target_decorated, target_kinds, target_names};
-use rustix::fs::{fstat, openat, readlinkat, seek, statat, AtFlags, Mode, OFlags, SeekFrom};
-use rustix::io::{pread, read};
+use rustix::fs::{openat, readlinkat, statat, AtFlags, Mode, OFlags};
+use rustix::io::read;
 use rustix::process::{kill_process, Signal};
 
-use super::Test;
+use super::{normal, Test};
+use left::left;
+
+mod left;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["held": by_others, after_the_end, as_a_zombie, after_exec, working_directory, closed_file]
+    super::tests!["held": by_others, after_the_end, as_a_zombie, after_exec, after_reuse,
+        working_directory, closed_file]
 }
 
-/// What is held of the process; each is opened, and half of them read a little, before the end.
-const HELD: &[&str] = &[
+/// What is held of the process beside its entries; each is opened, and half of them read a little,
+/// before the end.
+const BELOW: &[&str] = &[
     "",
-    "task",
     "task/SELF",
-    "fd",
-    "fdinfo",
-    "ns",
-    "net",
-    "status",
-    "stat",
-    "statm",
-    "cmdline",
-    "comm",
-    "environ",
-    "auxv",
-    "limits",
-    "io",
-    "wchan",
-    "oom_score",
-    "personality",
-    "mounts",
-    "mountinfo",
-    "cgroup",
-    "cwd",
-    "exe",
-    "root",
     "fd/0",
     "fdinfo/0",
     "ns/pid",
     "net/dev",
-    "task/SELF/stat",
+    "attr/current",
+    "task/SELF/fd/0",
 ];
+
+/// The paths of all that is held, below the directory of a process.
+fn held_paths(root: &OwnedFd, pid: &str) -> Result<Vec<String>> {
+    let mut paths: Vec<String> = BELOW.iter().map(|path| path.to_string()).collect();
+    for directory in ["", "task/SELF/"] {
+        let path = format!("{pid}/{}", directory.replace("SELF", pid));
+        let fd = openat(
+            root,
+            &path,
+            OFlags::RDONLY | OFlags::DIRECTORY,
+            Mode::empty(),
+        )?;
+        let names = dirent::names(fd.as_fd())?;
+        paths.extend(names.iter().map(|name| format!("{directory}{name}")));
+    }
+    Ok(paths)
+}
 
 /// What root has opened, used by somebody else: each call asks anew, but for what procfs decides
 /// when it opens.
@@ -78,19 +78,22 @@ fn by_others() -> Result<()> {
                     caller.become_it()?;
                     let mut tally = Tally::default();
                     for ((name, way, their), (_, _, our)) in theirs.iter().zip(&ours) {
-                        // The one that proc2 gates on purpose.
-                        if *name == "task/SELF" {
+                        // The one that proc2 gates on purpose, and those whose parent it is.
+                        let gated = name.strip_prefix("task/SELF").is_some_and(|rest| {
+                            ["", "/fd", "/fdinfo", "/ns", "/net", "/attr"].contains(&rest)
+                        });
+                        if gated {
                             continue;
                         }
                         let what = || format!("[{options}] {} uses {name} held {way}", caller.name);
-                        tally.same(what, left(their), left(our));
+                        compare(&mut tally, what, name, their, our);
                     }
                     Ok(tally)
                 })?);
             }
         }
     }
-    tally.verdict(1000)
+    tally.verdict(6000)
 }
 
 fn after_the_end() -> Result<()> {
@@ -143,6 +146,40 @@ fn after_exec() -> Result<()> {
     })
 }
 
+/// The number of the process is given to another one while its files are open.
+fn after_reuse() -> Result<()> {
+    const STRANGER: &std::ffi::CStr = c"a stranger";
+    let flags = libc::CLONE_NEWPID | libc::CLONE_NEWNS;
+    proc2_e2e::child::in_child_with(flags, || {
+        // The targets are watched by the numbers that they have in here.
+        mount::attach(&mount::detached("proc", &[])?, "/proc".as_ref())?;
+        let (oracle, subject) = (Instance::new("proc", "")?, Instance::new(&fstype(), "")?);
+        let mut process = target_decorated::open_files()?;
+        let number = process.id();
+        let pid = number.to_string();
+        let (theirs, ours) = (open_all(&oracle, &pid)?, open_all(&subject, &pid)?);
+        process.end();
+        fs::write("/proc/sys/kernel/ns_last_pid", (number - 1).to_string())?;
+        let stranger = Sleeper::new(|| Ok(rustix::thread::set_name(STRANGER)?))?;
+        ensure!(stranger.id() == number, "the stranger is {}", stranger.id());
+        let seen = fs::read(subject.join(format!("{pid}/comm")))?;
+        ensure!(
+            seen == b"a stranger\n",
+            "by its path: {}",
+            seen.escape_ascii()
+        );
+        let mut tally = Tally::default();
+        for ((name, way, their), (_, _, our)) in theirs.iter().zip(&ours) {
+            let what = || format!("{name} held {way}");
+            compare(&mut tally, what, name, their, our);
+            let again = left(our);
+            let found = again.windows(8).any(|bytes| bytes == b"stranger");
+            ensure!(!found, "{name} held {way} shows the stranger");
+        }
+        tally.verdict(350)
+    })
+}
+
 /// Opens everything of a process in both trees, lets `end` do its work, and compares what is left.
 fn each_held(process: Sleeper, end: impl FnOnce(Sleeper) -> Result<()>) -> Result<()> {
     let pid = process.id().to_string();
@@ -151,109 +188,58 @@ fn each_held(process: Sleeper, end: impl FnOnce(Sleeper) -> Result<()>) -> Resul
     end(process)?;
     let mut tally = Tally::default();
     for ((name, way, their), (_, _, our)) in theirs.iter().zip(&ours) {
-        tally.same(|| format!("{name} held {way}"), left(their), left(our));
+        let what = || format!("{name} held {way}");
+        compare(&mut tally, what, name, their, our);
     }
-    tally.verdict(80)
+    tally.verdict(350)
+}
+
+/// Compares what two descriptors of an entry still give; what changes by itself is taken out, as
+/// each can be used once only.
+fn compare(
+    tally: &mut Tally,
+    what: impl Fn() -> String,
+    name: &str,
+    their: &rustix::io::Result<OwnedFd>,
+    our: &rustix::io::Result<OwnedFd>,
+) {
+    let entry = name.rsplit('/').next().unwrap_or(name);
+    let [want, got] = [their, our].map(|held| {
+        let text = left(held);
+        normal::without_counters(entry, &text).unwrap_or(text)
+    });
+    tally.same(what, want, got);
 }
 
 /// An entry's name, how it was opened, and its descriptor.
-type Held = (&'static str, &'static str, rustix::io::Result<OwnedFd>);
+type Held = (String, &'static str, rustix::io::Result<OwnedFd>);
 
 fn open_all(instance: &Instance, pid: &str) -> Result<Vec<Held>> {
     let root = instance.root()?;
     let mut held = Vec::new();
-    for name in HELD {
+    for name in held_paths(&root, pid)? {
         let path = format!("{pid}/{}", name.replace("SELF", pid));
         let at = At {
             root: root.as_fd(),
             path: &path,
         };
-        held.push((*name, "O_PATH", at.open(OFlags::PATH | OFlags::NOFOLLOW)));
-        held.push((*name, "unread", at.open(OFlags::RDONLY | OFlags::NOFOLLOW)));
+        held.push((
+            name.clone(),
+            "O_PATH",
+            at.open(OFlags::PATH | OFlags::NOFOLLOW),
+        ));
+        held.push((
+            name.clone(),
+            "unread",
+            at.open(OFlags::RDONLY | OFlags::NOFOLLOW),
+        ));
         let begun = at.open(OFlags::RDONLY | OFlags::NOFOLLOW);
         if let Ok(fd) = &begun {
             let _ = read(fd, &mut [0; 5]);
         }
-        held.push((*name, "begun", begun));
+        held.push((name, "begun", begun));
     }
     Ok(held)
-}
-
-/// Every use of a descriptor whose process may be gone, as text.
-fn left(held: &rustix::io::Result<OwnedFd>) -> Vec<u8> {
-    let fd = match held {
-        Ok(fd) => fd,
-        Err(error) => return errno::name(error.raw_os_error()).into(),
-    };
-    let mut text = Vec::new();
-    let mut add = |what: &str, outcome: Vec<u8>| {
-        text.extend_from_slice(what.as_bytes());
-        text.push(b' ');
-        text.extend_from_slice(&outcome);
-        text.push(b'\n');
-    };
-    let bytes = |result: rustix::io::Result<usize>, buffer: &[u8]| match result {
-        Ok(n) => buffer[..n].to_vec(),
-        Err(error) => errno::name(error.raw_os_error()).into(),
-    };
-    let mut buffer = [0; 700];
-    let result = read(fd, &mut buffer);
-    add("read", bytes(result, &buffer));
-    let result = pread(fd, &mut buffer, 2);
-    add("pread", bytes(result, &buffer));
-    add(
-        "seek",
-        errno::show(seek(fd, SeekFrom::Start(0)), |at| at.to_string()).into(),
-    );
-    let result = read(fd, &mut buffer);
-    add("read again", bytes(result, &buffer));
-    let _ = seek(fd, SeekFrom::Start(0));
-    let names = dirent::read(fd.as_fd()).map(|list| {
-        list.iter()
-            .map(|entry| entry.name.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
-    });
-    let counted = names.as_ref().map_or_else(
-        |e| errno::name(e.raw_os_error()),
-        |list| {
-            // A live directory of proc2 may lack entries still; a dead one has none.
-            if list.len() < 60 {
-                list.clone()
-            } else {
-                "many".into()
-            }
-        },
-    );
-    add("readdir", counted.into());
-    add(
-        "fstat",
-        errno::show(fstat(fd), |stat| proc2_e2e::probe::show_stat(&stat)).into(),
-    );
-    add(
-        "readlink",
-        errno::show(readlinkat(fd, "", Vec::new()), |to| format!("{to:?}")).into(),
-    );
-    for below in ["status", "0", "pid", "task", "dev", ".", ".."] {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW;
-        let opened = openat(fd, below, flags, Mode::empty());
-        add(
-            &format!("open {below}"),
-            errno::show(opened, |_| "ok".into()).into(),
-        );
-        let found = statat(fd, below, AtFlags::SYMLINK_NOFOLLOW);
-        add(
-            &format!("stat {below}"),
-            errno::show(found, |_| "ok".into()).into(),
-        );
-    }
-    let reopened = fs::File::open(format!(
-        "/proc/self/fd/{}",
-        std::os::fd::AsRawFd::as_raw_fd(fd)
-    ));
-    let errno = reopened.map_err(|error| errno::name(error.raw_os_error().unwrap_or(0)));
-    add("reopen", format!("{:?}", errno.map(|_| ())).into());
-    text
 }
 
 /// A process whose working directory is that of a process that ends.

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Loading and unloading the module. `PROC2_KO` names it, as `scripts/vm` sets it.
+//! Loading and unloading the module.
 
-use std::fs::{self, File};
-use std::os::fd::AsFd;
+use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{bail, ensure, Context as _, Result};
+use proc2_e2e::fstype;
+use proc2_e2e::module::{
+    load, loaded_now, path, registered_now, unload, unload_soon, Reload, NAME as MODULE,
+};
 use proc2_e2e::mount::{self, Instance};
-use proc2_e2e::{errno, fstype};
 use rustix::fs::OFlags;
 use rustix::mount::{unmount, UnmountFlags};
 
@@ -18,66 +19,6 @@ use super::Test;
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["life": registered, busy_while_mounted, busy_until_the_last_close, again_and_again,
         unloaded_while_others_fork]
-}
-
-const MODULE: &str = "proc2";
-
-fn path() -> Result<String> {
-    std::env::var("PROC2_KO").context("PROC2_KO must name the module file (scripts/vm sets it)")
-}
-
-/// Unloads without waiting; the error's name otherwise.
-fn unload() -> Result<(), String> {
-    // SAFETY: delete_module(2) takes a string and flags.
-    let done =
-        unsafe { libc::syscall(libc::SYS_delete_module, c"proc2".as_ptr(), libc::O_NONBLOCK) };
-    if done == 0 {
-        Ok(())
-    } else {
-        Err(errno::last())
-    }
-}
-
-/// Unloads when what held the module is about to be gone.
-fn unload_soon() -> Result<()> {
-    for _ in 0..200 {
-        match unload() {
-            Ok(()) => return Ok(()),
-            Err(error) if error == "EAGAIN" => std::thread::sleep(Duration::from_millis(10)),
-            Err(error) => bail!("unloading: {error}"),
-        }
-    }
-    bail!("the module is still busy two seconds after its last use")
-}
-
-fn load() -> Result<()> {
-    let file = File::open(path()?)?;
-    rustix::system::finit_module(file.as_fd(), c"", 0).context("finit_module")
-}
-
-/// The module is loaded when a test has ended, whatever it did.
-struct Reload;
-
-impl Drop for Reload {
-    fn drop(&mut self) {
-        if !registered_now() {
-            let _ = load();
-        }
-    }
-}
-
-fn registered_now() -> bool {
-    let types = fs::read_to_string("/proc/filesystems").unwrap_or_default();
-    types
-        .lines()
-        .any(|line| line == format!("nodev\t{}", fstype()))
-}
-
-fn loaded_now() -> bool {
-    let modules = fs::read_to_string("/proc/modules").unwrap_or_default();
-    modules
-        .lines()
-        .any(|line| line.split(' ').next() == Some(MODULE))
 }
 
 fn registered() -> Result<()> {

@@ -21,6 +21,21 @@ const MOVING: &[(&str, &[&str])] = &[
             "VmPTE",
         ],
     ),
+    // A page that two processes share becomes another one's when one of them writes to it, or ends.
+    ("smaps", SHARED),
+    ("smaps_rollup", SHARED),
+];
+
+/// Lines of `smaps` that tell how many share a page.
+const SHARED: &[&str] = &[
+    "Pss",
+    "Pss_Dirty",
+    "Pss_Anon",
+    "Pss_File",
+    "Shared_Clean",
+    "Shared_Dirty",
+    "Private_Clean",
+    "Private_Dirty",
 ];
 
 /// Records of moving numbers alone: the reader's own reads count in `io` and the scheduler's

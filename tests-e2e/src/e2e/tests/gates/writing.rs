@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Writing to every entry that somebody may write. Each tree has processes of its own, which are made in the same way.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use anyhow::{ensure, Result};
+use proc2_e2e::caller;
+use proc2_e2e::child::in_child;
+use proc2_e2e::compare::Tally;
+use proc2_e2e::mount::Instance;
+use proc2_e2e::probe::{self, At};
+use proc2_e2e::{errno, fstype, target_kinds};
+use rustix::fs::{statat, AtFlags, FileType, OFlags};
+use rustix::io::{write, Errno};
+use rustix::thread::CapabilitySet;
+
+use super::looking::others;
+use super::{floor, places, Person, Place, ADMIN};
+
+const NONE: CapabilitySet = CapabilitySet::empty();
+const NICE: CapabilitySet = CapabilitySet::SYS_NICE;
+const RESOURCE: CapabilitySet = CapabilitySet::SYS_RESOURCE;
+
+const WRITERS: &[Person] = &[
+    Person::new("user", &caller::ORDINARY, NONE),
+    Person::new("root", &caller::ROOT, NONE),
+    Person::new("root without admin", &caller::ROOT, ADMIN),
+    Person::new("root without nice", &caller::ROOT, NICE),
+    Person::new("root without resource", &caller::ROOT, RESOURCE),
+];
+
+/// What is written, one after the other, where a zero does not bring out the checks.
+const TEXTS: &[(&str, &[&str])] = &[
+    ("comm", &["renamed"]),
+    // Up is free for all, down again for who was allowed to go there, further down for the few.
+    ("oom_adj", &["5", "0", "-10"]),
+    ("oom_score_adj", &["500", "0", "-900"]),
+    ("loginuid", &["1000"]),
+    ("make-it-fail", &["1", "0"]),
+    ("coredump_filter", &["0x11"]),
+    ("timerslack_ns", &["60000"]),
+    ("setgroups", &["deny"]),
+    ("uid_map", &["0 1 1"]),
+    ("timens_offsets", &["monotonic 5 0"]),
+    ("autogroup", &["5", "-5"]),
+];
+
+pub(super) fn writing() -> Result<()> {
+    let mut tally = Tally::default();
+    for writer in WRITERS {
+        for own in [false, true] {
+            let (theirs, ours) = (
+                written("proc", writer, own)?,
+                written(&fstype(), writer, own)?,
+            );
+            let whose = if own { "itself" } else { "another user's" };
+            let acts = |acts: &[Act]| acts.iter().map(|(act, _)| act.clone()).collect::<Vec<_>>();
+            ensure!(
+                acts(&theirs) == acts(&ours),
+                "the trees have other entries to write"
+            );
+            for ((act, want), (_, got)) in theirs.into_iter().zip(ours) {
+                tally.same(
+                    || format!("{} writes to {whose} {act}", writer.name),
+                    want,
+                    got,
+                );
+            }
+        }
+    }
+    tally.verdict(floor(700))
+}
+
+/// What was done, and what it gave.
+type Act = (String, String);
+
+/// What writing gives, by entry and text, and what can then be read in procfs.
+fn written(fstype: &str, writer: &Person, own: bool) -> Result<Vec<Act>> {
+    let instance = Instance::new(fstype, "")?.into_root()?;
+    let reader = Instance::new("proc", "")?.into_root()?;
+    let target = others()?;
+    in_child(|| {
+        writer.become_it()?;
+        let pid = if own {
+            // Some entries are for the very thread, others for all of the process.
+            target_kinds::start_thread("second")?;
+            std::process::id() as i32
+        } else {
+            target.id()
+        };
+        let mut acts = Vec::new();
+        for Place { path, name } in places(&instance, pid)? {
+            if !may_be_written(&instance, &path) {
+                continue;
+            }
+            let entry = path.rsplit('/').next().unwrap_or(&path);
+            let texts = TEXTS.iter().find(|(known, _)| *known == entry);
+            for text in texts.map_or(&["0"][..], |(_, texts)| texts) {
+                let root = instance.as_fd();
+                let outcome = write_once(At { root, path: &path }, text);
+                acts.push((format!("{name} {text:?}"), outcome));
+            }
+            if texts.is_some() {
+                let root = reader.as_fd();
+                let left = probe::read_all(At { root, path: &path });
+                let left = String::from_utf8_lossy(&left).into_owned();
+                acts.push((format!("{name}, and reads"), left));
+            }
+        }
+        Ok(acts)
+    })
+}
+
+fn write_once(at: At<'_>, text: &str) -> String {
+    let fd = match at.open(OFlags::WRONLY) {
+        Ok(fd) => fd,
+        Err(error) => return format!("open {}", errno::name(error.raw_os_error())),
+    };
+    let mut outcome = write(&fd, text.as_bytes());
+    // The scheduler takes ten changes of autogroups in a second, whoever asks.
+    for _ in 0..20 {
+        if outcome != Err(Errno::AGAIN) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(110));
+        outcome = write(&fd, text.as_bytes());
+    }
+    errno::show(outcome, |n| format!("{n} written"))
+}
+
+fn may_be_written(instance: &OwnedFd, path: &str) -> bool {
+    statat(instance, path, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|stat| {
+        FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile && stat.st_mode & 0o222 != 0
+    })
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Every operation on every entry of a process that meanwhile executes, ends, is reaped and made
+//! again under the same number. What an operation gives is of the task that its directory was opened
+//! for, or an error that says that it is gone; never another task's.
+//!
+//! Each generation marks what it can with a token of its own, so that data of another one is known
+//! when it is seen: its name, command line, environment, mappings, files and working directory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::CString;
+use std::fs;
+use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{ensure, Context as _, Result};
+use proc2_e2e::child::{fork_with, in_child_with, sleep_forever, Sleeper};
+use proc2_e2e::mount::{self, Instance};
+use proc2_e2e::probe::{self, At};
+use proc2_e2e::{errno, fstype};
+use rustix::fs::{openat, FileType, Mode, OFlags};
+use rustix::process::{
+    kill_process, set_parent_process_death_signal, waitpid, Signal, WaitOptions,
+};
+
+use super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::tests!["races": every_operation]
+}
+
+/// The number that every generation gets in its pid namespace.
+const NUMBER: i32 = 500;
+/// How often each operation is made on each entry of each tree.
+const ROUNDS: u32 = 3;
+/// What a token begins with; the number of its generation and a point follow.
+const TOKEN: &str = "tkn";
+/// Left out: something mounted on an entry, which takes long.
+const OUT: &str = "mount_on";
+
+fn every_operation() -> Result<()> {
+    in_child_with(libc::CLONE_NEWPID | libc::CLONE_NEWNS, || {
+        mount::attach(&mount::detached("proc", &[])?, "/proc".as_ref())?;
+        let trees = ["proc".to_owned(), fstype()];
+        let trees = trees.map(|fstype| Instance::new(&fstype, "").and_then(Instance::into_root));
+        let [oracle, subject] = trees;
+        let (oracle, subject) = (oracle?, subject?);
+        let _driver = driver()?;
+        let (theirs, ours) = (
+            Watch::new("procfs", oracle),
+            Watch::new("the type under test", subject),
+        );
+        let mut watches = [theirs, ours];
+        for _ in 0..ROUNDS {
+            for watch in &mut watches {
+                watch.round()?;
+            }
+        }
+        let [theirs, ours] = watches;
+        theirs.told()?;
+        ours.told()?;
+        // What reading ends with: that the task is gone, or what procfs gives there as well.
+        for (entry, errors) in &ours.errors {
+            let known = theirs.errors.get(entry);
+            for error in errors {
+                let alike = known.is_some_and(|known| known.contains(error));
+                ensure!(
+                    alike || ["ESRCH", "ENOENT"].contains(&error.as_str()),
+                    "{entry} gives {error}; procfs gives {known:?}"
+                );
+            }
+        }
+        Ok(())
+    })
+}
+
+/// One tree's reader, and what it has seen.
+struct Watch {
+    tree: &'static str,
+    root: OwnedFd,
+    operations: u64,
+    generations: BTreeSet<u64>,
+    gone: u64,
+    errors: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Watch {
+    fn new(tree: &'static str, root: OwnedFd) -> Self {
+        Self {
+            tree,
+            root,
+            operations: 0,
+            generations: BTreeSet::new(),
+            gone: 0,
+            errors: BTreeMap::new(),
+        }
+    }
+
+    /// Makes every operation on every entry once.
+    fn round(&mut self) -> Result<()> {
+        for entry in self.entries()? {
+            // As long as the same task is there, one descriptor of its directory serves.
+            let mut held = None;
+            let mut made = BTreeSet::new();
+            loop {
+                let directory = match held.take() {
+                    Some(directory) => directory,
+                    None => self.open()?,
+                };
+                let at = At {
+                    root: directory.as_fd(),
+                    path: &entry,
+                };
+                let Ok(kind) = at.kind() else {
+                    self.gone += 1;
+                    // Operations on what is gone are made as well, once.
+                    if made.contains("gone") {
+                        continue;
+                    }
+                    made.insert("gone");
+                    self.make(&directory, at, None, &mut made)?;
+                    continue;
+                };
+                if !self.make(&directory, at, Some(kind), &mut made)? {
+                    break;
+                }
+                held = Some(directory);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the next operation that has not been made yet; false if there is none.
+    fn make(
+        &mut self,
+        directory: &OwnedFd,
+        at: At<'_>,
+        kind: Option<FileType>,
+        made: &mut BTreeSet<&'static str>,
+    ) -> Result<bool> {
+        let next = probe::suited(kind)
+            .find(|probe| probe.name != OUT && (kind.is_none() || !made.contains(probe.name)));
+        let Some(probe) = next else { return Ok(false) };
+        made.insert(probe.name);
+        let outcome = (probe.run)(at);
+        self.operations += 1;
+        let mut seen = tokens(&outcome);
+        // What the same descriptor says of its task's name.
+        let name = At {
+            root: directory.as_fd(),
+            path: "comm",
+        };
+        seen.extend(tokens(&probe::read_all(name)));
+        ensure!(
+            seen.len() <= 1,
+            "{}: {} of {}: data of generations {seen:?} through one directory:\n{}",
+            self.tree,
+            probe.name,
+            at.path,
+            String::from_utf8_lossy(&outcome)
+        );
+        self.generations.extend(seen);
+        if probe.name == "whole" || probe.name == "readlink" || probe.name == "readdir" {
+            self.note_error(at.path, &outcome);
+        }
+        Ok(true)
+    }
+
+    /// Notes the error that reading has ended with.
+    fn note_error(&mut self, entry: &str, outcome: &[u8]) {
+        let text = String::from_utf8_lossy(outcome);
+        let text = text
+            .rsplit('<')
+            .next()
+            .unwrap_or(&text)
+            .trim_end_matches('>');
+        let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        if text.starts_with('E') && text.bytes().all(capital) {
+            let errors = self.errors.entry(entry.into()).or_default();
+            errors.insert(text.into());
+        }
+    }
+
+    /// The directory of whoever has the number now.
+    fn open(&mut self) -> Result<OwnedFd> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        for _ in 0..20_000 {
+            match openat(&self.root, NUMBER.to_string(), flags, Mode::empty()) {
+                Ok(fd) => return Ok(fd),
+                Err(error) => ensure!(
+                    ["ENOENT", "ESRCH"].contains(&errno::name(error.raw_os_error()).as_str()),
+                    "{}: opening the directory gives {error}",
+                    self.tree
+                ),
+            }
+            self.gone += 1;
+            std::thread::sleep(Duration::from_micros(300));
+        }
+        anyhow::bail!("{}: no generation came", self.tree)
+    }
+
+    /// The names of the entries, and some below them.
+    fn entries(&mut self) -> Result<Vec<String>> {
+        for _ in 0..1000 {
+            let directory = self.open()?;
+            let own = At {
+                root: directory.as_fd(),
+                path: ".",
+            };
+            let list = probe::listing(own).unwrap_or_default();
+            let mut names: Vec<String> = list.into_iter().map(|(name, _)| name).collect();
+            if names.len() < 30 {
+                // It has ended meanwhile.
+                continue;
+            }
+            names.retain(|name| !name.starts_with('.'));
+            let below = [
+                "fd/50",
+                "fdinfo/50",
+                "ns/pid",
+                "task/500",
+                "task/500/comm",
+                "task/500/stat",
+            ];
+            names.extend(below.map(String::from));
+            return Ok(names);
+        }
+        anyhow::bail!(
+            "{}: no generation lives long enough to be listed",
+            self.tree
+        )
+    }
+
+    /// Fails if there was no race to be seen.
+    fn told(&self) -> Result<()> {
+        println!(
+            "  {}: {} operations, {} generations seen, gone {} times",
+            self.tree,
+            self.operations,
+            self.generations.len(),
+            self.gone
+        );
+        ensure!(self.operations > 4000, "{}: too few operations", self.tree);
+        ensure!(
+            self.generations.len() > 20,
+            "{}: too few generations",
+            self.tree
+        );
+        ensure!(
+            self.gone > 20,
+            "{}: none ended while it was looked at",
+            self.tree
+        );
+        Ok(())
+    }
+}
+
+/// The generations that a text shows data of.
+fn tokens(text: &[u8]) -> BTreeSet<u64> {
+    let text = String::from_utf8_lossy(text);
+    let ends = text.split(TOKEN).skip(1);
+    // A token that a short read has cut off tells nothing.
+    let number = |rest: &str| {
+        rest.split_once('.')
+            .and_then(|(digits, _)| digits.parse().ok())
+    };
+    ends.filter_map(number).collect()
+}
+
+fn token(generation: u64) -> String {
+    format!("{TOKEN}{generation}.")
+}
+
+/// Starts the process that makes generations, one after the other, until it is dropped.
+fn driver() -> Result<Sleeper> {
+    let pid = fork_with(0, || {
+        let _ = set_parent_process_death_signal(Some(Signal::KILL));
+        match (1..).try_for_each(one_generation) {
+            Ok(()) => 0,
+            Err(error) => {
+                eprintln!("the maker of generations: {error:#}");
+                1
+            }
+        }
+    })?;
+    Ok(Sleeper { pid })
+}
+
+/// Makes one process under the number, and reaps it. How it lives and ends changes from one to the
+/// next.
+fn one_generation(generation: u64) -> Result<()> {
+    fs::write("/proc/sys/kernel/ns_last_pid", (NUMBER - 1).to_string())?;
+    let pid = fork_with(0, || match live(generation) {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("generation {generation}: {error:#}");
+            1
+        }
+    })?;
+    ensure!(
+        pid.as_raw_nonzero().get() == NUMBER,
+        "the number is {pid:?}"
+    );
+    std::thread::sleep(Duration::from_millis(4 + generation * 7 % 23));
+    // Those that have ended are zombies by now.
+    let _ = kill_process(pid, Signal::KILL);
+    if generation % 4 == 3 {
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    waitpid(Some(pid), WaitOptions::empty())?.context("it is gone")?;
+    Ok(())
+}
+
+/// A generation's life: marked, by some executed by another thread than the first, then marked anew.
+fn live(generation: u64) -> Result<()> {
+    mark(generation)?;
+    let execute = move || -> std::io::Error {
+        let mut program = Command::new("/proc/self/exe");
+        program.args(["--generation", &generation.to_string(), &token(generation)]);
+        program.env_clear().env("TOKEN", token(generation));
+        program.exec()
+    };
+    match generation % 4 {
+        0 => Ok(()),
+        1 => {
+            let error = std::thread::spawn(execute).join();
+            anyhow::bail!("execve by a thread: {error:?}")
+        }
+        _ => Err(execute().into()),
+    }
+}
+
+/// What `--generation` does: marks itself again, as execve(2) has taken the marks away.
+pub(crate) fn generation(number: &str) -> ! {
+    let number = number.parse().unwrap_or(0);
+    if mark(number).is_ok() && number % 4 != 2 {
+        sleep_forever();
+    }
+    std::process::exit(0)
+}
+
+/// Marks the process with its token.
+fn mark(generation: u64) -> Result<()> {
+    let token = CString::new(token(generation))?;
+    rustix::thread::set_name(&token)?;
+    // SAFETY: a new mapping, a name that ends in NUL and outlives the calls, and a new descriptor
+    // that is nobody else's.
+    unsafe {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        let page = libc::mmap(std::ptr::null_mut(), 4096, libc::PROT_READ, flags, -1, 0);
+        let (what, name) = (libc::PR_SET_VMA, libc::PR_SET_VMA_ANON_NAME);
+        libc::prctl(what, name, page, 4096, token.as_ptr());
+        let file = libc::memfd_create(token.as_ptr(), 0);
+        ensure!(file >= 0, "memfd_create: {}", errno::last());
+        let file = OwnedFd::from_raw_fd(file);
+        ensure!(
+            libc::dup2(file.into_raw_fd(), 50) == 50,
+            "dup2: {}",
+            errno::last()
+        );
+    }
+    let place = format!("/tmp/{}", token.to_string_lossy());
+    fs::create_dir_all(&place)?;
+    std::env::set_current_dir(&place)?;
+    fs::remove_dir(&place).or_else(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error.into()),
+    })
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Every allocation and every copy to or from the caller fails once: on mount, remount, lookup,
+//! readdir, open, read, write and what else a path takes. The call gives an errno or what it gives
+//! without the failure, leaves nothing behind, and works the next time.
+//!
+//! Only a debug kernel can let them fail (`make DEBUG=1`). Elsewhere the figures say `skipped`.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, OwnedFd};
+
+use anyhow::{bail, ensure, Context as _, Result};
+use proc2_e2e::mount::{self, options, Opt};
+use proc2_e2e::probe::At;
+use proc2_e2e::storm::fault::Faults;
+use proc2_e2e::storm::figures::Figures;
+use proc2_e2e::storm::ledger::Ledger;
+use proc2_e2e::storm::size::{allow_time, size};
+use proc2_e2e::{dirent, errno, fstype, target_decorated};
+use rustix::fs::{FileType, OFlags};
+use rustix::io::Errno;
+
+use super::super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["storm": failures]
+}
+
+/// No call makes this many allocations: a count that gets here does not come to an end.
+const MOST: u32 = 5000;
+/// Entries of the registry, which take paths of their own through a lookup.
+const GLOBAL: &[&str] = &["meminfo", "net/dev", "sys/kernel/pid_max", "sys/kernel"];
+/// What may be written to a process at rest, with the entry's text after it.
+const WRITES: &[(&str, &str)] = &[
+    ("comm", "fault"),
+    ("oom_score_adj", "7"),
+    ("oom_adj", "0"),
+    ("coredump_filter", "0x31"),
+    ("timerslack_ns", "60000"),
+    ("autogroup", "1"),
+    ("clear_refs", "1"),
+    ("sched", "0"),
+    ("loginuid", "-1"),
+    ("timens_offsets", "monotonic 1 0"),
+    ("uid_map", "0 0 1"),
+    ("attr/current", "unconfined"),
+];
+/// Records that change from one read to the next.
+const MOVING: &[&str] = &[
+    "stat",
+    "status",
+    "schedstat",
+    "sched",
+    "io",
+    "statm",
+    "smaps",
+    "smaps_rollup",
+    "numa_maps",
+    "meminfo",
+    "latency",
+    "wchan",
+    "syscall",
+    "stack",
+    "timers",
+    "mountstats",
+    "net/dev",
+    "pagemap",
+];
+
+/// One kind of call.
+struct Case<'a> {
+    name: String,
+    /// Makes what the call needs, where nothing may fail; then the call itself.
+    call: Box<dyn Fn(&OwnedFd) -> Outcome + 'a>,
+    /// Whether two calls give the same.
+    rests: bool,
+}
+
+type Outcome = std::result::Result<Vec<u8>, i32>;
+
+#[derive(Default)]
+struct Sum {
+    calls: u64,
+    failed: u64,
+    refused: BTreeMap<String, u64>,
+    wrong: Vec<String>,
+}
+
+fn failures() -> Result<()> {
+    allow_time();
+    let mut figures = Figures::new("storm_failures");
+    let Some(faults) = Faults::new()? else {
+        figures.skipped("this kernel cannot let allocations fail");
+        return Ok(());
+    };
+    let process = target_decorated::decorated()?;
+    let pid = process.id();
+    let before = Ledger::now()?;
+    let mut sum = Sum::default();
+    let cases = cases(pid)?;
+    let step = size().of(7, 1) as usize;
+    for case in cases.iter().step_by(step) {
+        walk(&faults, case, &mut sum).with_context(|| case.name.clone())?;
+    }
+    mounts(&faults, &process, &mut sum)?;
+    remounts(&faults, &mut sum)?;
+    let settled = before.settle();
+    let kinds = faults.kinds.join("+");
+    figures
+        .add("cases", cases.len().div_ceil(step) + 2)
+        .add("operations", sum.calls)
+        .add("allocations_failed", sum.failed)
+        .add("kinds", kinds)
+        .print(sum.wrong.len() + usize::from(settled.is_err()));
+    println!("  refused with {:?}", sum.refused);
+    ensure!(sum.failed > 50, "only {} failures were made", sum.failed);
+    ensure!(sum.wrong.is_empty(), "{}", sum.wrong.join("\n"));
+    settled
+}
+
+/// Lets each allocation of a call fail in turn, on a new instance each time: nothing is cached.
+fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
+    let usual = (case.call)(&instance()?);
+    for n in 1..MOST {
+        let root = instance()?;
+        let (outcome, failed) = faults.with(n, || (case.call)(&root))?;
+        sum.calls += 2;
+        if !failed {
+            return Ok(());
+        }
+        sum.failed += 1;
+        match (&outcome, &usual) {
+            (Err(number), _) => *sum.refused.entry(errno::name(*number)).or_default() += 1,
+            // A copy that fails midway gives what was copied before.
+            (Ok(got), Ok(want)) if !case.rests || want.starts_with(got) => {}
+            _ => sum
+                .wrong
+                .push(format!("{}, failure {n}: {}", case.name, show(&outcome))),
+        }
+        let again = (case.call)(&root);
+        let as_usual = match (&again, &usual) {
+            (Ok(got), Ok(want)) => !case.rests || got == want,
+            (got, want) => got == want,
+        };
+        if !as_usual {
+            let (again, usual) = (show(&again), show(&usual));
+            sum.wrong.push(format!(
+                "{}, after failure {n}: {again}, not {usual}",
+                case.name
+            ));
+        }
+    }
+    bail!("more than {MOST} allocations")
+}
+
+fn show(outcome: &Outcome) -> String {
+    match outcome {
+        Ok(text) => format!("{} bytes: {:?}", text.len(), String::from_utf8_lossy(text)),
+        Err(number) => errno::name(*number),
+    }
+}
+
+fn instance() -> Result<OwnedFd> {
+    Ok(mount::detached(&fstype(), &[])?)
+}
+
+/// A case for each entry of the process and each way to it.
+fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
+    let root = instance()?;
+    let mut paths = vec![(".".to_owned(), FileType::Directory)];
+    for name in ["self", "thread-self"] {
+        paths.push((name.into(), FileType::Symlink));
+    }
+    paths.extend(GLOBAL.iter().map(|path| {
+        let kind = At {
+            root: root.as_fd(),
+            path,
+        }
+        .kind();
+        (path.to_string(), kind.unwrap_or(FileType::RegularFile))
+    }));
+    collect(&root, &pid.to_string(), 3, &mut paths)?;
+    let mut cases = Vec::new();
+    for (path, kind) in paths {
+        let rests = !MOVING.iter().any(|moving| path.ends_with(moving)) && path != ".";
+        let mut case = |verb: &str, call: fn(At<'_>) -> rustix::io::Result<Vec<u8>>| {
+            let (name, path) = (format!("{verb} {path}"), path.clone());
+            let call = move |root: &OwnedFd| {
+                let at = At {
+                    root: root.as_fd(),
+                    path: &path,
+                };
+                call(at).map_err(Errno::raw_os_error)
+            };
+            let rests = rests && verb != "stat";
+            cases.push(Case {
+                name,
+                call: Box::new(call),
+                rests,
+            });
+        };
+        case("stat", |at| {
+            at.kind().map(|kind| format!("{kind:?}").into())
+        });
+        match kind {
+            FileType::Directory => case("readdir", listed),
+            FileType::Symlink => {
+                case("readlink", |at| {
+                    let link = rustix::fs::readlinkat(at.root, at.path, Vec::new())?;
+                    Ok(link.into_bytes())
+                });
+                case("follow", |at| at.open(OFlags::PATH).map(|_| Vec::new()));
+            }
+            _ => case("read", read),
+        }
+    }
+    for (entry, text) in WRITES {
+        let path = format!("{pid}/{entry}");
+        let call = move |root: &OwnedFd| {
+            let at = At {
+                root: root.as_fd(),
+                path: &path,
+            };
+            let written = at
+                .open(OFlags::WRONLY)
+                .and_then(|fd| rustix::io::write(&fd, text.as_bytes()));
+            written
+                .map(|count| count.to_string().into())
+                .map_err(Errno::raw_os_error)
+        };
+        cases.push(Case {
+            name: format!("write {entry}"),
+            call: Box::new(call),
+            rests: true,
+        });
+    }
+    Ok(cases)
+}
+
+/// What is below a directory; one of each kind of thing that has many.
+fn collect(
+    root: &OwnedFd,
+    path: &str,
+    depth: u32,
+    paths: &mut Vec<(String, FileType)>,
+) -> Result<()> {
+    paths.push((path.into(), FileType::Directory));
+    let fd = At {
+        root: root.as_fd(),
+        path,
+    }
+    .open(OFlags::RDONLY | OFlags::DIRECTORY)?;
+    let many = ["/fd", "/fdinfo", "/map_files", "/net", "/task"]
+        .iter()
+        .any(|end| path.ends_with(end));
+    let entries = dirent::read(fd.as_fd())?.into_iter();
+    let entries = entries.filter(|entry| entry.name != "." && entry.name != "..");
+    for entry in entries.take(if many { 2 } else { usize::MAX }) {
+        let below = format!("{path}/{}", entry.name);
+        match entry.kind {
+            FileType::Directory if depth > 0 => collect(root, &below, depth - 1, paths)?,
+            kind => paths.push((below, kind)),
+        }
+    }
+    Ok(())
+}
+
+fn listed(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
+    let fd = at.open(OFlags::RDONLY | OFlags::DIRECTORY)?;
+    Ok(dirent::names(fd.as_fd())?.join("\n").into())
+}
+
+fn read(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
+    let fd = at.open(OFlags::RDONLY)?;
+    let mut all = Vec::new();
+    let mut buffer = [0; 4096];
+    while all.len() < 1 << 16 {
+        match rustix::io::read(&fd, &mut buffer)? {
+            0 => break,
+            count => all.extend_from_slice(&buffer[..count]),
+        }
+    }
+    Ok(all)
+}
+
+/// Mounts, with each option: an instance or none, and none is left behind (the ledger sees).
+fn mounts(faults: &Faults, process: &proc2_e2e::child::Sleeper, sum: &mut Sum) -> Result<()> {
+    let pidns = rustix::fs::open(
+        format!("/proc/{}/ns/pid", process.id()),
+        OFlags::RDONLY,
+        rustix::fs::Mode::empty(),
+    )?;
+    let list = "hidepid=invisible,gid=7,subset=pid";
+    let all: Vec<Opt<'_>> = options(list)
+        .into_iter()
+        .chain([Opt::Fd("pidns", &pidns)])
+        .collect();
+    for n in 1..MOST {
+        let (made, failed) = faults.with(n, || mount::detached(&fstype(), &all))?;
+        sum.calls += 2;
+        if !failed {
+            made.map_err(anyhow::Error::from)?;
+            return Ok(());
+        }
+        sum.failed += 1;
+        match made {
+            Ok(_) => {}
+            Err(refusal) => *sum.refused.entry(errno::name(refusal.errno)).or_default() += 1,
+        }
+        if let Err(refusal) = mount::detached(&fstype(), &all) {
+            sum.wrong
+                .push(format!("mounting after failure {n}: {refusal}"));
+        }
+    }
+    bail!("more than {MOST} allocations in a mount")
+}
+
+/// Remounts: all of the new options, or all of the old ones.
+fn remounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
+    for n in 1..MOST {
+        let instance = mount::Instance::new(&fstype(), "hidepid=1,gid=5")?;
+        let old = instance.shown()?;
+        let change = || instance.reconfigure("hidepid=ptraceable,gid=9");
+        let (done, failed) = faults.with(n, change)?;
+        sum.calls += 2;
+        let shown = instance.shown()?;
+        let new = done.is_ok();
+        if new == (shown == old) {
+            sum.wrong.push(format!(
+                "remounting with failure {n}: {done:?}, then {shown}"
+            ));
+        }
+        if !failed {
+            return Ok(());
+        }
+        sum.failed += 1;
+        if let Err(refusal) = done {
+            *sum.refused.entry(errno::name(refusal.errno)).or_default() += 1;
+        }
+        change()
+            .map_err(anyhow::Error::from)
+            .context("remounting after a failure")?;
+        ensure!(instance.shown()?.contains("gid=9"), "{}", instance.shown()?);
+    }
+    bail!("more than {MOST} allocations in a remount")
+}

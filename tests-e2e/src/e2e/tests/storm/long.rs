@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Many mounts and many short-lived tasks, one after the other: what each leaves behind adds up.
+//!
+//! With `PROC2_STATE` naming a directory a run goes on where the last one was stopped.
+
+use std::os::fd::AsFd;
+
+use anyhow::{ensure, Result};
+use proc2_e2e::fstype;
+use proc2_e2e::mount::{self, options, Instance};
+use proc2_e2e::probe::{self, At};
+use proc2_e2e::storm::brood::Brood;
+use proc2_e2e::storm::figures::Figures;
+use proc2_e2e::storm::ledger::Ledger;
+use proc2_e2e::storm::progress::Progress;
+use proc2_e2e::storm::size::{allow_time, on_debug_kernel, size};
+use rustix::io::Errno;
+
+use super::super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["storm": long_mounts, long_tasks]
+}
+
+fn long_mounts() -> Result<()> {
+    let lists = ["", "hidepid=2", "subset=pid", "hidepid=4,gid=7,subset=pid"];
+    run("long_mounts", size().of(1500, 100_000), 50, |from| {
+        for number in from..from + 50 {
+            let list = lists[number as usize % lists.len()];
+            let mount = mount::detached(&fstype(), &options(list)).map_err(anyhow::Error::from)?;
+            let root = mount.as_fd();
+            let path = "self/stat";
+            let stat = probe::read_all(At { root, path });
+            ensure!(!stat.starts_with(b"E"), "{path}: {stat:?}");
+            if number % 16 == 0 {
+                let place = mount::new_directory()?;
+                mount::attach(&mount, &place)?;
+                drop(mount);
+                drop(Instance { path: place });
+            }
+        }
+        Ok(())
+    })
+}
+
+fn long_tasks() -> Result<()> {
+    let instances = [
+        Instance::new(&fstype(), "")?.into_root()?,
+        Instance::new(&fstype(), "hidepid=2,subset=pid")?.into_root()?,
+    ];
+    run("long_tasks", size().of(4000, 1_000_000), 64, |from| {
+        let brood = Brood::new(64)?;
+        let pids: Vec<i32> = brood.pids().collect();
+        for pid in &pids {
+            let root = instances[*pid as usize % 2].as_fd();
+            let path = format!("{pid}/stat");
+            let stat = probe::read_all(At { root, path: &path });
+            ensure!(
+                stat.starts_with(format!("{pid} (").as_bytes()),
+                "{path} is {}",
+                String::from_utf8_lossy(&stat)
+            );
+        }
+        // One of them in full, and by another way.
+        let one = pids[from as usize / 64 % pids.len()];
+        for (root, path) in instances.iter().zip(["fd", "task"]) {
+            let (root, path) = (root.as_fd(), format!("{one}/{path}"));
+            let listed = probe::listing(At { root, path: &path });
+            ensure!(listed.is_ok(), "{path}: {listed:?}");
+        }
+        drop(brood);
+        for pid in [pids[0], one] {
+            let path = pid.to_string();
+            for root in &instances {
+                let root = root.as_fd();
+                let kind = At { root, path: &path }.kind();
+                ensure!(
+                    kind == Err(Errno::NOENT),
+                    "{pid} has ended, but is {kind:?}"
+                );
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Does `total` of something in steps, from wherever the last run came to.
+fn run(
+    name: &'static str,
+    total: u64,
+    step: u64,
+    mut work: impl FnMut(u64) -> Result<()>,
+) -> Result<()> {
+    allow_time();
+    // Everything takes ten times as long there.
+    let total = if on_debug_kernel() {
+        total.div_ceil(10)
+    } else {
+        total
+    };
+    let mut progress = Progress::load(name)?;
+    let mut figures = Figures::new(name);
+    let before = Ledger::now()?;
+    let begun = progress.done;
+    let mut result = Ok(());
+    // A look at the books now and then finds a leak long before the end.
+    let looks = size().of(3, 50);
+    for look in 1..=looks {
+        while result.is_ok() && progress.done < (total * look).div_ceil(looks) {
+            result = work(progress.done);
+            if result.is_ok() {
+                progress.done += step;
+            }
+        }
+        result = result.and_then(|()| before.settle());
+        if result.is_err() {
+            break;
+        }
+        progress.save()?;
+    }
+    figures
+        .add("done", progress.done)
+        .add("this_time", progress.done - begun)
+        .add("seconds_in_all", progress.seconds())
+        .print(usize::from(result.is_err()));
+    result
+}

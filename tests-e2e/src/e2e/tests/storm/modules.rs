@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The module is loaded and unloaded again and again while instances are mounted, used and left.
+
+use std::fs;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use anyhow::{bail, ensure, Context as _, Result};
+use fastrand::Rng;
+use proc2_e2e::fstype;
+use proc2_e2e::module::{self, Reload};
+use proc2_e2e::mount::{self, options};
+use proc2_e2e::probe::{self, At};
+use proc2_e2e::storm::board::Board;
+use proc2_e2e::storm::brood::Brood;
+use proc2_e2e::storm::crew::{verdict, Crew};
+use proc2_e2e::storm::figures::Figures;
+use proc2_e2e::storm::size::{allow_time, seed, size};
+use rustix::io::Errno;
+
+use super::super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["storm": modules]
+}
+
+/// The kernel asks this program for modules that it lacks. Here that would only cost time.
+const LOADER: &str = "/proc/sys/kernel/modprobe";
+
+fn modules() -> Result<()> {
+    allow_time();
+    let _reload = Reload;
+    let mut figures = Figures::new("storm_modules");
+    let loader = fs::read(LOADER).context("the kernel's module loader")?;
+    fs::write(LOADER, "\n")?;
+    let bad = storm(size().of(12, 400), &mut figures);
+    fs::write(LOADER, loader)?;
+    let bad = bad?;
+    figures.print(bad);
+    verdict(bad)?;
+    if !module::loaded_now() {
+        module::load()?;
+    }
+    let mount = mount::detached(&fstype(), &[]).map_err(anyhow::Error::from)?;
+    let status = probe::read_all(At {
+        root: mount.as_fd(),
+        path: "self/status",
+    });
+    ensure!(status.starts_with(b"Name:"), "self/status after the storm");
+    Ok(())
+}
+
+/// Goes on until the module was unloaded `quota` times.
+fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
+    let board = Board::new()?;
+    let mut crew = Crew::new(board);
+    crew.work("the one who unloads", || {
+        while board.rounds.get() < quota {
+            match module::unload() {
+                Ok(()) => drop(board.rounds.add(1)),
+                Err(error) if ["EAGAIN", "EBUSY", "ENOENT"].contains(&error.as_str()) => {
+                    board.busy.add(1);
+                    std::thread::sleep(Duration::from_micros(700));
+                }
+                Err(error) => bail!("unloading: {error}"),
+            }
+        }
+        Ok(())
+    })?;
+    crew.meanwhile("the one who loads", || {
+        match module::try_load()? {
+            Ok(()) => {}
+            // There already, or on its way in or out.
+            Err(Errno::EXIST | Errno::BUSY) => {}
+            Err(error) => bail!("loading: {error}"),
+        }
+        std::thread::sleep(Duration::from_millis(2));
+        Ok(())
+    })?;
+    for user in 0..3 {
+        let mut rng = Rng::with_seed(seed() * 1000 + user);
+        crew.meanwhile("one who mounts", || use_it(board, &mut rng))?;
+    }
+    let bad = crew.finish()?;
+    figures
+        .add("unloads", board.rounds.get())
+        .add("busy", board.busy.get())
+        .add("mounts", board.mounts.get())
+        .add("mounts_refused", board.refused.get())
+        .add("tasks", board.tasks.get())
+        .add("operations", board.operations.get());
+    ensure!(board.mounts.get() > quota, "hardly any mount was in flight");
+    Ok(bad)
+}
+
+/// Mounts if there is something to mount, looks at tasks that end meanwhile, and leaves.
+fn use_it(board: &'static Board, rng: &mut Rng) -> Result<()> {
+    let list = ["", "hidepid=2", "subset=pid"][rng.usize(..3)];
+    let mount = match mount::detached(&fstype(), &options(list)) {
+        Ok(mount) => mount,
+        Err(refusal) if refusal.errno == libc::ENODEV => {
+            board.refused.add(1);
+            std::thread::sleep(Duration::from_millis(1));
+            return Ok(());
+        }
+        Err(refusal) => bail!("mounting: {refusal}"),
+    };
+    board.mounts.add(1);
+    let brood = Brood::new(4)?;
+    board.tasks.add(4);
+    for pid in brood.pids() {
+        let path = format!("{pid}/stat");
+        let root = mount.as_fd();
+        let stat = probe::read_all(At { root, path: &path });
+        board.operations.add(1);
+        ensure!(
+            stat.starts_with(format!("{pid} (").as_bytes()),
+            "{path} is {}",
+            String::from_utf8_lossy(&stat)
+        );
+    }
+    // The instance goes first, with dentries of tasks that live; or last, after their end.
+    if rng.bool() {
+        drop(mount);
+        // What nobody uses can be unloaded for a moment.
+        std::thread::sleep(Duration::from_millis(rng.u64(0..8)));
+    }
+    drop(brood);
+    Ok(())
+}

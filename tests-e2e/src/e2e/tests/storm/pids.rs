@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Process ids that are used again at once: what was opened of one task never shows another.
+//!
+//! In a pid namespace whose ids soon come round, every task has a token of its own as its name, its
+//! command line and its environment.
+
+use std::fs;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::PathBuf;
+
+use anyhow::{bail, ensure, Context as _, Result};
+use fastrand::Rng;
+use proc2_e2e::child::{fork_with, in_child_with};
+use proc2_e2e::fstype;
+use proc2_e2e::mount::{self, Instance};
+use proc2_e2e::probe::{self, At};
+use proc2_e2e::storm::board::Board;
+use proc2_e2e::storm::brood::Brood;
+use proc2_e2e::storm::crew::{verdict, Crew};
+use proc2_e2e::storm::figures::Figures;
+use proc2_e2e::storm::program;
+use proc2_e2e::storm::size::{allow_time, seed, size};
+use proc2_e2e::storm::token::{self, Token};
+use rustix::fs::OFlags;
+use rustix::mount::MountFlags;
+use rustix::process::{kill_process, waitpid, Pid, Signal, WaitOptions};
+
+use super::super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["storm": pid_reuse]
+}
+
+/// Ids below this one are used once. From here to the last one they are used again and again; the
+/// kernel takes no last one that is much lower.
+const FIRST: i32 = 300;
+const LAST: i32 = 306;
+
+/// What is held of a task: directories, files and links.
+const HELD: &[&str] = &[
+    "",
+    "stat",
+    "status",
+    "comm",
+    "cmdline",
+    "environ",
+    "auxv",
+    "maps",
+    "io",
+    "limits",
+    "sched",
+    "mountinfo",
+    "fd",
+    "fdinfo",
+    "task",
+    "ns",
+    "attr",
+    "net",
+    "map_files",
+];
+
+fn pid_reuse() -> Result<()> {
+    allow_time();
+    let mut figures = Figures::new("storm_pid_reuse");
+    let (bad, counts) = in_child_with(libc::CLONE_NEWPID, || {
+        allow_time();
+        mount::own_namespace()?;
+        rustix::mount::mount("proc", "/proc", "proc", MountFlags::empty(), None)?;
+        fs::write("/proc/sys/kernel/pid_max", (LAST + 1).to_string()).context("pid_max")?;
+        // Until the ids come round for the first time.
+        while Brood::new(1)?.pids().all(|id| id < FIRST) {}
+        storm(size().of(40, 2000))
+    })?;
+    for (name, count) in &counts {
+        figures.add(name, count);
+    }
+    figures.print(bad);
+    verdict(bad)?;
+    for (name, count) in counts {
+        ensure!(count > 0, "{name} is 0: nothing was tried");
+    }
+    Ok(())
+}
+
+type Counts = Vec<(String, u64)>;
+
+fn storm(quota: u64) -> Result<(usize, Counts)> {
+    let board = Board::new()?;
+    let directory = mount::new_directory()?;
+    let tiny = directory.join("tiny");
+    program::write(&tiny)?;
+    let instance = Instance::new(&fstype(), "")?;
+    let mut crew = Crew::new(board);
+    crew.work("one who holds", || {
+        while board.rounds.get() < quota {
+            hold(board, &instance, &tiny)?;
+            board.rounds.add(1);
+        }
+        Ok(())
+    })?;
+    for number in 0..2 {
+        let root = instance.root()?;
+        let mut rng = Rng::with_seed(seed() * 10_000 + number);
+        crew.meanwhile("one who looks", || look(board, &root, &mut rng))?;
+    }
+    let bad = crew.finish()?;
+    let counts = [
+        ("tasks", board.tasks.get()),
+        ("reused_while_held", board.busy.get()),
+        ("operations", board.operations.get()),
+        ("looks_across_an_end", board.refused.get()),
+    ];
+    Ok((bad, counts.map(|(name, count)| (name.into(), count)).into()))
+}
+
+/// Starts a task with a token and waits until it has it everywhere.
+fn start(board: &'static Board, tiny: &PathBuf) -> Result<(Pid, Token)> {
+    let token = Token::new(board.tasks.add(1));
+    let text = token.text();
+    let pid = fork_with(0, || {
+        eprintln!(
+            "{:#}",
+            program::become_it(tiny, &text, &format!("T={text}"))
+        );
+        1
+    })?;
+    let comm = format!("/proc/{}/comm", pid.as_raw_nonzero());
+    for _ in 0..20_000 {
+        if fs::read(&comm).is_ok_and(|comm| comm.trim_ascii_end() == text.as_bytes()) {
+            return Ok((pid, token));
+        }
+        std::thread::yield_now();
+    }
+    bail!("{comm} does not become {text}")
+}
+
+fn end(pid: Pid) -> Result<()> {
+    kill_process(pid, Signal::KILL)?;
+    waitpid(Some(pid), WaitOptions::empty())?.context("a task vanished")?;
+    Ok(())
+}
+
+/// Holds all of a task, lets others come until one has its id, and reads what is held.
+fn hold(board: &'static Board, instance: &Instance, tiny: &PathBuf) -> Result<()> {
+    let (pid, token) = start(board, tiny)?;
+    let id = pid.as_raw_nonzero().get();
+    let root = instance.root()?;
+    let mut held = Vec::new();
+    for entry in HELD {
+        let path = format!("{id}/{entry}");
+        for flags in [OFlags::RDONLY, OFlags::PATH] {
+            let at = At {
+                root: root.as_fd(),
+                path: &path,
+            };
+            if let Ok(fd) = at.open(flags) {
+                held.push((path.clone(), fd));
+            }
+        }
+    }
+    ensure!(held.len() > HELD.len(), "only {} were opened", held.len());
+    end(pid)?;
+    for _ in 0..100 {
+        let (next, other) = start(board, tiny)?;
+        let same = next == pid;
+        if same {
+            board.busy.add(1);
+            for (path, fd) in &held {
+                board.operations.add(1);
+                let shown = token::shown_by(fd);
+                ensure!(
+                    !shown.contains(&other) && shown.iter().all(|shown| *shown == token),
+                    "{path} was {}'s and shows {shown:?} when {} has its id",
+                    token.text(),
+                    other.text()
+                );
+            }
+            fresh(&root, id, &other)?;
+        }
+        end(next)?;
+        if same {
+            return Ok(());
+        }
+    }
+    bail!("the process id {id} does not come round")
+}
+
+/// The path, looked up anew, shows the task that has the id now.
+fn fresh(root: &OwnedFd, id: i32, owner: &Token) -> Result<()> {
+    let path = format!("{id}/comm");
+    let comm = probe::read_all(At {
+        root: root.as_fd(),
+        path: &path,
+    });
+    ensure!(
+        comm.trim_ascii_end() == owner.text().as_bytes(),
+        "{path} is {:?} and not {}",
+        String::from_utf8_lossy(&comm),
+        owner.text()
+    );
+    Ok(())
+}
+
+/// Opens a directory of whatever task there is and reads it for a while: one token, or none.
+fn look(board: &'static Board, root: &OwnedFd, rng: &mut Rng) -> Result<()> {
+    let id = rng.i32(FIRST..=LAST).to_string();
+    let at = At {
+        root: root.as_fd(),
+        path: &id,
+    };
+    let Ok(directory) = at.open(OFlags::RDONLY | OFlags::DIRECTORY) else {
+        std::thread::yield_now();
+        return Ok(());
+    };
+    let mut seen: Vec<Token> = Vec::new();
+    for _ in 0..rng.u8(2..12) {
+        board.operations.add(1);
+        let shown = token::shown_by(&directory);
+        if shown.is_empty() && !seen.is_empty() {
+            board.refused.add(1);
+            break;
+        }
+        seen.extend(shown);
+        seen.sort();
+        seen.dedup();
+        ensure!(seen.len() < 2, "one directory of {id} shows {seen:?}");
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Tasks that come, change and go by the thousand, while readers walk every entry of every task
+//! through instances with different options, and instances are mounted, remounted and unmounted.
+
+use std::fs;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use anyhow::{ensure, Context as _, Result};
+use fastrand::Rng;
+use proc2_e2e::caller::{self, Caller};
+use proc2_e2e::fstype;
+use proc2_e2e::mount::{self, options, Instance};
+use proc2_e2e::storm::board::Board;
+use proc2_e2e::storm::crew::{verdict, Crew};
+use proc2_e2e::storm::figures::Figures;
+use proc2_e2e::storm::ledger::Ledger;
+use proc2_e2e::storm::life::World;
+use proc2_e2e::storm::reader::Reader;
+use proc2_e2e::storm::size::{allow_time, seed, size};
+use rustix::process::{kill_process, waitpid, Pid, Signal, WaitOptions};
+
+use super::super::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["storm": tasks]
+}
+
+/// Processes that a maker has at a time.
+const BATCH: usize = 8;
+
+/// Entries that a write changes, with something that they take.
+const WRITES: &[(&str, &str)] = &[
+    ("comm", "storm"),
+    ("oom_score_adj", "17"),
+    ("oom_adj", "2"),
+    ("timerslack_ns", "70000"),
+    ("coredump_filter", "0x3f"),
+    ("clear_refs", "1"),
+    ("sched", "0"),
+    ("autogroup", "3"),
+    ("uid_map", "0 0 1"),
+    ("gid_map", "0 0 1"),
+    ("setgroups", "deny"),
+    ("timens_offsets", "monotonic 1 0"),
+    ("attr/current", "unconfined"),
+];
+
+fn tasks() -> Result<()> {
+    allow_time();
+    let quota = size().of(300, 20_000);
+    let mut figures = Figures::new("storm_tasks");
+    let before = Ledger::now()?;
+    let bad = storm(quota, &mut figures)?;
+    let settled = before.settle();
+    figures.print(bad + usize::from(settled.is_err()));
+    verdict(bad)?;
+    settled
+}
+
+fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
+    let board = Board::new()?;
+    let directory = mount::new_directory()?;
+    let world = World::new(&directory)?;
+    let shared = Instance::new(&fstype(), "hidepid=1")?;
+    let mut crew = Crew::new(board);
+    for maker in 0..2 {
+        let mut rng = Rng::with_seed(seed() * 10 + maker);
+        crew.work("a maker of tasks", || {
+            make(board, &world, &shared, quota, &mut rng)
+        })?;
+    }
+    let readers: [(Caller, &str); 4] = [
+        (caller::ROOT, ""),
+        (caller::ORDINARY, "hidepid=invisible"),
+        (caller::MEMBER, "hidepid=noaccess,gid=4321,subset=pid"),
+        (caller::WEAK_ROOT, "hidepid=ptraceable"),
+    ];
+    for (number, (caller, list)) in (0..).zip(readers) {
+        let instance = Instance::new(&fstype(), list)?;
+        let root = instance.root()?;
+        let mut rng = Rng::with_seed(seed() * 100 + number);
+        let mut became = false;
+        crew.meanwhile(caller.name, || {
+            if !std::mem::replace(&mut became, true) {
+                caller.become_it()?;
+            }
+            let rng = &mut rng;
+            Reader { board, rng }.all(root.as_fd())
+        })?;
+        // Unmounted while its reader goes on: the descriptor holds it.
+        drop(instance);
+    }
+    crew.meanwhile("mounts", || mount_and_leave(board))?;
+    crew.meanwhile("remounts", || remount(board, &shared))?;
+    crew.meanwhile("caches", || {
+        std::thread::sleep(Duration::from_millis(200));
+        Ok(fs::write("/proc/sys/vm/drop_caches", "2")?)
+    })?;
+    let bad = crew.finish()?;
+    figures
+        .add("tasks", board.tasks.get())
+        .add("operations", board.operations.get())
+        .add("mounts", board.mounts.get())
+        .add("remounts", board.remounts.get())
+        .add("refused", board.refused.get());
+    ensure!(
+        board.operations.get() > quota,
+        "only {} operations were made",
+        board.operations.get()
+    );
+    Ok(bad)
+}
+
+fn make(
+    board: &'static Board,
+    world: &World,
+    shared: &Instance,
+    quota: u64,
+    rng: &mut Rng,
+) -> Result<()> {
+    while board.tasks.get() < quota {
+        let batch: Vec<Pid> = (0..BATCH)
+            .map(|_| world.start(board, rng.fork()))
+            .collect::<Result<_>>()?;
+        for pid in &batch {
+            let (entry, text) = WRITES[rng.usize(..WRITES.len())];
+            let path = shared.join(format!("{}/{entry}", pid.as_raw_nonzero()));
+            board.operations.add(1);
+            if fs::write(path, text).is_err() {
+                board.refused.add(1);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(rng.u64(0..30)));
+        for pid in batch {
+            kill_process(pid, Signal::KILL)?;
+            waitpid(Some(pid), WaitOptions::empty())?.context("a task vanished")?;
+        }
+    }
+    Ok(())
+}
+
+/// Mounts an instance, looks a little, and unmounts it with a file open.
+fn mount_and_leave(board: &'static Board) -> Result<()> {
+    let list = ["", "hidepid=2", "subset=pid", "hidepid=4,subset=pid,gid=7"];
+    for list in list {
+        let instance = Instance::new(&fstype(), list)?;
+        board.mounts.add(1);
+        let held = fs::File::open(instance.join("self/stat"))?;
+        let _ = fs::read_dir(instance.join("1")).map(Iterator::count);
+        drop(instance);
+        drop(held);
+        let detached = mount::detached(&fstype(), &options(list)).map_err(anyhow::Error::from)?;
+        board.mounts.add(1);
+        board.operations.add(2);
+        drop(detached);
+    }
+    Ok(())
+}
+
+fn remount(board: &'static Board, shared: &Instance) -> Result<()> {
+    for hidepid in ["off", "invisible", "ptraceable", "noaccess"] {
+        shared.reconfigure(&format!("hidepid={hidepid}"))?;
+        board.remounts.add(1);
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    Ok(())
+}

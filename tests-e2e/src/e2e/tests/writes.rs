@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Writing to every entry: good, bad, empty and oversized input. One of two processes that are alike
+//! is written to through procfs, the other through the type under test; what the calls return and
+//! what reads back afterwards must be equal.
+
+use std::collections::BTreeSet;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use anyhow::{Context as _, Result};
+use proc2_e2e::caller::{self, Caller, Place, EXEMPT};
+use proc2_e2e::cells::{entry_of, Reason};
+use proc2_e2e::child::{in_child, in_child_with};
+use proc2_e2e::compare::{Coordinates, Tally};
+use proc2_e2e::mount::{self, Instance, Opt};
+use proc2_e2e::probe::{self, At};
+use proc2_e2e::target::{self, Target};
+use proc2_e2e::{fstype, target_kinds, target_namespaces};
+use rustix::fs::{statat, AtFlags, FileType};
+use rustix::thread::{move_into_link_name_space, LinkNameSpaceType};
+
+use super::{normal, Test};
+use input::INPUTS;
+
+mod input;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::tests!["writes": by_users, by_roots, across_namespaces]
+}
+
+/// Cells that stay empty.
+const REASONS: &[Reason] = &[];
+
+/// Whatever the mode hides it hides from writers by the same gate as from readers.
+const MODES: [&str; 2] = ["hidepid=off,gid=4321", "hidepid=noaccess,gid=4321"];
+
+fn by_users() -> Result<()> {
+    compare_for(&[caller::ORDINARY, caller::MEMBER], 9_000)
+}
+
+fn by_roots() -> Result<()> {
+    compare_for(&[caller::ROOT, caller::WEAK_ROOT], 9_000)
+}
+
+fn across_namespaces() -> Result<()> {
+    let callers = [
+        caller::NAMESPACE_ROOT,
+        caller::BELOW,
+        caller::ABOVE,
+        caller::INSIDE,
+    ];
+    compare_for(&callers, 12_000)
+}
+
+fn compare_for(callers: &[Caller], floor: u64) -> Result<()> {
+    debug_assert_eq!(EXEMPT, 4321);
+    // Mapped at the same place in each twin that is forked of this process.
+    input::prepare();
+    let mut tally = Tally::default();
+    let mut suited = BTreeSet::new();
+    for options in MODES {
+        for caller in callers {
+            let (found, cells) = write_as(options, caller)
+                .with_context(|| format!("{options}, caller {}", caller.name))?;
+            tally.add(found);
+            suited.extend(cells);
+        }
+    }
+    let names: Vec<&str> = callers.iter().map(|caller| caller.name).collect();
+    let known = |(entry, class): (String, String)| {
+        let class = input::CLASSES.iter().find(|known| **known == class)?;
+        Some((entry, *class))
+    };
+    let suited = suited.into_iter().filter_map(known).collect();
+    let cells = tally.cells.verdict(&suited, &names, REASONS);
+    // Differences first: they say more.
+    tally.verdict(floor)?;
+    cells
+}
+
+/// What was compared, and the entries with the classes of input that suit them.
+type Found = (Tally, Vec<(String, String)>);
+
+/// Two trees, one of each type.
+struct Trees {
+    oracle: OwnedFd,
+    subject: OwnedFd,
+}
+
+impl Trees {
+    fn of(oracle: &[Opt<'_>], subject: &[Opt<'_>]) -> Result<Self> {
+        Ok(Self {
+            oracle: Instance::with("proc", oracle)?.into_root()?,
+            subject: Instance::with(&fstype(), subject)?.into_root()?,
+        })
+    }
+
+    fn new(options: &str) -> Result<Self> {
+        Self::of(&mount::options(options), &mount::options(options))
+    }
+}
+
+/// Lets a caller write, in a process of its own.
+fn write_as(options: &str, caller: &Caller) -> Result<Found> {
+    let place = caller.place;
+    let writer = |trees: &Trees| Writer {
+        options,
+        caller,
+        oracle: trees
+            .oracle
+            .as_fd()
+            .try_clone_to_owned()
+            .expect("a descriptor"),
+        subject: trees
+            .subject
+            .as_fd()
+            .try_clone_to_owned()
+            .expect("a descriptor"),
+    };
+    match place {
+        Place::Ancestor => {
+            // Two namespaces that are alike: the twins have the same number.
+            let (left, right) = (target_namespaces::inner()?, target_namespaces::inner()?);
+            let option = |inner: &target_namespaces::Inner| -> Result<OwnedFd> {
+                Ok(std::fs::File::open(format!("/proc/{}/ns/pid", inner.init.id()))?.into())
+            };
+            let (left_ns, right_ns) = (option(&left)?, option(&right)?);
+            let with =
+                |namespace| [mount::options(options), vec![Opt::Fd("pidns", namespace)]].concat();
+            let trees = Trees::of(&with(&left_ns), &with(&right_ns))?;
+            in_child(|| {
+                let writer = writer(&trees);
+                let mut found = Found::default();
+                for (left, right) in left.targets.iter().zip(&right.targets) {
+                    if ["the user's", "another user's"].contains(&left.name) {
+                        writer.twins(&mut found, left, right)?;
+                    }
+                }
+                Ok(found)
+            })
+        }
+        Place::Inside => {
+            let inner = target_namespaces::inner()?;
+            let file = std::fs::File::open(format!("/proc/{}/ns/pid", inner.init.id()))?;
+            in_child(|| {
+                let kind = Some(LinkNameSpaceType::ProcessID);
+                move_into_link_name_space(file.as_fd(), kind).context("setns")?;
+                in_child(|| writer(&Trees::new(options)?).own(Found::default()))
+            })
+        }
+        Place::Same | Place::UserNamespace | Place::ChildPid => {
+            let flags = match place {
+                Place::ChildPid => libc::CLONE_NEWPID,
+                _ => 0,
+            };
+            let trees = Trees::new(options)?;
+            let others = [(); 2].map(|()| target_kinds::plain(caller::OTHER));
+            let [left, right] =
+                others.map(|made| made.map(|made| Target::of("another user's", made)));
+            let (left, right) = (left?, right?);
+            in_child_with(flags, || {
+                caller.become_it()?;
+                let writer = writer(&trees);
+                let mut found = Found::default();
+                writer.twins(&mut found, &left, &right)?;
+                writer.own(found)
+            })
+        }
+    }
+}
+
+/// A caller that writes through two trees with the same options.
+struct Writer<'a> {
+    options: &'a str,
+    caller: &'a Caller,
+    oracle: OwnedFd,
+    subject: OwnedFd,
+}
+
+impl Writer<'_> {
+    /// Writes to processes of the caller's own, and to itself.
+    fn own(&self, mut found: Found) -> Result<Found> {
+        let place = self.caller.place;
+        for make in [target::own, target::unshared] {
+            self.twins(&mut found, &make(place)?, &make(place)?)?;
+        }
+        // Each by a process that writes to itself alone.
+        let itself = Target::named("self", "self");
+        let left = in_child(|| Ok(self.write_all(self.oracle.as_fd(), &itself)))?;
+        let right = in_child(|| Ok(self.write_all(self.subject.as_fd(), &itself)))?;
+        self.compare(&mut found.0, (&itself, "self"), &left, &right);
+        Ok(found)
+    }
+
+    /// Writes to one of two through procfs, to the other through the type under test.
+    fn twins(&self, found: &mut Found, left: &Target, right: &Target) -> Result<()> {
+        let wrote = self.write_all(self.oracle.as_fd(), left);
+        found.1.extend(
+            wrote
+                .iter()
+                .map(|one| (one.entry.clone(), one.class.clone())),
+        );
+        let subject = self.write_all(self.subject.as_fd(), right);
+        self.compare(&mut found.0, (left, &right.path), &wrote, &subject);
+        Ok(())
+    }
+
+    fn compare(
+        &self,
+        tally: &mut Tally,
+        (target, path): (&Target, &str),
+        want: &[Wrote],
+        got: &[Wrote],
+    ) {
+        let names = |list: &[Wrote]| {
+            list.iter()
+                .map(|one| one.name())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        tally.same(
+            || {
+                format!(
+                    "options {}, caller {}, target {}: entries",
+                    self.options, self.caller.name, target.name
+                )
+            },
+            names(want),
+            names(got),
+        );
+        for (want, got) in want.iter().zip(got) {
+            let coordinates = Coordinates {
+                options: self.options,
+                caller: self.caller.name,
+                target: target.name,
+                path,
+                entry: &want.entry,
+                operation: &want.name(),
+            };
+            tally.same(|| coordinates.to_string(), &want.outcome, &got.outcome);
+            tally
+                .cells
+                .count(&want.entry, &want.class, self.caller.name);
+        }
+    }
+
+    /// Writes each input to each entry of a target.
+    fn write_all(&self, root: BorrowedFd<'_>, target: &Target) -> Vec<Wrote> {
+        let mut all = Vec::new();
+        for base in [target.path.clone(), thread_of(root, &target.path)] {
+            for path in entries(root, &base) {
+                let stat = statat(root, &path, AtFlags::SYMLINK_NOFOLLOW);
+                let writable = stat.map_or(true, |stat| stat.st_mode & 0o222 != 0);
+                let entry = entry_of(&target.path, &path);
+                let last = path.rsplit('/').next().unwrap_or(&path);
+                let at = At { root, path: &path };
+                for input in INPUTS
+                    .iter()
+                    .filter(|input| input.suits(&entry, target, writable))
+                {
+                    let outcome = input.write(at, writable);
+                    let outcome = normal::without_counters(last, &outcome).unwrap_or(outcome);
+                    all.push(Wrote {
+                        entry: entry.clone(),
+                        class: input.class.into(),
+                        text: input.shown(),
+                        outcome,
+                    });
+                }
+            }
+        }
+        all
+    }
+}
+
+/// What writing one input to one entry gave.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Wrote {
+    entry: String,
+    class: String,
+    text: String,
+    outcome: Vec<u8>,
+}
+
+impl Wrote {
+    fn name(&self) -> String {
+        format!("{} of {}", self.class, self.text)
+    }
+}
+
+/// The directory of a process's first thread.
+fn thread_of(root: BorrowedFd<'_>, base: &str) -> String {
+    let path = format!("{base}/task");
+    let list = probe::listing(At { root, path: &path }).unwrap_or_default();
+    let first = list.iter().find(|(name, _)| !name.starts_with('.'));
+    format!("{path}/{}", first.map_or("0", |(name, _)| name))
+}
+
+/// The regular files among a task's entries, and those of its security attributes.
+fn entries(root: BorrowedFd<'_>, base: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for directory in ["", "/attr", "/attr/apparmor"] {
+        let path = format!("{base}{directory}");
+        let list = probe::listing(At { root, path: &path }).unwrap_or_default();
+        let files = list
+            .iter()
+            .filter(|(_, kind)| *kind == format!("{:?}", FileType::RegularFile));
+        all.extend(files.map(|(name, _)| format!("{path}/{name}")));
+    }
+    all
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Loading and unloading the module. `PROC2_KO` names it, as `scripts/vm` sets it.
+
+use std::fs::{self, File};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use anyhow::{bail, Context as _, Result};
+
+use crate::{errno, fstype};
+
+/// Its name.
+pub const NAME: &str = "proc2";
+
+/// The file that it is loaded from.
+pub fn path() -> Result<String> {
+    std::env::var("PROC2_KO").context("PROC2_KO must name the module file (scripts/vm sets it)")
+}
+
+/// Unloads without waiting; the error's name otherwise.
+pub fn unload() -> Result<(), String> {
+    // SAFETY: delete_module(2) takes a string and flags.
+    let done =
+        unsafe { libc::syscall(libc::SYS_delete_module, c"proc2".as_ptr(), libc::O_NONBLOCK) };
+    if done == 0 {
+        Ok(())
+    } else {
+        Err(errno::last())
+    }
+}
+
+/// Unloads when what held the module is about to be gone.
+pub fn unload_soon() -> Result<()> {
+    for _ in 0..200 {
+        match unload() {
+            Ok(()) => return Ok(()),
+            Err(error) if error == "EAGAIN" => std::thread::sleep(Duration::from_millis(10)),
+            Err(error) => bail!("unloading: {error}"),
+        }
+    }
+    bail!("the module is still busy two seconds after its last use")
+}
+
+/// Loads it.
+pub fn load() -> Result<()> {
+    try_load()?.context("finit_module")
+}
+
+/// Loads it; the inner result is the kernel's answer.
+pub fn try_load() -> Result<rustix::io::Result<()>> {
+    let file = File::open(path()?)?;
+    Ok(rustix::system::finit_module(file.as_fd(), c"", 0))
+}
+
+/// The module is loaded when a test has ended, whatever it did.
+pub struct Reload;
+
+impl Drop for Reload {
+    fn drop(&mut self) {
+        if !registered_now() {
+            let _ = load();
+        }
+    }
+}
+
+/// Whether the kernel knows the type.
+pub fn registered_now() -> bool {
+    let types = fs::read_to_string("/proc/filesystems").unwrap_or_default();
+    types
+        .lines()
+        .any(|line| line == format!("nodev\t{}", fstype()))
+}
+
+/// Whether the kernel lists the module.
+pub fn loaded_now() -> bool {
+    let modules = fs::read_to_string("/proc/modules").unwrap_or_default();
+    modules
+        .lines()
+        .any(|line| line.split(' ').next() == Some(NAME))
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Text in a buffer of any size: the beginning of the whole, and its length.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[allow(dead_code)]
+#[path = "../../../src/pure/mod.rs"]
+mod pure;
+
+use arbitrary::Arbitrary;
+use pure::text::Text;
+
+#[derive(Arbitrary, Debug)]
+enum Call {
+    Bytes(Vec<u8>),
+    Byte(u8),
+    Repeat(u8, u8),
+    Left(Vec<u8>, u8),
+    Escaped(Vec<u8>),
+    Dec(u64),
+    DecSigned(i64),
+    DecWidth(u64, u8),
+    Hex(u64, u8),
+    Oct(u64, u8),
+    List(Vec<u64>, u16),
+    Mask(Vec<u64>, u16),
+}
+
+impl Call {
+    fn make(&self, text: &mut Text<'_>) {
+        match self {
+            Self::Bytes(bytes) => text.bytes(bytes),
+            Self::Byte(byte) => text.byte(*byte),
+            Self::Repeat(byte, count) => text.repeat(*byte, (*count).into()),
+            Self::Left(bytes, width) => text.left(bytes, (*width).into()),
+            Self::Escaped(bytes) => text.escaped(bytes, b"\n\\"),
+            Self::Dec(n) => text.dec(*n),
+            Self::DecSigned(n) => text.dec_signed(*n),
+            Self::DecWidth(n, width) => text.dec_width(*n, (*width).into()),
+            Self::Hex(n, width) => text.hex_width(*n, (*width).into()),
+            Self::Oct(n, width) => text.oct_width(*n, (*width).into()),
+            Self::List(words, bits) => text.bitmap_list(words, (*bits).into()),
+            Self::Mask(words, bits) => text.bitmap_hex(words, (*bits).into()),
+        }
+    }
+}
+
+fuzz_target!(|input: (u16, Vec<Call>)| {
+    let (room, calls) = input;
+    let (mut all, mut some) = (vec![0; 1 << 20], vec![0; room.into()]);
+    let (mut whole, mut part) = (Text::new(&mut all), Text::new(&mut some));
+    for call in &calls {
+        call.make(&mut whole);
+        call.make(&mut part);
+    }
+    if whole.overflowed() {
+        return;
+    }
+    assert_eq!(whole.len(), part.len());
+    assert_eq!(part.overflowed(), whole.len() > room.into());
+    assert!(whole.filled().starts_with(part.filled()));
+    assert_eq!(part.filled().len(), whole.len().min(room.into()));
+});
