@@ -6,21 +6,26 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure, Context as _, Result};
-use proc2_e2e::child::{in_child_with, Sleeper};
+use proc2_e2e::child::{fork_with, in_child_with, Sleeper};
 use proc2_e2e::errno::{self, show};
 use proc2_e2e::mount::{self, Instance};
 use proc2_e2e::snapshot::{self, read_on};
-use proc2_e2e::{fstype, target_kinds};
+use proc2_e2e::{caller, fstype, target_kinds};
 use rustix::fs::{seek, SeekFrom};
 use rustix::io::{pread, read};
+use rustix::process::{waitpid, WaitOptions};
 
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["tasks_read": small_buffers_read_the_same, positions, bad_memory, tasks_end_meanwhile, a_row_is_of_one_program]
+    super::tests!["tasks_read": small_buffers_read_the_same, positions, bad_memory, tasks_end_meanwhile, a_row_is_of_one_program,
+        tasks_come_and_go]
 }
 
 fn open(instance: &Instance) -> Result<OwnedFd> {
@@ -294,4 +299,87 @@ fn a_row_is_of_one_program() -> Result<()> {
         "only {seen:?} of each program"
     );
     Ok(())
+}
+
+/// Whole files, read while tasks are made, change their ids, execute programs, move between cgroups, end and are reaped on another
+/// CPU. (Each may do so in the middle of its row; the VM's kernel log says if the kernel minds.)
+fn tasks_come_and_go() -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(6);
+    let tree = mount::new_directory()?;
+    let none = rustix::mount::MountFlags::empty();
+    rustix::mount::mount("none", &tree, "cgroup2", none, c"").context("mounting cgroup2")?;
+    let cgroups = [tree.join("proc2-storm-a"), tree.join("proc2-storm-b")];
+    let makers = (0..3).map(|maker| fork_with(0, || make_tasks(maker, &cgroups, deadline)));
+    let makers: Vec<_> = makers.collect::<Result<_>>()?;
+    let instance = Instance::new(&fstype(), "")?;
+    let (mut files, mut most) = (0, 0);
+    let (fd, mut buffer) = (open(&instance)?, vec![0; 1 << 20]);
+    while Instant::now() < deadline {
+        let mut text = Vec::new();
+        // Looking closely takes longer than reading, which is where the danger is.
+        for _ in 0..40 {
+            let length = pread(&fd, &mut buffer, 0)?;
+            text = buffer[..length].to_vec();
+            files += 1;
+        }
+        for size in [3000, 200] {
+            check_order(&read_on(open(&instance)?.as_fd(), size)?)?;
+        }
+        most = most.max(check_order(&text)?);
+    }
+    for maker in makers {
+        let ended = waitpid(Some(maker), WaitOptions::empty())?;
+        let status = ended.and_then(|(_, status)| status.exit_status());
+        ensure!(status == Some(0), "a maker of tasks ended with {status:?}");
+    }
+    for cgroup in cgroups.iter().filter(|cgroup| cgroup.exists()) {
+        fs::remove_dir(cgroup)?;
+    }
+    println!("  {files} files, up to {most} rows");
+    ensure!(files > 60, "only {files} files were read");
+    Ok(())
+}
+
+/// Whether a text is a whole file, by rising pids; returns how many rows it has.
+fn check_order(text: &[u8]) -> Result<usize> {
+    let rows = snapshot::parse(text)?;
+    let ordered = rows.is_sorted_by(|one, next| one.task.pid < next.task.pid);
+    ensure!(ordered, "not in order: {}", String::from_utf8_lossy(text));
+    Ok(rows.len())
+}
+
+/// Makes tasks, one after the other, and of them and of cgroups what can go wrong in the middle of a row.
+fn make_tasks(maker: usize, cgroups: &[PathBuf], deadline: Instant) -> i32 {
+    let mut round = maker;
+    while Instant::now() < deadline {
+        round += 1;
+        let cgroup = &cgroups[round % cgroups.len()];
+        // Each of these fails where another maker was faster.
+        let _ = fs::remove_dir(cgroup);
+        let _ = fs::create_dir(cgroup);
+        let made = fork_with(0, || {
+            let _ = fs::write(cgroup.join("cgroup.procs"), "0");
+            match round % 4 {
+                0 => i32::from(caller::become_user(caller::USER).is_err()),
+                1 => {
+                    let error = Command::new("true").exec();
+                    error.raw_os_error().unwrap_or(1)
+                }
+                2 => i32::from(target_kinds::start_thread("short").is_err()),
+                _ => 0,
+            }
+        });
+        // One in three waits as a zombie until the next is waited for.
+        let which = match made {
+            Ok(_) if round % 3 == 0 => continue,
+            Ok(made) => Some(made),
+            Err(_) => return 1,
+        };
+        if waitpid(which, WaitOptions::empty()).is_err() {
+            return 2;
+        }
+        while matches!(waitpid(None, WaitOptions::NOHANG), Ok(Some(_))) {}
+    }
+    while waitpid(None, WaitOptions::empty()).is_ok() {}
+    0
 }
