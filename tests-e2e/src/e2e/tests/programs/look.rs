@@ -5,7 +5,7 @@
 
 use std::process::Stdio;
 
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::caller::{Caller, ORDINARY, ROOT};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::fstype;
@@ -112,15 +112,20 @@ pub(super) fn bracket(
     mut run: impl FnMut(&str) -> Result<Outcome>,
     check: impl Fn(&Outcome) -> Result<()>,
 ) -> Result<()> {
-    use anyhow::Context as _;
+    // Reports of a kind are merged by what stands behind the last slash.
+    let kind = what.replace('/', "|");
     let before = run("proc").with_context(|| what.to_owned())?;
-    check(&before).with_context(|| what.to_owned())?;
+    if let Err(error) = check(&before) {
+        tally.report(kind, b"", format!("{error:#}").as_bytes());
+        return Ok(());
+    }
     let mut before = before.text();
     for round in 1.. {
         let mut ours = run(&fstype()).with_context(|| what.to_owned())?.text();
         if fstype() != "proc" {
             for (own, theirs) in &look.renames {
-                ensure!(ours.contains(own), "{what}: does not show {own:?}:\n{ours}");
+                let shown = ours.contains(own);
+                ensure!(shown, "{what}: does not show {own:?}:\n{ours}");
                 ours = ours.replace(own, theirs);
             }
         }
@@ -140,9 +145,7 @@ pub(super) fn bracket(
                 continue;
             }
             Verdict::Different(want, got) => {
-                // Reports of a kind are merged by what stands behind the last slash.
-                let what = what.replace('/', "|");
-                tally.report(what, want.as_bytes(), got.as_bytes());
+                tally.report(kind, want.as_bytes(), got.as_bytes());
             }
         }
         break;

@@ -18,7 +18,7 @@ fn namespaces() -> Result<()> {
     let town = Town::settle_plainly_named()?;
     let apart = town.pid("own namespaces")?;
     let inner = town.pid("inner pid namespace")?;
-    let denied = "nsenter: cannot open";
+    let denied = "nsenter: ";
     let enter = |arguments: &str| look(format!("nsenter -t {arguments}")).denied(denied);
     let show =
         "readlink /proc/self/ns/net /proc/self/ns/uts /proc/self/ns/ipc /proc/self/ns/cgroup";
@@ -54,10 +54,17 @@ fn mounts() -> Result<()> {
             .shows("FSTYPE=\"proc\"")
             .renamed("FSTYPE=\"proc2\"", "FSTYPE=\"proc\""),
         look(format!("findmnt -N {apart} -t tmpfs -r")).shows("odd").denied("exit status"),
-        look("mount -t proc,proc2").shows("proc on /proc").renamed("type proc2", "type proc"),
+        // libmount knows the names of types that have no device: for others the source is a path.
+        look("mount -t proc,proc2")
+            .shows("proc on /proc")
+            .renamed("/proc on /proc type proc2", "proc on /proc type proc"),
         look("mountpoint -d /proc").shows("0:"),
         look("swapon --show --noheadings --verbose").shows("exit status 0"),
-        look("df -a -T /proc").shows("proc").renamed("proc2 ", "proc  "),
+        // The column is as wide as the name.
+        look("df -a --output=fstype,source,target /proc")
+            .shows("proc")
+            .renamed("proc2 ", "proc ")
+            .renamed("Type  ", "Type "),
     ];
     compare(&town, &looks)
 }
@@ -86,7 +93,7 @@ fn one_process() -> Result<()> {
         look(format!("prlimit -p {threads} -n")).shows("NOFILE"),
         look(format!("taskset -a -c -p {threads}")).shows("affinity list"),
         look(format!("chrt -a -p {threads}")).shows("SCHED_OTHER"),
-        look(format!("choom -p {decorated}")).shows("321"),
+        look(format!("choom -p {threads}")).shows("score adjust value: 0"),
         look(format!("ionice -p {threads}")).shows("none"),
     ];
     compare(&town, &looks)
