@@ -18,6 +18,8 @@ use super::{
     user::UserBuf, //
 };
 use core::{
+    arch::asm,
+    mem::MaybeUninit,
     ptr,
     sync::atomic::{
         AtomicPtr,
@@ -35,12 +37,27 @@ use kernel::{
     prelude::*, //
 };
 
-/// What most records fit in; a longer one is formatted again, into memory of its size.
-const SMALL: usize = 1024;
+/// What most records fit in, `status` and `limits` among them; a longer one is formatted again, into memory of its size.
+const SMALL: usize = 1536;
+
+/// Room for a record on the stack, which nobody clears first: whoever writes a record says how much of it is written.
+struct Room(MaybeUninit<[u8; SMALL]>);
+
+impl Room {
+    fn as_slice(&mut self) -> &mut [u8] {
+        let place = self.0.as_mut_ptr();
+        // SAFETY: No instruction at all. The compiler has to take it that the memory behind the pointer was written here.
+        unsafe { asm!("/* {place} */", place = in(reg) place, options(nostack, preserves_flags)) };
+        // SAFETY: The memory is borrowed with `self`, and for all the compiler knows, the assembly has written each byte; any
+        // value is a valid byte. The stack, unlike memory that was given back, does not change under its owner.
+        unsafe { &mut *place }
+    }
+}
 
 /// Writes a file's single record.
 pub(crate) trait Record {
-    /// Writes the record into `buf`, as much as fits, and returns how long the whole is.
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is. Each byte of the record must be written:
+    /// the reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
 }
 
@@ -139,8 +156,9 @@ impl File {
 /// Formats the record and hands it to `with`.
 fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> R) -> Result<R> {
     let inode = file.inode();
-    let mut small = [0u8; SMALL];
-    let mut needed = T::show(file, inode, &mut small)?;
+    let mut room = Room(MaybeUninit::uninit());
+    let small = room.as_slice();
+    let mut needed = T::show(file, inode, small)?;
     if let Some(text) = small.get(..needed) {
         return Ok(with(text));
     }
@@ -180,9 +198,15 @@ fn do_read<T: Record>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<u
         return Ok(0);
     }
     let at = *pos;
-    let (state, result) = match file.take_state() {
-        State::EndAt(end) if at != 0 && end == at => (State::EndAt(end), Ok(0)),
-        State::Rest(mut rest) if at != 0 && rest.pos == at => {
+    // At the beginning, what was left behind does not matter: it goes when there is something new to leave.
+    let left = if at == 0 {
+        State::Fresh
+    } else {
+        file.take_state()
+    };
+    let (state, result) = match left {
+        State::EndAt(end) if end == at => (State::EndAt(end), Ok(0)),
+        State::Rest(mut rest) if rest.pos == at => {
             let text = rest.text.get(rest.from..).unwrap_or(&[]);
             let (len, done) = (text.len(), buf.write(text));
             rest.from += done;
@@ -198,7 +222,10 @@ fn do_read<T: Record>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<u
                 (State::Rest(rest), result)
             }
         }
-        _ => format::<T, _>(file, |text| deliver(tail(text, at), buf, at))?,
+        _ => match format::<T, _>(file, |text| deliver(tail(text, at), buf, at)) {
+            Ok(delivered) => delivered,
+            Err(err) => (State::Fresh, Err(err)),
+        },
     };
     file.leave_state(state);
     if let Ok(done) = result {

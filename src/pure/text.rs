@@ -41,19 +41,23 @@ impl<'a> Text<'a> {
     /// Appends bytes as they are.
     #[inline]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        let out = self.grow(bytes.len());
-        if out.len() == bytes.len() {
-            out.copy_from_slice(bytes);
-        } else {
-            out.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        match self
+            .ahead()
+            .and_then(|ahead| ahead.get_mut(..bytes.len()))
+        {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.moved(bytes.len());
+            }
+            None => self.bytes_cut(bytes),
         }
     }
 
     /// Appends one byte.
     #[inline]
     pub(crate) fn byte(&mut self, byte: u8) {
-        if let Some(out) = self.buf.get_mut(self.len) {
-            *out = byte;
+        if let Some(place) = self.buf.get_mut(self.len) {
+            *place = byte;
         }
         self.len = self.len.saturating_add(1);
     }
@@ -78,6 +82,52 @@ impl<'a> Text<'a> {
     /// Appends `byte` `count` times.
     pub(crate) fn repeat(&mut self, byte: u8, count: usize) {
         self.grow(count).fill(byte);
+    }
+
+    /// Appends the first `count` of the bytes in `word`, the lowest first. Where there is room for all of them, all are
+    /// written: one store of a fixed size is quicker than finding out how many count, and the next text covers the rest.
+    #[inline]
+    fn word(&mut self, word: u64, count: usize) {
+        let bytes = word.to_le_bytes();
+        match self.ahead().and_then(<[u8]>::first_chunk_mut) {
+            Some(place) => {
+                *place = bytes;
+                self.moved(count);
+            }
+            None => self.bytes_cut(bytes.get(..count).unwrap_or(&bytes)),
+        }
+    }
+
+    /// [`Text::word`] with twice as many bytes.
+    #[inline]
+    fn double_word(&mut self, word: u128, count: usize) {
+        let bytes = word.to_le_bytes();
+        match self.ahead().and_then(<[u8]>::first_chunk_mut) {
+            Some(place) => {
+                *place = bytes;
+                self.moved(count);
+            }
+            None => self.bytes_cut(bytes.get(..count).unwrap_or(&bytes)),
+        }
+    }
+
+    /// The part of the buffer behind the text.
+    #[inline]
+    fn ahead(&mut self) -> Option<&mut [u8]> {
+        self.buf.get_mut(self.len..)
+    }
+
+    /// Counts bytes that were written, and so can't be too many to count.
+    #[inline]
+    fn moved(&mut self, count: usize) {
+        self.len = self.len.wrapping_add(count);
+    }
+
+    /// Appends bytes that may not fit.
+    #[cold]
+    fn bytes_cut(&mut self, bytes: &[u8]) {
+        let place = self.grow(bytes.len());
+        place.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     }
 
     /// Makes the text `count` bytes longer and gives the place for them, which is shorter when the
