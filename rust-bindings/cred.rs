@@ -70,6 +70,12 @@ impl Kgid {
     }
 }
 
+impl PartialEq for Kuid {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.val == other.0.val
+    }
+}
+
 impl PartialEq for Kgid {
     fn eq(&self, other: &Self) -> bool {
         self.0.val == other.0.val

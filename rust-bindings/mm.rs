@@ -135,7 +135,7 @@ fn fields(mm: &Mm) -> *mut raw::mm_struct__bindgen_ty_1 {
     unsafe { &raw mut (*mm.as_raw()).__bindgen_anon_1 }
 }
 
-/// The figures that `stat`, `status` and `statm` show; sizes in pages unless said otherwise.
+/// The figures that `status` shows; sizes in pages unless said otherwise.
 pub(crate) struct Figures {
     /// Anonymous pages.
     pub(crate) anon: u64,
@@ -170,6 +170,49 @@ pub(crate) struct Figures {
     /// Pages of hugetlb mappings, in pages of the normal size.
     #[cfg(CONFIG_HUGETLB_PAGE)]
     pub(crate) hugetlb: u64,
+}
+
+/// The figures that `statm` shows, as in [`Figures`].
+pub(crate) struct Sizes {
+    /// Anonymous pages.
+    pub(crate) anon: u64,
+    /// Pages of files.
+    pub(crate) file: u64,
+    /// Pages of shared memory.
+    pub(crate) shmem: u64,
+    /// Size.
+    pub(crate) total_vm: u64,
+    /// Pages of writable private mappings.
+    pub(crate) data_vm: u64,
+    /// Pages of stacks.
+    pub(crate) stack_vm: u64,
+    /// First byte of the program's text.
+    pub(crate) start_code: u64,
+    /// Byte behind the program's text.
+    pub(crate) end_code: u64,
+}
+
+impl Sizes {
+    /// Reads the figures, each as it is at its moment.
+    pub(crate) fn of(mm: &MmWithUser) -> Self {
+        // SAFETY: The address space is in use. The figures are words that their owners change at any time.
+        unsafe {
+            let raw_mm = mm.as_raw();
+            let m = fields(mm);
+            let counter = |member| raw::proc2_get_mm_counter_sum(raw_mm, member) as u64;
+            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
+            Self {
+                anon: counter(raw::MM_ANONPAGES as i32),
+                file: counter(raw::MM_FILEPAGES as i32),
+                shmem: counter(raw::MM_SHMEMPAGES as i32),
+                total_vm: word(&raw const (*m).total_vm),
+                data_vm: word(&raw const (*m).data_vm),
+                stack_vm: word(&raw const (*m).stack_vm),
+                start_code: word(&raw const (*m).start_code),
+                end_code: word(&raw const (*m).end_code),
+            }
+        }
+    }
 }
 
 /// Addresses that `stat` shows to whom may see them.

@@ -83,12 +83,19 @@ const MAX_TAGGED: i64 = i64::MAX >> 1;
 
 impl State {
     /// The word for `private_data`: null, or the position with a lowest bit of 1, or a pointer, whose lowest bit is 0.
+    #[inline]
     fn into_word(self) -> *mut c_void {
         match self {
             State::Fresh => ptr::null_mut(),
             State::EndAt(pos) => ptr::without_provenance_mut((pos as usize) << 1 | 1),
             State::Rest(rest) => KBox::into_raw(rest).cast(),
         }
+    }
+
+    /// Whether a word stands for more than itself.
+    #[inline]
+    fn owns_memory(word: *mut c_void) -> bool {
+        !word.is_null() && word.addr() & 1 == 0
     }
 
     /// # Safety
@@ -106,6 +113,7 @@ impl State {
     }
 
     /// The end of the record, reached at `pos`. Without memory for it, the next read formats anew.
+    #[inline]
     fn end_at(pos: i64) -> Self {
         if pos <= MAX_TAGGED {
             State::EndAt(pos)
@@ -134,6 +142,7 @@ impl State {
 }
 
 impl File {
+    #[inline]
     fn state(&self) -> &AtomicPtr<c_void> {
         // SAFETY: Only the functions of this module write `private_data` of a record's file once it is open; the field is aligned
         // for a pointer.
@@ -146,43 +155,62 @@ impl File {
         unsafe { State::from_word(word) }
     }
 
+    #[inline]
     fn leave_state(&self, state: State) {
         let old = self.state().swap(state.into_word(), Ordering::AcqRel);
-        // SAFETY: The exchange makes this the only user of the word.
-        drop(unsafe { State::from_word(old) });
+        if State::owns_memory(old) {
+            // SAFETY: The exchange makes this the only user of the word.
+            drop(unsafe { State::from_word(old) });
+        }
+    }
+
+    /// Leaves what the reader has not taken of a record, `text`, for a read at `pos`.
+    #[inline]
+    fn leave(&self, text: &[u8], pos: i64) {
+        self.leave_state(if text.is_empty() {
+            State::end_at(pos)
+        } else {
+            State::rest(text, pos)
+        });
     }
 }
 
 /// Formats the record and hands it to `with`.
-fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> R) -> Result<R> {
-    let inode = file.inode();
+#[inline]
+fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
     let mut room = Room(MaybeUninit::uninit());
     let small = room.as_slice();
-    let mut needed = T::show(file, inode, small)?;
-    if let Some(text) = small.get(..needed) {
-        return Ok(with(text));
+    let needed = T::show(file, file.inode(), small)?;
+    match small.get(..needed) {
+        Some(text) => with(text),
+        None => with(long::<T>(file, needed)?.as_slice()),
     }
+}
+
+/// Formats a record that needs about `needed` bytes.
+#[cold]
+fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
     loop {
         // Room for some growth until the next try.
-        let mut large = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL_ACCOUNT)?;
-        needed = T::show(file, inode, &mut large)?;
-        if let Some(text) = large.get(..needed) {
-            return Ok(with(text));
+        let mut text = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL_ACCOUNT)?;
+        needed = T::show(file, file.inode(), &mut text)?;
+        if needed <= text.len() {
+            text.truncate(needed);
+            return Ok(text);
         }
     }
 }
 
-/// Copies `text` out and returns what is left behind and how much was read; a fault is an error only if nothing was.
-fn deliver(text: &[u8], buf: &mut UserBuf, pos: i64) -> (State, Result<usize>) {
+/// Copies `text` out and leaves behind what was not taken; a fault is an error only if nothing was.
+#[inline]
+fn deliver(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usize> {
     let done = buf.write(text);
-    let now = pos.saturating_add(done as i64);
-    match text.get(done..) {
-        Some(rest) if !rest.is_empty() => (
-            State::rest(rest, now),
-            if done == 0 { Err(EFAULT) } else { Ok(done) },
-        ),
-        _ => (State::end_at(now), Ok(done)),
+    let rest = text.get(done..).unwrap_or(&[]);
+    file.leave(rest, pos.saturating_add(done as i64));
+    if done == 0 && !rest.is_empty() {
+        return Err(EFAULT);
     }
+    Ok(done)
 }
 
 /// The part of a record's text that begins at `pos`.
@@ -198,40 +226,42 @@ fn do_read<T: Record>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<u
         return Ok(0);
     }
     let at = *pos;
-    // At the beginning, what was left behind does not matter: it goes when there is something new to leave.
-    let left = if at == 0 {
-        State::Fresh
+    let done = if at == 0 {
+        // Whatever was left behind is for a read elsewhere, and goes when there is something new to leave.
+        format::<T, _>(file, |text| deliver(file, text, buf, 0))
+            .inspect_err(|_| file.leave_state(State::Fresh))?
     } else {
-        file.take_state()
+        read_on::<T>(file, buf, at)?
     };
-    let (state, result) = match left {
-        State::EndAt(end) if end == at => (State::EndAt(end), Ok(0)),
+    *pos = at.saturating_add(done as i64);
+    Ok(done)
+}
+
+/// A read that is not at the beginning.
+fn read_on<T: Record>(file: &File, buf: &mut UserBuf, at: i64) -> Result<usize> {
+    match file.take_state() {
+        State::EndAt(end) if end == at => {
+            file.leave_state(State::EndAt(end));
+            Ok(0)
+        }
         State::Rest(mut rest) if rest.pos == at => {
             let text = rest.text.get(rest.from..).unwrap_or(&[]);
             let (len, done) = (text.len(), buf.write(text));
             rest.from += done;
             rest.pos = at.saturating_add(done as i64);
-            let result = if done == 0 && len != 0 {
+            file.leave_state(if done == len {
+                State::end_at(rest.pos)
+            } else {
+                State::Rest(rest)
+            });
+            if done == 0 && len != 0 {
                 Err(EFAULT)
             } else {
                 Ok(done)
-            };
-            if done == len {
-                (State::end_at(rest.pos), result)
-            } else {
-                (State::Rest(rest), result)
             }
         }
-        _ => match format::<T, _>(file, |text| deliver(tail(text, at), buf, at)) {
-            Ok(delivered) => delivered,
-            Err(err) => (State::Fresh, Err(err)),
-        },
-    };
-    file.leave_state(state);
-    if let Ok(done) = result {
-        *pos = at.saturating_add(done as i64);
+        _ => format::<T, _>(file, |text| deliver(file, tail(text, at), buf, at)),
     }
-    result
 }
 
 /// `->open()`.
@@ -267,11 +297,10 @@ fn do_seek<T: Record>(file: &File, pos: i64) -> Result {
         State::Rest(rest) if rest.pos == pos => file.leave_state(State::Rest(rest)),
         _ if pos == 0 => {}
         _ => {
-            let state = format::<T, _>(file, |text| match tail(text, pos) {
-                [] => State::end_at(pos),
-                rest => State::rest(rest, pos),
+            format::<T, _>(file, |text| {
+                file.leave(tail(text, pos), pos);
+                Ok(())
             })?;
-            file.leave_state(state);
         }
     }
     Ok(())

@@ -19,6 +19,7 @@ use super::{
     },
     raw,
     task_figures::{
+        StatusFigures,
         TaskFigures,
         TaskSecurity, //
     }, //
@@ -94,8 +95,10 @@ pub(crate) trait TaskExt {
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8];
     /// Sets the task's own name.
     fn set_comm(&self, comm: &[u8; COMM_LEN]);
-    /// The task's own figures.
+    /// The task's own figures that `stat` shows.
     fn figures(&self) -> TaskFigures;
+    /// The task's own figures that `status` shows.
+    fn status_figures(&self) -> StatusFigures;
     /// The index of the task's state, as `task_state_index()` numbers them.
     fn state_index(&self) -> u32;
     /// Whether the task runs or waits for a processor.
@@ -290,6 +293,16 @@ impl TaskExt for Task {
                 rt_priority: (&raw const (*t).rt_priority).read_volatile(),
                 policy: (&raw const (*t).policy).read_volatile(),
                 blkio_ticks: raw::proc2_delayacct_blkio_ticks(t),
+            }
+        }
+    }
+
+    fn status_figures(&self) -> StatusFigures {
+        let t = self.as_ptr();
+        // SAFETY: The task is valid; the figures are words that the scheduler changes at any time.
+        unsafe {
+            StatusFigures {
+                kthread: self.is_kthread(),
                 numa_group: raw::proc2_task_numa_group_id(t),
                 voluntary_switches: (&raw const (*t).nvcsw).read_volatile() as u64,
                 involuntary_switches: (&raw const (*t).nivcsw).read_volatile() as u64,

@@ -41,30 +41,35 @@ impl<'a> Text<'a> {
     /// Appends bytes as they are.
     #[inline]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        match self
-            .ahead()
-            .and_then(|ahead| ahead.get_mut(..bytes.len()))
-        {
+        let end = self.len.wrapping_add(bytes.len());
+        match self.buf.get_mut(self.len..end) {
             Some(place) => {
                 place.copy_from_slice(bytes);
-                self.moved(bytes.len());
+                self.len = end;
             }
-            None => self.bytes_cut(bytes),
+            None => self.len = cut(self.buf, self.len, bytes),
         }
     }
 
     /// Appends one byte.
     #[inline]
     pub(crate) fn byte(&mut self, byte: u8) {
-        if let Some(place) = self.buf.get_mut(self.len) {
-            *place = byte;
+        match self.buf.get_mut(self.len) {
+            Some(place) => {
+                *place = byte;
+                self.len = self.len.wrapping_add(1);
+            }
+            None => self.len = cut(self.buf, self.len, &[byte]),
         }
-        self.len = self.len.saturating_add(1);
     }
 
     /// Appends `text`, with those bytes of `only` that C writes as a backslash and a letter written
     /// so: seq_escape_str() with `ESCAPE_SPACE | ESCAPE_SPECIAL`.
+    #[inline]
     pub(crate) fn escaped(&mut self, text: &[u8], only: &[u8]) {
+        if text.iter().all(|byte| !only.contains(byte)) {
+            return self.bytes(text);
+        }
         for &byte in text {
             match letter(byte) {
                 Some(letter) if only.contains(&byte) => self.bytes(&[b'\\', letter]),
@@ -84,50 +89,29 @@ impl<'a> Text<'a> {
         self.grow(count).fill(byte);
     }
 
-    /// Appends the first `count` of the bytes in `word`, the lowest first. Where there is room for all of them, all are
-    /// written: one store of a fixed size is quicker than finding out how many count, and the next text covers the rest.
+    /// Appends the first `count` of `bytes`. Where there is room for all of them, all are written: one store of a fixed size is
+    /// quicker than finding out how many count, and the next text covers the rest.
     #[inline]
-    fn word(&mut self, word: u64, count: usize) {
-        let bytes = word.to_le_bytes();
-        match self.ahead().and_then(<[u8]>::first_chunk_mut) {
+    fn word<const N: usize>(&mut self, bytes: [u8; N], count: usize) {
+        let room = self.len..self.len.wrapping_add(N);
+        match self.buf.get_mut(room).and_then(<[u8]>::first_chunk_mut) {
             Some(place) => {
                 *place = bytes;
-                self.moved(count);
+                self.len = self.len.wrapping_add(count);
             }
-            None => self.bytes_cut(bytes.get(..count).unwrap_or(&bytes)),
+            None => self.len = cut(self.buf, self.len, bytes.get(..count).unwrap_or(&bytes)),
         }
     }
 
-    /// [`Text::word`] with twice as many bytes.
+    /// Runs `write` with the text in a place of its own, which the compiler keeps in registers, however much `write` writes.
     #[inline]
-    fn double_word(&mut self, word: u128, count: usize) {
-        let bytes = word.to_le_bytes();
-        match self.ahead().and_then(<[u8]>::first_chunk_mut) {
-            Some(place) => {
-                *place = bytes;
-                self.moved(count);
-            }
-            None => self.bytes_cut(bytes.get(..count).unwrap_or(&bytes)),
-        }
-    }
-
-    /// The part of the buffer behind the text.
-    #[inline]
-    fn ahead(&mut self) -> Option<&mut [u8]> {
-        self.buf.get_mut(self.len..)
-    }
-
-    /// Counts bytes that were written, and so can't be too many to count.
-    #[inline]
-    fn moved(&mut self, count: usize) {
-        self.len = self.len.wrapping_add(count);
-    }
-
-    /// Appends bytes that may not fit.
-    #[cold]
-    fn bytes_cut(&mut self, bytes: &[u8]) {
-        let place = self.grow(bytes.len());
-        place.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    fn in_registers(&mut self, write: impl FnOnce(&mut Text<'_>)) {
+        let mut text = Text {
+            buf: self.buf,
+            len: self.len,
+        };
+        write(&mut text);
+        self.len = text.len;
     }
 
     /// Makes the text `count` bytes longer and gives the place for them, which is shorter when the
@@ -140,6 +124,20 @@ impl<'a> Text<'a> {
         let count = count.min(rest.len());
         rest.get_mut(..count).unwrap_or_default()
     }
+}
+
+/// Writes what fits of `bytes` behind a text of `len` bytes, and returns its new length. No method, so that a text need not be in
+/// memory for it.
+#[cold]
+#[inline(never)]
+fn cut(buf: &mut [u8], len: usize, bytes: &[u8]) -> usize {
+    let mut text = Text { buf, len };
+    let place = text.grow(bytes.len());
+    place
+        .iter_mut()
+        .zip(bytes)
+        .for_each(|(to, from)| *to = *from);
+    text.len
 }
 
 /// The letter that stands after the backslash: escape_space() and escape_special() in

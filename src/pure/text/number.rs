@@ -10,6 +10,12 @@ use super::Text;
 /// Eight digits hold what is smaller.
 const EIGHT_DIGITS: u64 = 100_000_000;
 
+/// Seven do.
+const SEVEN_DIGITS: u64 = 10_000_000;
+
+/// Fifteen do.
+const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
+
 /// `byte` in each byte of a word.
 const fn all(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
@@ -37,17 +43,23 @@ impl Text<'_> {
     }
 
     /// Appends `n` in decimal, right-aligned with spaces: seq_put_decimal_ull_width().
+    #[inline]
     pub(crate) fn dec_width(&mut self, n: u64, width: usize) {
         if n >= EIGHT_DIGITS || width > 8 {
-            self.repeat(b' ', width.saturating_sub(dec_digits(n)));
-            return self.dec(n);
+            return self.dec_width_long(n, width);
         }
         let digits = decimal(n);
         let zeros = leading(digits);
-        // A space is the digit 0 without one bit.
+        // A space is a zero without one bit.
         let spaces = all(b'0' ^ b' ') & !u64::MAX.wrapping_shl(zeros);
         let unwanted = zeros.min(u64::BITS - u8::BITS * width as u32);
         self.digits((digits | all(b'0')) ^ spaces, unwanted);
+    }
+
+    #[cold]
+    fn dec_width_long(&mut self, n: u64, width: usize) {
+        self.repeat(b' ', width.saturating_sub(dec_digits(n)));
+        self.dec(n);
     }
 
     /// Appends `n` in decimal and spaces up to `width` bytes: "%-*lu".
@@ -71,16 +83,52 @@ impl Text<'_> {
     }
 
     /// Appends each number in decimal, with a space in front of each.
+    #[inline(never)]
     pub(crate) fn spaced(&mut self, numbers: &[u64]) {
-        for n in numbers {
-            self.field(b" ", *n);
-        }
+        self.in_registers(|text| numbers.iter().for_each(|n| text.spaced_one(*n)));
     }
 
     /// As [`Text::spaced`], for numbers with a sign.
+    #[inline(never)]
     pub(crate) fn spaced_signed(&mut self, numbers: &[i64]) {
-        for n in numbers {
-            self.field_signed(b" ", *n);
+        self.in_registers(|text| {
+            for n in numbers {
+                match u64::try_from(*n) {
+                    Ok(n) => text.spaced_one(n),
+                    Err(_) => {
+                        text.bytes(b" -");
+                        text.len = long(text.buf, text.len, n.unsigned_abs());
+                    }
+                }
+            }
+        });
+    }
+
+    // Not a call for each number: the text would have to be in memory for it.
+    #[inline(always)]
+    fn spaced_one(&mut self, n: u64) {
+        // The space stands where the last of the zeros in front would: a space is a zero without one bit.
+        const SPACE: u8 = b'0' ^ b' ';
+        match n {
+            0..=9 => self.word([b' ', b'0' + n as u8], 2),
+            10..SEVEN_DIGITS => {
+                let digits = decimal(n);
+                let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
+                let text = (digits | all(b'0')).wrapping_shr(unwanted) ^ u64::from(SPACE);
+                self.word(text.to_le_bytes(), bytes(u64::BITS, unwanted));
+            }
+            SEVEN_DIGITS..FIFTEEN_DIGITS => {
+                let high = decimal(n / EIGHT_DIGITS);
+                let unwanted = (high.trailing_zeros() & !7).wrapping_sub(u8::BITS);
+                let digits = u128::from(high) | u128::from(decimal(n % EIGHT_DIGITS)) << u64::BITS;
+                let ascii = u128::from_ne_bytes([b'0'; 16]);
+                let text = (digits | ascii).wrapping_shr(unwanted) ^ u128::from(SPACE);
+                self.word(text.to_le_bytes(), bytes(u128::BITS, unwanted));
+            }
+            _ => {
+                self.byte(b' ');
+                self.len = long(self.buf, self.len, n);
+            }
         }
     }
 
@@ -90,13 +138,23 @@ impl Text<'_> {
     }
 
     /// Appends `n` in hexadecimal with at least `width` digits: seq_put_hex_ll().
+    #[inline]
     pub(crate) fn hex_width(&mut self, n: u64, width: usize) {
+        if width > 16 {
+            self.repeat(b'0', width - 16);
+        }
         let digits = (u64::BITS - n.leading_zeros()).div_ceil(4) as usize;
-        self.repeat(b'0', width.saturating_sub(16));
-        let unwanted = 16 - digits.max(width).min(16);
+        let count = digits.max(width).min(16);
         let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
-        let text = u128::from(high) | u128::from(low) << u64::BITS;
-        self.double_word(text.wrapping_shr(u8::BITS * unwanted as u32), 16 - unwanted);
+        if count == 16 {
+            let both = u128::from(high) | u128::from(low) << u64::BITS;
+            self.word(both.to_le_bytes(), 16);
+        } else if count > 8 {
+            self.digits(high, u64::BITS - u8::BITS * (count - 8) as u32);
+            self.digits(low, 0);
+        } else {
+            self.digits(low, u64::BITS - u8::BITS * count as u32);
+        }
     }
 
     /// Appends `n` in octal.
@@ -120,14 +178,19 @@ impl Text<'_> {
     }
 
     /// Appends a number of at most eight digits.
+    #[inline(never)]
     fn dec_short(&mut self, n: u64) {
         let digits = decimal(n);
         self.digits(digits | all(b'0'), leading(digits));
     }
 
-    /// Appends a number of more than eight digits.
+    /// Appends a number of any size.
+    #[inline(never)]
     fn dec_long(&mut self, n: u64) {
         let (high, low) = (n / EIGHT_DIGITS, n % EIGHT_DIGITS);
+        if high == 0 {
+            return self.dec_short(low);
+        }
         if high < EIGHT_DIGITS {
             self.dec_short(high);
         } else {
@@ -140,11 +203,24 @@ impl Text<'_> {
     /// Appends eight digits without the first of them, which fill `unwanted` bits.
     #[inline]
     fn digits(&mut self, digits: u64, unwanted: u32) {
-        self.word(
-            digits.wrapping_shr(unwanted),
-            (u64::BITS - unwanted) as usize / 8,
-        );
+        let text = digits.wrapping_shr(unwanted);
+        self.word(text.to_le_bytes(), bytes(u64::BITS, unwanted));
     }
+}
+
+/// Appends a number of any size to a text of `len` bytes in `buf` and returns its new length. No method, so that a text need not
+/// be in memory for it.
+#[inline(never)]
+fn long(buf: &mut [u8], len: usize, n: u64) -> usize {
+    let mut text = Text { buf, len };
+    text.dec_long(n);
+    text.len
+}
+
+/// How many bytes are left of `bits` without `unwanted` ones.
+#[inline]
+fn bytes(bits: u32, unwanted: u32) -> usize {
+    (bits.wrapping_sub(unwanted) / u8::BITS) as usize
 }
 
 /// How many digits `n` has in decimal.
