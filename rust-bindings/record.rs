@@ -14,12 +14,12 @@
 use super::{
     file::File,
     inode::Inode,
+    mm::PAGE,
     raw,
+    scratch::Scratch,
     user::UserBuf, //
 };
 use core::{
-    arch::asm,
-    mem::MaybeUninit,
     ptr,
     sync::atomic::{
         AtomicPtr,
@@ -40,23 +40,12 @@ use kernel::{
 /// What most records fit in, `status` and `limits` among them; a longer one is formatted again, into memory of its size.
 const SMALL: usize = 1536;
 
-/// Room for a record on the stack, which nobody clears first: whoever writes a record says how much of it is written.
-struct Room(MaybeUninit<[u8; SMALL]>);
-
-impl Room {
-    fn as_slice(&mut self) -> &mut [u8] {
-        let place = self.0.as_mut_ptr();
-        // SAFETY: No instruction at all. The compiler has to take it that the memory behind the pointer was written here.
-        unsafe { asm!("/* {place} */", place = in(reg) place, options(nostack, preserves_flags)) };
-        // SAFETY: The memory is borrowed with `self`, and for all the compiler knows, the assembly has written each byte; any
-        // value is a valid byte. The stack, unlike memory that was given back, does not change under its owner.
-        unsafe { &mut *place }
-    }
-}
-
 /// Writes a file's single record.
 pub(crate) trait Record {
-    /// Writes the record into `buf`, as much as fits, and returns how long the whole is. Each byte of the record must be written:
+    /// Whether most records do not fit in [`SMALL`] bytes: then it is not tried.
+    const LONG: bool = false;
+
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`. Each byte of the record must be written:
     /// the reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
 }
@@ -178,10 +167,23 @@ impl File {
 /// Formats the record and hands it to `with`.
 #[inline]
 fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
-    let mut room = Room(MaybeUninit::uninit());
-    let small = room.as_slice();
-    let needed = T::show(file, file.inode(), small)?;
-    match small.get(..needed) {
+    if T::LONG {
+        let mut page = Scratch::<PAGE>::allocate()?;
+        format_in::<T, R>(file, page.as_slice(), with)
+    } else {
+        let mut small = Scratch::<SMALL>::new();
+        format_in::<T, R>(file, small.as_slice(), with)
+    }
+}
+
+#[inline]
+fn format_in<T: Record, R>(
+    file: &File,
+    buf: &mut [u8],
+    with: impl FnOnce(&[u8]) -> Result<R>,
+) -> Result<R> {
+    let needed = T::show(file, file.inode(), buf)?;
+    match buf.get(..needed) {
         Some(text) => with(text),
         None => with(long::<T>(file, needed)?.as_slice()),
     }

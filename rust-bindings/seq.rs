@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files whose single record one of the kernel's own formatters writes into a seq_file.
+//! What the kernel's own formatters write into: a seq_file, and files whose single record one of them writes.
 //!
 //! C header: [`include/linux/seq_file.h`](srctree/include/linux/seq_file.h)
 
 use super::{
+    file::File,
     inode::Inode,
-    raw, //
+    raw,
+    record::Record, //
 };
+use core::marker::PhantomData;
 use kernel::{
-    error::from_result,
-    ffi::{
-        c_int,
-        c_void, //
-    },
     prelude::*,
     types::Opaque, //
 };
@@ -64,30 +62,33 @@ impl SeqFile {
 
 /// Writes a file's single record.
 pub(crate) trait SeqShow {
-    /// Called at each read from the beginning, with the seq_file's lock held.
+    /// Whether most records are longer than what [`Record`] calls small.
+    const LONG: bool = false;
+
+    /// Called at each read from the beginning.
     fn show(seq: &SeqFile, inode: &Inode) -> Result;
 }
 
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file that `open()` prepared.
-pub(super) unsafe extern "C" fn open<T: SeqShow>(
-    inode: *mut raw::inode,
-    file: *mut raw::file,
-) -> c_int {
-    // SAFETY: The VFS passes both for this call; the open file pins the inode as long as `show()` can be called.
-    unsafe { raw::single_open(file, Some(show::<T>), inode.cast()) }
-}
+/// The record of a [`SeqShow`]. Formatters want a seq_file, but no more of it than a buffer and, some of them, the open file: one
+/// that lives for the time of a call does, and costs no memory of its own.
+pub(super) struct SeqRecord<T>(PhantomData<T>);
 
-/// `show()` of `single_open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file that `open()` prepared.
-unsafe extern "C" fn show<T: SeqShow>(m: *mut raw::seq_file, _v: *mut c_void) -> c_int {
-    // SAFETY: seq_file passes a valid `m`, whose `private` is the inode that `open()` gave it.
-    let (seq, inode) = unsafe { (SeqFile::from_raw(m), Inode::from_raw((*m).private.cast())) };
-    from_result(|| T::show(seq, inode).map(|()| 0))
+impl<T: SeqShow> Record for SeqRecord<T> {
+    const LONG: bool = T::LONG;
+
+    fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
+        let size = buf.len();
+        let seq = SeqFile(Opaque::new(raw::seq_file {
+            buf: buf.as_mut_ptr().cast(),
+            size,
+            file: file.as_ptr(),
+            ..pin_init::zeroed()
+        }));
+        T::show(&seq, inode)?;
+        if seq.overflowed() {
+            return Ok(size.saturating_mul(2));
+        }
+        // SAFETY: The seq_file is ours; what was appended to it has written so many bytes of the buffer.
+        Ok(unsafe { (*seq.as_ptr()).count })
+    }
 }

@@ -24,7 +24,10 @@ use super::{
         TaskSecurity, //
     }, //
 };
-use core::ptr::NonNull;
+use core::{
+    mem::offset_of,
+    ptr::NonNull, //
+};
 use kernel::{
     error::to_result,
     pid_namespace::PidNamespace,
@@ -257,11 +260,11 @@ impl TaskExt for Task {
             } else if flags & raw::PF_KTHREAD != 0 {
                 raw::get_kthread_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
             } else {
-                let comm = (&raw const (*task).comm)
-                    .cast::<[u8; COMM_LEN]>()
-                    .read_volatile();
-                if let Some(start) = buf.first_chunk_mut() {
-                    *start = comm;
+                const { assert!(offset_of!(raw::task_struct, comm) % align_of::<u64>() == 0) };
+                // In words, not byte by byte.
+                let comm = (&raw const (*task).comm).cast::<[u64; COMM_LEN / 8]>();
+                for (place, word) in buf.chunks_exact_mut(8).zip(comm.read_volatile()) {
+                    place.copy_from_slice(&word.to_ne_bytes());
                 }
             }
         }

@@ -89,17 +89,30 @@ impl<'a> Text<'a> {
         self.grow(count).fill(byte);
     }
 
-    /// Appends the first `count` of `bytes`. Where there is room for all of them, all are written: one store of a fixed size is
-    /// quicker than finding out how many count, and the next text covers the rest.
+    /// Appends the first `count` bytes of `word`, the lowest first. Where there is room for all of them, all are written: one
+    /// store of a fixed size is quicker than finding out how many count, and the next text covers the rest.
     #[inline]
-    fn word<const N: usize>(&mut self, bytes: [u8; N], count: usize) {
-        let room = self.len..self.len.wrapping_add(N);
+    fn word(&mut self, word: u64, count: usize) {
+        let room = self.len..self.len.wrapping_add(size_of::<u64>());
         match self.buf.get_mut(room).and_then(<[u8]>::first_chunk_mut) {
             Some(place) => {
-                *place = bytes;
+                *place = word.to_le_bytes();
                 self.len = self.len.wrapping_add(count);
             }
-            None => self.len = cut(self.buf, self.len, bytes.get(..count).unwrap_or(&bytes)),
+            None => self.len = cut_word(self.buf, self.len, word.into(), count),
+        }
+    }
+
+    /// [`Text::word`] with twice as many bytes.
+    #[inline]
+    fn double_word(&mut self, word: u128, count: usize) {
+        let room = self.len..self.len.wrapping_add(size_of::<u128>());
+        match self.buf.get_mut(room).and_then(<[u8]>::first_chunk_mut) {
+            Some(place) => {
+                *place = word.to_le_bytes();
+                self.len = self.len.wrapping_add(count);
+            }
+            None => self.len = cut_word(self.buf, self.len, word, count),
         }
     }
 
@@ -138,6 +151,14 @@ fn cut(buf: &mut [u8], len: usize, bytes: &[u8]) -> usize {
         .zip(bytes)
         .for_each(|(to, from)| *to = *from);
     text.len
+}
+
+/// [`cut`] for the first `count` bytes of `word`, which so need not be in memory either.
+#[cold]
+#[inline(never)]
+fn cut_word(buf: &mut [u8], len: usize, word: u128, count: usize) -> usize {
+    let bytes = word.to_le_bytes();
+    cut(buf, len, bytes.get(..count).unwrap_or(&bytes))
 }
 
 /// The letter that stands after the backslash: escape_space() and escape_special() in

@@ -85,17 +85,21 @@ impl Text<'_> {
     /// Appends each number in decimal, with a space in front of each.
     #[inline(never)]
     pub(crate) fn spaced(&mut self, numbers: &[u64]) {
-        self.in_registers(|text| numbers.iter().for_each(|n| text.spaced_one(*n)));
+        let mut high = High::of(0);
+        self.in_registers(|text| numbers.iter().for_each(|n| text.spaced_one(*n, &mut high)));
     }
 
     /// As [`Text::spaced`], for numbers with a sign.
     #[inline(never)]
     pub(crate) fn spaced_signed(&mut self, numbers: &[i64]) {
+        let mut high = High::of(0);
         self.in_registers(|text| {
             for n in numbers {
-                match u64::try_from(*n) {
-                    Ok(n) => text.spaced_one(n),
-                    Err(_) => {
+                match *n {
+                    // No terminal, no group: the one negative number that many tasks have.
+                    -1 => text.bytes(b" -1"),
+                    n @ 0.. => text.spaced_one(n.unsigned_abs(), &mut high),
+                    n => {
                         text.bytes(b" -");
                         text.len = long(text.buf, text.len, n.unsigned_abs());
                     }
@@ -106,24 +110,20 @@ impl Text<'_> {
 
     // Not a call for each number: the text would have to be in memory for it.
     #[inline(always)]
-    fn spaced_one(&mut self, n: u64) {
-        // The space stands where the last of the zeros in front would: a space is a zero without one bit.
-        const SPACE: u8 = b'0' ^ b' ';
+    fn spaced_one(&mut self, n: u64, high: &mut High) {
         match n {
-            0..=9 => self.word([b' ', b'0' + n as u8], 2),
+            0..=9 => self.word(u64::from(b' ') | (u64::from(b'0') + n) << 8, 2),
             10..SEVEN_DIGITS => {
-                let digits = decimal(n);
-                let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
-                let text = (digits | all(b'0')).wrapping_shr(unwanted) ^ u64::from(SPACE);
-                self.word(text.to_le_bytes(), bytes(u64::BITS, unwanted));
+                let High { text, count, .. } = High::of(n);
+                self.word(text, count);
             }
             SEVEN_DIGITS..FIFTEEN_DIGITS => {
-                let high = decimal(n / EIGHT_DIGITS);
-                let unwanted = (high.trailing_zeros() & !7).wrapping_sub(u8::BITS);
-                let digits = u128::from(high) | u128::from(decimal(n % EIGHT_DIGITS)) << u64::BITS;
-                let ascii = u128::from_ne_bytes([b'0'; 16]);
-                let text = (digits | ascii).wrapping_shr(unwanted) ^ u128::from(SPACE);
-                self.word(text.to_le_bytes(), bytes(u128::BITS, unwanted));
+                // Most numbers of that size are addresses, and those next to each other begin alike.
+                if high.number != n / EIGHT_DIGITS {
+                    *high = High::of(n / EIGHT_DIGITS);
+                }
+                self.word(high.text, high.count);
+                self.word(decimal(n % EIGHT_DIGITS) | all(b'0'), 8);
             }
             _ => {
                 self.byte(b' ');
@@ -148,7 +148,7 @@ impl Text<'_> {
         let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
         if count == 16 {
             let both = u128::from(high) | u128::from(low) << u64::BITS;
-            self.word(both.to_le_bytes(), 16);
+            self.double_word(both, 16);
         } else if count > 8 {
             self.digits(high, u64::BITS - u8::BITS * (count - 8) as u32);
             self.digits(low, 0);
@@ -204,7 +204,29 @@ impl Text<'_> {
     #[inline]
     fn digits(&mut self, digits: u64, unwanted: u32) {
         let text = digits.wrapping_shr(unwanted);
-        self.word(text.to_le_bytes(), bytes(u64::BITS, unwanted));
+        self.word(text, bytes(u64::BITS, unwanted));
+    }
+}
+
+/// A space and the beginning of a number, at most seven digits: none for 0.
+struct High {
+    number: u64,
+    text: u64,
+    count: usize,
+}
+
+impl High {
+    #[inline]
+    fn of(number: u64) -> Self {
+        let digits = decimal(number);
+        // The space stands where the last of the zeros in front would: a space is a zero without one bit.
+        let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
+        let text = (digits | all(b'0')).wrapping_shr(unwanted) ^ u64::from(b'0' ^ b' ');
+        Self {
+            number,
+            text,
+            count: bytes(u64::BITS, unwanted),
+        }
     }
 }
 
@@ -213,7 +235,11 @@ impl Text<'_> {
 #[inline(never)]
 fn long(buf: &mut [u8], len: usize, n: u64) -> usize {
     let mut text = Text { buf, len };
-    text.dec_long(n);
+    match n {
+        // What "no limit" is, which most limits are.
+        u64::MAX => text.bytes(b"18446744073709551615"),
+        n => text.dec_long(n),
+    }
     text.len
 }
 
