@@ -7,9 +7,9 @@ export KDIR KSRC DEBUG RUSTC INSTALL_MOD_PATH
 dev := scripts/bootstrap
 
 .DEFAULT_GOAL := module
-.PHONY: module install clean distclean help setup run shell test test-debug check host kunit e2e docs rust-analyzer
+.PHONY: module install clean distclean help setup run shell test test-debug check host kunit e2e bench bench-check docs rust-analyzer
 
-module setup install clean run shell check host kunit e2e test test-debug docs rust-analyzer:
+module setup install clean run shell check host kunit e2e bench bench-check test test-debug docs rust-analyzer:
 	@$(dev) $@ $(ARGS)
 
 # The kernel, the toolchain and all else that was fetched or built.
@@ -31,6 +31,8 @@ help:
 	@echo 'make kunit          KUnit suites in the virtual machine'
 	@echo 'make e2e            tests through system calls in the virtual machine (ARGS=NAME for some)'
 	@echo 'make test-debug     kunit and e2e in full, on a kernel that looks for mistakes (a build of its own)'
+	@echo 'make bench          count what reading costs, proc2 beside procfs; docs/bench.md says more'
+	@echo 'make bench-check    fail where that is more than 3 % worse than what bench/result.json keeps'
 	@echo 'make docs           write the README table of entries anew'
 	@echo 'make rust-analyzer  write rust-project.json for an editor'
 	@echo

@@ -2,6 +2,7 @@
 
 //! Everything around the module: set-up, kernel, virtual machine, tests. `make` calls it.
 
+mod bench;
 mod cargo;
 mod check;
 mod deal;
@@ -78,6 +79,13 @@ enum Command {
         )]
         arguments: Vec<String>,
     },
+    /// What reading costs, counted in a virtual machine; kept in bench/result.json and docs/
+    Bench {
+        #[command(subcommand)]
+        what: Option<bench::What>,
+    },
+    /// Fail where reading costs more than 3 % more than in bench/result.json
+    BenchCheck,
     /// check, host, kunit and e2e
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
@@ -135,6 +143,8 @@ fn with_modules(
         Command::Run => return e2e::demo(tree, modules),
         Command::Check => check::run(tree, modules)?,
         Command::Kunit => kunit::run(tree, modules)?,
+        Command::Bench { what } => return bench::run(tree, modules, what).map(|()| 0),
+        Command::BenchCheck => bench::check(tree, modules)?,
         Command::E2e { arguments } => e2e::run(tree, modules, &arguments)?,
         Command::Test => test(&[
             ("check", &|| check::run(tree, modules)),

@@ -61,6 +61,9 @@ pub(crate) struct Options {
     /// Modules to load, proc2.ko first; set by the callers, not by an option.
     #[arg(skip)]
     pub(crate) modules: Vec<PathBuf>,
+    /// Socket to make for QEMU's monitor; set by the callers too.
+    #[arg(skip)]
+    pub(crate) monitor: Option<PathBuf>,
 }
 
 impl Default for Options {

@@ -69,6 +69,10 @@ pub(super) fn command(machine: &Machine<'_>) -> Command {
         &format!("file,id=log,path={}", value(machine.log)),
     ]);
     qemu.args(["-serial", "chardev:log"]);
+    if let Some(monitor) = &options.monitor {
+        let socket = format!("unix:{},server=on,wait=off", value(monitor));
+        qemu.args(["-monitor", &socket]);
+    }
     qemu.args(["-device", "virtio-rng-pci", "-device", "virtio-serial-pci"]);
     for (name, socket) in &machine.sockets {
         qemu.args([

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Counts what reading costs, proc2 beside procfs, in a VM whose nanosecond is one executed instruction.
+//!
+//! `bench` measures everything and prints a report; `bench quick` leaves out the large numbers of tasks; `bench repeat NAME SIDE`
+//! does one thing over and over, for a profile.
+
+mod measure;
+
+use anyhow::{bail, Result};
+use measure::{cast::Crowd, stage::Stage, Sizes};
+use proc2_bench::{Report, MARK, SCHEMA};
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let sizes = match words[..] {
+        [] => Sizes::FULL,
+        ["quick"] => Sizes::QUICK,
+        ["repeat", name, side] => return measure::repeat::forever(name, side),
+        _ => bail!("usage: bench [quick | repeat NAME proc2|procfs]"),
+    };
+    let report = Report {
+        schema: SCHEMA,
+        kernel: rustix::system::uname().release().to_string_lossy().into(),
+        rows: measure::all(&mut Stage::new()?, &mut Crowd::default(), sizes)?,
+    };
+    println!("{MARK}{}", serde_json::to_string(&report)?);
+    Ok(())
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is measured, in which order.
+
+pub(crate) mod cast;
+mod clock;
+mod entries;
+mod mounts;
+mod paths;
+pub(crate) mod repeat;
+mod root;
+mod scan;
+mod slab;
+pub(crate) mod stage;
+
+use anyhow::Result;
+use cast::Crowd;
+use proc2_bench::Row;
+use stage::Stage;
+
+/// How many tasks there are while the root is listed, and while every task is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Sizes {
+    root: &'static [usize],
+    scan: &'static [usize],
+    /// How many instances there are when another is mounted.
+    mounts: &'static [usize],
+}
+
+impl Sizes {
+    /// All that the report is to say.
+    pub(crate) const FULL: Self = Self {
+        root: &[100, 1_000, 10_000],
+        scan: &[100, 1_000],
+        mounts: &[0, 1_000],
+    };
+    /// What shows a regression; a part of the above, so that its rows can be compared.
+    pub(crate) const QUICK: Self = Self {
+        root: &[100],
+        scan: &[100],
+        mounts: &[0],
+    };
+}
+
+/// Measures everything. The crowd grows on the way.
+pub(crate) fn all(stage: &mut Stage, crowd: &mut Crowd, sizes: Sizes) -> Result<Vec<Row>> {
+    let mut rows = entries::measure(stage)?;
+    for &size in sizes.mounts {
+        rows.push(mounts::measure(size)?);
+    }
+    rows.push(slab::left()?);
+    let mut all: Vec<usize> = [sizes.root, sizes.scan].concat();
+    all.sort_unstable();
+    all.dedup();
+    for (index, size) in all.into_iter().enumerate() {
+        crowd.grow(size)?;
+        eprintln!("bench: {size} tasks");
+        if index == 0 {
+            rows.extend(paths::measure(crowd)?);
+        }
+        if sizes.root.contains(&size) {
+            rows.extend(root::measure(crowd)?);
+        }
+        if sizes.scan.contains(&size) {
+            rows.extend(scan::measure(crowd)?);
+            rows.push(slab::held(crowd)?);
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A report held against the kept one.
+
+use crate::tally::Tally;
+use proc2_bench::{Report, Row, Target};
+
+/// How much worse than the kept one a share of procfs may be.
+const LENIENCE: f64 = 1.03;
+
+/// Compares every row of `now` with the kept one; prints those that are worse.
+pub(super) fn compare(kept: &Report, now: &Report) -> Tally {
+    let mut tally = Tally::default();
+    for row in &now.rows {
+        let before = kept
+            .rows
+            .iter()
+            .find(|other| other.group == row.group && other.name == row.name);
+        let fault = before.map_or_else(
+            || Some("the kept report does not have it; `make bench` makes a new one".into()),
+            |before| fault(before, row),
+        );
+        if let Some(fault) = &fault {
+            eprintln!("bench: {}: {}: {fault}", row.group.title(), row.name);
+        }
+        tally += Tally::one(fault.is_none());
+    }
+    tally
+}
+
+/// What is wrong with `now`.
+fn fault(kept: &Row, now: &Row) -> Option<String> {
+    if let Some(Target::AtMost(most)) = now.target {
+        let over = now.proc2 > most;
+        return over.then(|| format!("{:.0} is more than {most:.0}", now.proc2));
+    }
+    let (before, share) = (kept.share(), now.share());
+    // Not the other way round: what is no number is a fault.
+    let fine = share <= before * LENIENCE;
+    (!fine).then(|| {
+        format!(
+            "{:.0} instructions, procfs {:.0}: {share:.3} of procfs, and {before:.3} in the kept report; \
+             `make bench ARGS='profile ...'` says where they go, `make bench` accepts it",
+            now.proc2, now.procfs
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compare;
+    use crate::tally::Tally;
+    use proc2_bench::{Group, Report, Row, Target, SCHEMA};
+
+    fn report(proc2: f64, procfs: f64, target: Target) -> Report {
+        Report {
+            schema: SCHEMA,
+            kernel: String::new(),
+            rows: vec![Row {
+                group: Group::Read,
+                name: "stat".into(),
+                proc2,
+                procfs,
+                floor: None,
+                target: Some(target),
+            }],
+        }
+    }
+
+    fn passes(before: Report, now: Report) -> bool {
+        compare(&before, &now) == Tally::one(true)
+    }
+
+    #[test]
+    fn three_percent_are_let_pass_and_four_are_not() {
+        let target = Target::Share(1.0);
+        let before = || report(500.0, 1000.0, target);
+        assert!(passes(before(), report(1028.0, 2000.0, target)));
+        assert!(!passes(before(), report(1042.0, 2000.0, target)));
+        assert!(passes(before(), report(100.0, 2000.0, target)));
+    }
+
+    #[test]
+    fn what_is_no_number_and_what_is_new_fail() {
+        let target = Target::Share(1.0);
+        assert!(!passes(report(1.0, 1.0, target), report(0.0, 0.0, target)));
+        let mut empty = report(1.0, 1.0, target);
+        empty.rows.clear();
+        assert!(!passes(empty, report(1.0, 1.0, target)));
+    }
+
+    #[test]
+    fn a_fixed_limit_needs_no_share() {
+        let target = Target::AtMost(64.0);
+        let before = || report(0.0, 0.0, target);
+        assert!(passes(before(), report(64.0, 0.0, target)));
+        assert!(!passes(before(), report(65.0, 0.0, target)));
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A report as tables in Markdown.
+
+use proc2_bench::{geometric_mean, Group, Report, Row, Target};
+use std::fmt::Write;
+
+const HEAD: &str = "# What reading costs
+
+<!-- made by `make bench` from bench/result.json -->
+
+Instructions executed (bytes in the last table), counted in a virtual machine where a nanosecond is one instruction. The floor is what the
+same system calls cost on a file of tmpfs with as many bytes. `make bench` measures anew and writes this page, the plot and
+`bench/result.json`; `make bench-check` fails where a share is more than 3 % worse than there;
+`make bench ARGS='profile read:stat'` says which functions the instructions are executed in.
+
+![Shares of procfs](bench.svg)
+
+";
+
+/// The page for docs/.
+pub(super) fn document(report: &Report) -> String {
+    format!("{HEAD}{}", markdown(report))
+}
+
+/// The tables.
+pub(super) fn markdown(report: &Report) -> String {
+    let mut text = format!("Linux {}.\n", report.kernel);
+    for group in Group::ALL {
+        let rows = report.rows.iter().filter(|row| row.group == group);
+        let rows: Vec<&Row> = rows.collect();
+        if !rows.is_empty() {
+            table(&mut text, group, &rows);
+        }
+    }
+    text
+}
+
+fn table(text: &mut String, group: Group, rows: &[&Row]) {
+    let floor = rows.iter().any(|row| row.floor.is_some());
+    let (names, line) = if floor {
+        (" floor | above the floor |", "--:|--:|")
+    } else {
+        ("", "")
+    };
+    let _ = write!(
+        text,
+        "\n## {}\n\n| | proc2 | procfs | share |{names} target | met |\n|---|--:|--:|--:|{line}---|---|\n",
+        group.title()
+    );
+    for row in rows {
+        let _ = write!(
+            text,
+            "| {} | {:.0} | {:.0} | {} |",
+            row.name.replace("<pid>", "&lt;pid&gt;"),
+            row.proc2,
+            row.procfs,
+            share(Some(row.share())),
+        );
+        if floor {
+            let _ = write!(
+                text,
+                " {:.0} | {} |",
+                row.floor.unwrap_or_default(),
+                share(row.share_above_floor())
+            );
+        }
+        let target = match row.target {
+            Some(Target::Share(most)) => format!("{most:.2}"),
+            Some(Target::ShareAboveFloor(most)) => format!("{most:.2} above"),
+            Some(Target::AtMost(most)) => format!("{most:.0}"),
+            None => String::new(),
+        };
+        let met = row.met().map_or("", |met| if met { "yes" } else { "**no**" });
+        let _ = writeln!(text, " {target} | {met} |");
+    }
+    let met = rows.iter().filter(|row| row.met() == Some(true)).count();
+    let asked = rows.iter().filter(|row| row.met().is_some()).count();
+    let _ = write!(text, "\n{met} of {asked} targets met");
+    if group != Group::Slab {
+        let mean = geometric_mean(rows.iter().map(|row| row.share()));
+        let _ = write!(text, "; geometric mean of the shares {mean:.3}");
+    }
+    text.push_str(".\n");
+}
+
+fn share(share: Option<f64>) -> String {
+    match share {
+        Some(share) if share.is_finite() => format!("{share:.3}"),
+        _ => "-".into(),
+    }
+}
