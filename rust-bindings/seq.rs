@@ -10,8 +10,14 @@ use super::{
     raw,
     record::Record, //
 };
-use core::marker::PhantomData;
+use core::{
+    marker::PhantomData,
+    ops::Range,
+    ptr, //
+};
 use kernel::{
+    error::from_err_ptr,
+    ffi::c_int,
     prelude::*,
     types::Opaque, //
 };
@@ -50,6 +56,51 @@ impl SeqFile {
             let rest =
                 core::slice::from_raw_parts_mut((*m).buf.add(count).cast::<u8>(), size - count);
             (*m).count = count.saturating_add(fill(rest)).min(size);
+        }
+    }
+
+    /// Appends what lies at `from` in the text so far; all of it is lost if it does not fit.
+    pub(super) fn repeat(&self, from: Range<usize>) {
+        // SAFETY: The seq_file is valid and ours for the time of the record; `from` was looked at to lie inside of the text, and
+        // what is written behind the text to lie inside of the buffer.
+        unsafe {
+            let m = self.as_ptr();
+            let (count, size) = ((*m).count, (*m).size);
+            if from.start <= from.end && from.end <= count && from.len() < size - count {
+                let text = (*m).buf.add(from.start);
+                ptr::copy_nonoverlapping(text, (*m).buf.add(count), from.len());
+                (*m).count += from.len();
+            } else {
+                (*m).count = size;
+            }
+        }
+    }
+
+    /// How long the text so far is.
+    pub(super) fn len(&self) -> usize {
+        // SAFETY: The seq_file is valid.
+        unsafe { (*self.as_ptr()).count }
+    }
+
+    /// Appends the name of `path`, with `\012` for a newline in it, as `seq_path()` does.
+    pub(super) fn path(&self, path: &raw::path) {
+        // SAFETY: Both are valid, and the seq_file is ours for the time of the record; `count` is not above `size`. The name ends
+        // with a NUL where the buffer does.
+        unsafe {
+            let m = self.as_ptr();
+            let (start, room) = ((*m).buf.add((*m).count), (*m).size - (*m).count);
+            if let (1.., Ok(size)) = (room, c_int::try_from(room)) {
+                if let Ok(name) = from_err_ptr(raw::d_path(path, start, size)) {
+                    let len = room - name.offset_from(start) as usize - 1;
+                    let bytes = core::slice::from_raw_parts(name.cast::<u8>(), len);
+                    if !bytes.contains(&b'\n') {
+                        ptr::copy(name, start, len);
+                        (*m).count += len;
+                        return;
+                    }
+                }
+            }
+            raw::seq_path(m, path, c"\n".as_char_ptr());
         }
     }
 

@@ -140,21 +140,31 @@ impl Text<'_> {
     /// Appends `n` in hexadecimal with at least `width` digits: seq_put_hex_ll().
     #[inline]
     pub(crate) fn hex_width(&mut self, n: u64, width: usize) {
+        match (u32::try_from(n), width) {
+            (Ok(n), 0..=8) => self.hex_short(n, width),
+            (_, 16) => {
+                let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
+                self.double_word(u128::from(high) | u128::from(low) << u64::BITS, 16);
+            }
+            _ => self.hex_long(n, width),
+        }
+    }
+
+    /// Appends at least `width` digits, at most eight.
+    #[inline(never)]
+    fn hex_short(&mut self, n: u32, width: usize) {
+        let digits = (u32::BITS - n.leading_zeros()).div_ceil(4) as usize;
+        let unwanted = 8usize.wrapping_sub(digits.max(width));
+        self.digits(hexadecimal(n), u8::BITS.wrapping_mul(unwanted as u32));
+    }
+
+    #[inline(never)]
+    fn hex_long(&mut self, n: u64, width: usize) {
         if width > 16 {
             self.repeat(b'0', width - 16);
         }
-        let digits = (u64::BITS - n.leading_zeros()).div_ceil(4) as usize;
-        let count = digits.max(width).min(16);
-        let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
-        if count == 16 {
-            let both = u128::from(high) | u128::from(low) << u64::BITS;
-            self.double_word(both, 16);
-        } else if count > 8 {
-            self.digits(high, u64::BITS - u8::BITS * (count - 8) as u32);
-            self.digits(low, 0);
-        } else {
-            self.digits(low, u64::BITS - u8::BITS * count as u32);
-        }
+        self.hex_short((n >> 32) as u32, width.saturating_sub(8).min(8));
+        self.digits(hexadecimal(n as u32), 0);
     }
 
     /// Appends `n` in octal.
