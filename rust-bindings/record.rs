@@ -101,6 +101,18 @@ impl State {
         }
     }
 
+    /// Frees what a word stands for.
+    ///
+    /// # Safety
+    ///
+    /// As for [`State::from_word`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn forget(word: *mut c_void) {
+        // SAFETY: The caller promises it.
+        drop(unsafe { Self::from_word(word) });
+    }
+
     /// The end of the record, reached at `pos`. Without memory for it, the next read formats anew.
     #[inline]
     fn end_at(pos: i64) -> Self {
@@ -113,6 +125,8 @@ impl State {
 
     /// `text`, not taken yet, from `pos` on. Without memory for it, the next read formats anew. What a reader leaves behind lives as
     /// long as its file, and so counts against the reader's control group.
+    #[cold]
+    #[inline(never)]
     fn rest(text: &[u8], pos: i64) -> Self {
         let mut copy = KVVec::new();
         if copy.extend_from_slice(text, GFP_KERNEL_ACCOUNT).is_err() {
@@ -149,18 +163,8 @@ impl File {
         let old = self.state().swap(state.into_word(), Ordering::AcqRel);
         if State::owns_memory(old) {
             // SAFETY: The exchange makes this the only user of the word.
-            drop(unsafe { State::from_word(old) });
+            unsafe { State::forget(old) };
         }
-    }
-
-    /// Leaves what the reader has not taken of a record, `text`, for a read at `pos`.
-    #[inline]
-    fn leave(&self, text: &[u8], pos: i64) {
-        self.leave_state(if text.is_empty() {
-            State::end_at(pos)
-        } else {
-            State::rest(text, pos)
-        });
     }
 }
 
@@ -207,12 +211,21 @@ fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
 #[inline]
 fn deliver(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usize> {
     let done = buf.write(text);
-    let rest = text.get(done..).unwrap_or(&[]);
-    file.leave(rest, pos.saturating_add(done as i64));
-    if done == 0 && !rest.is_empty() {
-        return Err(EFAULT);
+    let now = pos.saturating_add(done as i64);
+    match text.get(done..) {
+        Some(rest @ [_, ..]) => {
+            file.leave_state(State::rest(rest, now));
+            if done == 0 {
+                Err(EFAULT)
+            } else {
+                Ok(done)
+            }
+        }
+        _ => {
+            file.leave_state(State::end_at(now));
+            Ok(done)
+        }
     }
-    Ok(done)
 }
 
 /// The part of a record's text that begins at `pos`.
@@ -300,7 +313,10 @@ fn do_seek<T: Record>(file: &File, pos: i64) -> Result {
         _ if pos == 0 => {}
         _ => {
             format::<T, _>(file, |text| {
-                file.leave(tail(text, pos), pos);
+                file.leave_state(match tail(text, pos) {
+                    [] => State::end_at(pos),
+                    rest => State::rest(rest, pos),
+                });
                 Ok(())
             })?;
         }

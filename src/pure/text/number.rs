@@ -113,7 +113,15 @@ impl Text<'_> {
     fn spaced_one(&mut self, n: u64, high: &mut High) {
         match n {
             0..=9 => self.word(u64::from(b' ') | (u64::from(b'0') + n) << 8, 2),
-            10..SEVEN_DIGITS => {
+            10..=99 => {
+                let tens = n.wrapping_mul(103) >> 10;
+                let ones = n.wrapping_sub(tens.wrapping_mul(10));
+                let text = u64::from(b' ')
+                    | (u64::from(b'0') + tens) << 8
+                    | (u64::from(b'0') + ones) << 16;
+                self.word(text, 3);
+            }
+            100..SEVEN_DIGITS => {
                 let High { text, count, .. } = High::of(n);
                 self.word(text, count);
             }
