@@ -117,14 +117,13 @@ unsafe extern "C" fn revalidate<T: DentryOperations>(
     dentry: *mut raw::dentry,
     flags: u32,
 ) -> c_int {
-    // Inodes are freed after a grace period, so that the lock keeps this one in RCU walk too.
-    let _rcu = (flags & raw::proc2_LOOKUP_RCU != 0).then(kernel::sync::rcu::read_lock);
     // SAFETY: The VFS passes a valid dentry; `d_inode` is read in one load, as `d_inode_rcu()` does.
     let inode = unsafe { (&raw const (*dentry).d_inode).read_volatile() };
     if inode.is_null() {
         return 0;
     }
-    // SAFETY: The inode is on our superblock and valid for this call: pinned by the dentry, or kept by RCU.
+    // SAFETY: The inode is on our superblock and valid for this call: pinned by the dentry, or, in RCU walk, kept by the RCU
+    // read lock, which the VFS holds then: inodes are freed after a grace period.
     let inode = unsafe { Inode::from_raw(inode) };
     from_result(|| T::revalidate(inode, flags & raw::proc2_LOOKUP_RCU != 0).map(c_int::from))
 }

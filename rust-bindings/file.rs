@@ -24,7 +24,7 @@ use super::{
         Record, //
     },
     seq::{
-        self,
+        SeqRecord,
         SeqShow, //
     },
     user::{
@@ -177,13 +177,7 @@ impl FileOps {
 
     /// A single record that one of the kernel's own formatters writes into a seq_file.
     pub(crate) const fn seq<T: SeqShow>() -> Self {
-        Self(raw::file_operations {
-            open: Some(seq::open::<T>),
-            read: Some(raw::seq_read),
-            llseek: Some(raw::seq_lseek),
-            release: Some(raw::single_release),
-            ..pin_init::zeroed()
-        })
+        Self::record::<SeqRecord<T>>()
     }
 
     /// As [`FileOps::seq`], for a file that can be written, shaped like `proc_pid_sched_operations`.

@@ -29,7 +29,10 @@ use super::{
 use core::mem::offset_of;
 use kernel::{
     prelude::*,
-    sync::aref::ARef,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
     task::Task,
     types::Opaque, //
 };
@@ -82,6 +85,11 @@ impl Inode {
     /// The task that the entry belongs to, with a reference to it; `None` once it is reaped.
     pub(crate) fn get_task(&self) -> Option<ARef<Task>> {
         self.pid()?.get_task()
+    }
+
+    /// The task that the entry belongs to, valid as long as the RCU read lock is held; `None` once it is reaped.
+    pub(crate) fn task<'rcu>(&self, rcu: &'rcu rcu::Guard) -> Option<&'rcu Task> {
+        self.pid()?.task(rcu)
     }
 
     /// The number of the file descriptor that the entry stands for.

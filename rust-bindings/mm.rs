@@ -10,7 +10,8 @@
 
 use super::{
     raw,
-    task::Ptrace, //
+    task::Ptrace,
+    user::UserBuf, //
 };
 use core::ptr::NonNull;
 use kernel::{
@@ -22,6 +23,12 @@ use kernel::{
     prelude::*,
     sync::aref::ARef,
     task::Task, //
+};
+
+pub(crate) use super::mm_figures::{
+    Addresses,
+    Figures,
+    Sizes, //
 };
 
 /// The size of a page in bytes.
@@ -91,6 +98,12 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// Whether the program is far enough to have arguments and an environment.
+    pub(crate) fn known(mm: &Mm) -> bool {
+        // SAFETY: The memory of the address space is kept; one word, read in one load.
+        unsafe { (&raw const (*fields(mm)).env_end).read_volatile() != 0 }
+    }
+
     /// Reads all four under one lock.
     pub(crate) fn of(mm: &Mm) -> Self {
         // SAFETY: The memory of the address space is kept; the lock is its own.
@@ -109,161 +122,31 @@ impl Bounds {
     }
 }
 
-/// The most bytes that an auxiliary vector has.
-pub(crate) const AUXV_LEN: usize = size_of::<SavedAuxv>();
-
-type SavedAuxv = [kernel::ffi::c_ulong; raw::proc2_AT_VECTOR_SIZE as usize];
-
-/// The auxiliary vector that the program was started with, up to and including its `AT_NULL` pair, copied into `buf`.
-pub(crate) fn auxv<'b>(mm: &Mm, buf: &'b mut [u8; AUXV_LEN]) -> &'b [u8] {
-    // SAFETY: The memory of the address space is kept. The vector changes only in exec, and `prctl()` replaces it under way;
-    // its last pair is always `AT_NULL`.
-    let words = unsafe { (&raw const (*fields(mm)).saved_auxv).read_volatile() };
-    let pairs = words
-        .chunks_exact(2)
-        .take_while(|pair| pair.first() != Some(&0))
-        .count()
-        + 1;
-    for (place, word) in buf.chunks_exact_mut(size_of::<usize>()).zip(words) {
-        place.copy_from_slice(&word.to_ne_bytes());
+/// Copies the auxiliary vector that the program was started with, up to and including its `AT_NULL` pair, from `pos` on, and
+/// moves `pos`. Sleeps.
+///
+/// # Errors
+///
+/// Those of [`UserBuf::write_from`].
+pub(crate) fn read_auxv(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+    const PAIRS: usize = raw::proc2_AT_VECTOR_SIZE as usize / 2;
+    type Pair = [kernel::ffi::c_ulong; 2];
+    // SAFETY: The memory of the address space is kept. The vector changes only in exec, and `prctl()` replaces it under way; its
+    // last pair is always `AT_NULL`.
+    unsafe {
+        let pairs = (&raw const (*fields(mm)).saved_auxv).cast::<Pair>();
+        let count = (0..PAIRS)
+            .take_while(|i| (&raw const (*pairs.add(*i))[0]).read_volatile() != 0)
+            .count()
+            + 1;
+        let len = count.min(PAIRS) * size_of::<Pair>();
+        buf.write_raw_from(pairs.cast(), len, pos)
     }
-    buf.get(..pairs * 2 * size_of::<usize>()).unwrap_or(&[])
 }
 
-fn fields(mm: &Mm) -> *mut raw::mm_struct__bindgen_ty_1 {
+pub(super) fn fields(mm: &Mm) -> *mut raw::mm_struct__bindgen_ty_1 {
     // SAFETY: `mm` is valid.
     unsafe { &raw mut (*mm.as_raw()).__bindgen_anon_1 }
-}
-
-/// The figures that `stat`, `status` and `statm` show; sizes in pages unless said otherwise.
-pub(crate) struct Figures {
-    /// Anonymous pages.
-    pub(crate) anon: u64,
-    /// Pages of files.
-    pub(crate) file: u64,
-    /// Pages of shared memory.
-    pub(crate) shmem: u64,
-    /// Swapped out pages.
-    pub(crate) swap: u64,
-    /// Size, now and at its highest.
-    pub(crate) total_vm: u64,
-    /// The highest size that was recorded.
-    pub(crate) hiwater_vm: u64,
-    /// The highest resident size that was recorded.
-    pub(crate) hiwater_rss: u64,
-    /// Locked pages.
-    pub(crate) locked_vm: u64,
-    /// Pinned pages.
-    pub(crate) pinned_vm: u64,
-    /// Pages of writable private mappings.
-    pub(crate) data_vm: u64,
-    /// Pages of stacks.
-    pub(crate) stack_vm: u64,
-    /// Pages of executable mappings.
-    pub(crate) exec_vm: u64,
-    /// First byte of the program's text.
-    pub(crate) start_code: u64,
-    /// Byte behind the program's text.
-    pub(crate) end_code: u64,
-    /// Bytes of page tables.
-    pub(crate) pgtables_bytes: u64,
-    /// Pages of hugetlb mappings, in pages of the normal size.
-    #[cfg(CONFIG_HUGETLB_PAGE)]
-    pub(crate) hugetlb: u64,
-}
-
-/// Addresses that `stat` shows to whom may see them.
-pub(crate) struct Addresses {
-    /// First byte of the program's text.
-    pub(crate) start_code: u64,
-    /// Byte behind the program's text.
-    pub(crate) end_code: u64,
-    /// The stack's first address.
-    pub(crate) start_stack: u64,
-    /// First byte of initialised data.
-    pub(crate) start_data: u64,
-    /// Byte behind initialised data.
-    pub(crate) end_data: u64,
-    /// First byte of the heap.
-    pub(crate) start_brk: u64,
-}
-
-impl Figures {
-    /// Reads the figures, each as it is at its moment.
-    pub(crate) fn of(mm: &MmWithUser) -> Self {
-        // SAFETY: The address space is in use. The figures are words that their owners change at any time.
-        unsafe {
-            let raw_mm = mm.as_raw();
-            let m = fields(mm);
-            let counter = |member| raw::proc2_get_mm_counter_sum(raw_mm, member) as u64;
-            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
-            Self {
-                anon: counter(raw::MM_ANONPAGES as i32),
-                file: counter(raw::MM_FILEPAGES as i32),
-                shmem: counter(raw::MM_SHMEMPAGES as i32),
-                swap: counter(raw::MM_SWAPENTS as i32),
-                total_vm: word(&raw const (*m).total_vm),
-                hiwater_vm: word(&raw const (*m).hiwater_vm),
-                hiwater_rss: word(&raw const (*m).hiwater_rss),
-                locked_vm: word(&raw const (*m).locked_vm),
-                pinned_vm: (&raw const (*m).pinned_vm.counter).read_volatile() as u64,
-                data_vm: word(&raw const (*m).data_vm),
-                stack_vm: word(&raw const (*m).stack_vm),
-                exec_vm: word(&raw const (*m).exec_vm),
-                start_code: word(&raw const (*m).start_code),
-                end_code: word(&raw const (*m).end_code),
-                pgtables_bytes: raw::proc2_mm_pgtables_bytes(raw_mm) as u64,
-                #[cfg(CONFIG_HUGETLB_PAGE)]
-                hugetlb: (&raw const (*m).hugetlb_usage.counter).read_volatile() as u64,
-            }
-        }
-    }
-
-    /// The number of resident pages, from counters that may lag a little.
-    pub(crate) fn resident(mm: &MmWithUser) -> u64 {
-        // SAFETY: The address space is in use.
-        unsafe { raw::proc2_get_mm_rss(mm.as_raw()) as u64 }
-    }
-
-    /// The size in pages.
-    pub(crate) fn size(mm: &MmWithUser) -> u64 {
-        // SAFETY: The address space is in use.
-        unsafe { (&raw const (*fields(mm)).total_vm).read_volatile() as u64 }
-    }
-}
-
-impl Addresses {
-    /// Reads the addresses, each as it is at its moment.
-    pub(crate) fn of(mm: &MmWithUser) -> Self {
-        // SAFETY: The address space is in use.
-        unsafe {
-            let m = fields(mm);
-            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
-            Self {
-                start_code: word(&raw const (*m).start_code),
-                end_code: word(&raw const (*m).end_code),
-                start_stack: word(&raw const (*m).start_stack),
-                start_data: word(&raw const (*m).start_data),
-                end_data: word(&raw const (*m).end_data),
-                start_brk: word(&raw const (*m).start_brk),
-            }
-        }
-    }
-
-    /// The argument and environment bounds without their lock, as `stat` reads them.
-    pub(crate) fn bounds(mm: &MmWithUser) -> Bounds {
-        // SAFETY: The address space is in use.
-        unsafe {
-            let m = fields(mm);
-            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
-            Bounds {
-                arg_start: word(&raw const (*m).arg_start),
-                arg_end: word(&raw const (*m).arg_end),
-                env_start: word(&raw const (*m).env_start),
-                env_end: word(&raw const (*m).env_end),
-            }
-        }
-    }
 }
 
 /// Whether transparent huge pages may be used in this address space.

@@ -5,6 +5,7 @@
 //! What stands here is written as it would be for the kernel crate: typed, documented, minimal, and free of anything that
 //! belongs to proc2 alone. It depends on the kernel crate and on nothing of proc2's.
 
+mod mm_figures;
 mod raw;
 
 pub(crate) mod accounting;
@@ -41,6 +42,7 @@ pub(crate) mod record;
 pub(crate) mod registry;
 pub(crate) mod rows;
 pub(crate) mod sched;
+pub(crate) mod scratch;
 pub(crate) mod seq;
 #[cfg(any(
     CONFIG_PROC_CHILDREN,

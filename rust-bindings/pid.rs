@@ -154,12 +154,18 @@ pub(crate) fn find_ge<'rcu>(
     unsafe { pid.cast::<Pid>().as_ref() }
 }
 
+/// The pid with the number `nr` in `ns`.
+pub(crate) fn find<'rcu>(nr: i32, ns: &PidNamespace, _rcu: &'rcu rcu::Guard) -> Option<&'rcu Pid> {
+    // SAFETY: `ns` is valid, and the RCU read lock is held.
+    let pid = unsafe { raw::find_pid_ns(nr, ns.as_ptr()) };
+    // SAFETY: Pids are freed after a grace period; the guard's lifetime bounds the reference.
+    unsafe { pid.cast::<Pid>().as_ref() }
+}
+
 /// The task with the thread id `nr` in `ns`, as `find_task_by_pid_ns()` finds it, with a reference to it.
 pub(crate) fn get_task_by_nr(nr: i32, ns: &PidNamespace) -> Option<ARef<Task>> {
     let rcu = rcu::read_lock();
-    // SAFETY: `ns` is valid, and the RCU read lock is held.
-    let pid = unsafe { raw::find_pid_ns(nr, ns.as_ptr()).cast::<Pid>().as_ref() }?;
-    pid.task(&rcu).map(ARef::from)
+    find(nr, ns, &rcu)?.task(&rcu).map(ARef::from)
 }
 
 /// One more than the highest number that a pid can have.

@@ -14,7 +14,9 @@
 use super::{
     file::File,
     inode::Inode,
+    mm::PAGE,
     raw,
+    scratch::Scratch,
     user::UserBuf, //
 };
 use core::{
@@ -35,12 +37,16 @@ use kernel::{
     prelude::*, //
 };
 
-/// What most records fit in; a longer one is formatted again, into memory of its size.
-const SMALL: usize = 1024;
+/// What most records fit in, `status` and `limits` among them; a longer one is formatted again, into memory of its size.
+const SMALL: usize = 1536;
 
 /// Writes a file's single record.
 pub(crate) trait Record {
-    /// Writes the record into `buf`, as much as fits, and returns how long the whole is.
+    /// Whether most records do not fit in [`SMALL`] bytes: then it is not tried.
+    const LONG: bool = false;
+
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`. Each byte of the record must be written:
+    /// the reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
 }
 
@@ -66,12 +72,19 @@ const MAX_TAGGED: i64 = i64::MAX >> 1;
 
 impl State {
     /// The word for `private_data`: null, or the position with a lowest bit of 1, or a pointer, whose lowest bit is 0.
+    #[inline]
     fn into_word(self) -> *mut c_void {
         match self {
             State::Fresh => ptr::null_mut(),
             State::EndAt(pos) => ptr::without_provenance_mut((pos as usize) << 1 | 1),
             State::Rest(rest) => KBox::into_raw(rest).cast(),
         }
+    }
+
+    /// Whether a word stands for more than itself.
+    #[inline]
+    fn owns_memory(word: *mut c_void) -> bool {
+        !word.is_null() && word.addr() & 1 == 0
     }
 
     /// # Safety
@@ -88,7 +101,20 @@ impl State {
         }
     }
 
+    /// Frees what a word stands for.
+    ///
+    /// # Safety
+    ///
+    /// As for [`State::from_word`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn forget(word: *mut c_void) {
+        // SAFETY: The caller promises it.
+        drop(unsafe { Self::from_word(word) });
+    }
+
     /// The end of the record, reached at `pos`. Without memory for it, the next read formats anew.
+    #[inline]
     fn end_at(pos: i64) -> Self {
         if pos <= MAX_TAGGED {
             State::EndAt(pos)
@@ -99,6 +125,8 @@ impl State {
 
     /// `text`, not taken yet, from `pos` on. Without memory for it, the next read formats anew. What a reader leaves behind lives as
     /// long as its file, and so counts against the reader's control group.
+    #[cold]
+    #[inline(never)]
     fn rest(text: &[u8], pos: i64) -> Self {
         let mut copy = KVVec::new();
         if copy.extend_from_slice(text, GFP_KERNEL_ACCOUNT).is_err() {
@@ -117,6 +145,7 @@ impl State {
 }
 
 impl File {
+    #[inline]
     fn state(&self) -> &AtomicPtr<c_void> {
         // SAFETY: Only the functions of this module write `private_data` of a record's file once it is open; the field is aligned
         // for a pointer.
@@ -129,41 +158,73 @@ impl File {
         unsafe { State::from_word(word) }
     }
 
+    #[inline]
     fn leave_state(&self, state: State) {
         let old = self.state().swap(state.into_word(), Ordering::AcqRel);
-        // SAFETY: The exchange makes this the only user of the word.
-        drop(unsafe { State::from_word(old) });
-    }
-}
-
-/// Formats the record and hands it to `with`.
-fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> R) -> Result<R> {
-    let inode = file.inode();
-    let mut small = [0u8; SMALL];
-    let mut needed = T::show(file, inode, &mut small)?;
-    if let Some(text) = small.get(..needed) {
-        return Ok(with(text));
-    }
-    loop {
-        // Room for some growth until the next try.
-        let mut large = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL_ACCOUNT)?;
-        needed = T::show(file, inode, &mut large)?;
-        if let Some(text) = large.get(..needed) {
-            return Ok(with(text));
+        if State::owns_memory(old) {
+            // SAFETY: The exchange makes this the only user of the word.
+            unsafe { State::forget(old) };
         }
     }
 }
 
-/// Copies `text` out and returns what is left behind and how much was read; a fault is an error only if nothing was.
-fn deliver(text: &[u8], buf: &mut UserBuf, pos: i64) -> (State, Result<usize>) {
+/// Formats the record and hands it to `with`.
+#[inline]
+fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
+    if T::LONG {
+        let mut page = Scratch::<PAGE>::allocate()?;
+        format_in::<T, R>(file, page.as_slice(), with)
+    } else {
+        let mut small = Scratch::<SMALL>::new();
+        format_in::<T, R>(file, small.as_slice(), with)
+    }
+}
+
+#[inline]
+fn format_in<T: Record, R>(
+    file: &File,
+    buf: &mut [u8],
+    with: impl FnOnce(&[u8]) -> Result<R>,
+) -> Result<R> {
+    let needed = T::show(file, file.inode(), buf)?;
+    match buf.get(..needed) {
+        Some(text) => with(text),
+        None => with(long::<T>(file, needed)?.as_slice()),
+    }
+}
+
+/// Formats a record that needs about `needed` bytes.
+#[cold]
+fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
+    loop {
+        // Room for some growth until the next try.
+        let mut text = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL_ACCOUNT)?;
+        needed = T::show(file, file.inode(), &mut text)?;
+        if needed <= text.len() {
+            text.truncate(needed);
+            return Ok(text);
+        }
+    }
+}
+
+/// Copies `text` out and leaves behind what was not taken; a fault is an error only if nothing was.
+#[inline]
+fn deliver(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usize> {
     let done = buf.write(text);
     let now = pos.saturating_add(done as i64);
     match text.get(done..) {
-        Some(rest) if !rest.is_empty() => (
-            State::rest(rest, now),
-            if done == 0 { Err(EFAULT) } else { Ok(done) },
-        ),
-        _ => (State::end_at(now), Ok(done)),
+        Some(rest @ [_, ..]) => {
+            file.leave_state(State::rest(rest, now));
+            if done == 0 {
+                Err(EFAULT)
+            } else {
+                Ok(done)
+            }
+        }
+        _ => {
+            file.leave_state(State::end_at(now));
+            Ok(done)
+        }
     }
 }
 
@@ -180,31 +241,42 @@ fn do_read<T: Record>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<u
         return Ok(0);
     }
     let at = *pos;
-    let (state, result) = match file.take_state() {
-        State::EndAt(end) if at != 0 && end == at => (State::EndAt(end), Ok(0)),
-        State::Rest(mut rest) if at != 0 && rest.pos == at => {
+    let done = if at == 0 {
+        // Whatever was left behind is for a read elsewhere, and goes when there is something new to leave.
+        format::<T, _>(file, |text| deliver(file, text, buf, 0))
+            .inspect_err(|_| file.leave_state(State::Fresh))?
+    } else {
+        read_on::<T>(file, buf, at)?
+    };
+    *pos = at.saturating_add(done as i64);
+    Ok(done)
+}
+
+/// A read that is not at the beginning.
+fn read_on<T: Record>(file: &File, buf: &mut UserBuf, at: i64) -> Result<usize> {
+    match file.take_state() {
+        State::EndAt(end) if end == at => {
+            file.leave_state(State::EndAt(end));
+            Ok(0)
+        }
+        State::Rest(mut rest) if rest.pos == at => {
             let text = rest.text.get(rest.from..).unwrap_or(&[]);
             let (len, done) = (text.len(), buf.write(text));
             rest.from += done;
             rest.pos = at.saturating_add(done as i64);
-            let result = if done == 0 && len != 0 {
+            file.leave_state(if done == len {
+                State::end_at(rest.pos)
+            } else {
+                State::Rest(rest)
+            });
+            if done == 0 && len != 0 {
                 Err(EFAULT)
             } else {
                 Ok(done)
-            };
-            if done == len {
-                (State::end_at(rest.pos), result)
-            } else {
-                (State::Rest(rest), result)
             }
         }
-        _ => format::<T, _>(file, |text| deliver(tail(text, at), buf, at))?,
-    };
-    file.leave_state(state);
-    if let Ok(done) = result {
-        *pos = at.saturating_add(done as i64);
+        _ => format::<T, _>(file, |text| deliver(file, tail(text, at), buf, at)),
     }
-    result
 }
 
 /// `->open()`.
@@ -240,11 +312,13 @@ fn do_seek<T: Record>(file: &File, pos: i64) -> Result {
         State::Rest(rest) if rest.pos == pos => file.leave_state(State::Rest(rest)),
         _ if pos == 0 => {}
         _ => {
-            let state = format::<T, _>(file, |text| match tail(text, pos) {
-                [] => State::end_at(pos),
-                rest => State::rest(rest, pos),
+            format::<T, _>(file, |text| {
+                file.leave_state(match tail(text, pos) {
+                    [] => State::end_at(pos),
+                    rest => State::rest(rest, pos),
+                });
+                Ok(())
             })?;
-            file.leave_state(state);
         }
     }
     Ok(())

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files whose single record one of the kernel's own formatters writes into a seq_file.
+//! What the kernel's own formatters write into: a seq_file, and files whose single record one of them writes.
 //!
 //! C header: [`include/linux/seq_file.h`](srctree/include/linux/seq_file.h)
 
 use super::{
+    file::File,
     inode::Inode,
-    raw, //
+    raw,
+    record::Record, //
+};
+use core::{
+    marker::PhantomData,
+    ops::Range,
+    ptr, //
 };
 use kernel::{
-    error::from_result,
-    ffi::{
-        c_int,
-        c_void, //
-    },
+    error::from_err_ptr,
+    ffi::c_int,
     prelude::*,
     types::Opaque, //
 };
@@ -55,6 +59,51 @@ impl SeqFile {
         }
     }
 
+    /// Appends what lies at `from` in the text so far; all of it is lost if it does not fit.
+    pub(super) fn repeat(&self, from: Range<usize>) {
+        // SAFETY: The seq_file is valid and ours for the time of the record; `from` was looked at to lie inside of the text, and
+        // what is written behind the text to lie inside of the buffer.
+        unsafe {
+            let m = self.as_ptr();
+            let (count, size) = ((*m).count, (*m).size);
+            if from.start <= from.end && from.end <= count && from.len() < size - count {
+                let text = (*m).buf.add(from.start);
+                ptr::copy_nonoverlapping(text, (*m).buf.add(count), from.len());
+                (*m).count += from.len();
+            } else {
+                (*m).count = size;
+            }
+        }
+    }
+
+    /// How long the text so far is.
+    pub(super) fn len(&self) -> usize {
+        // SAFETY: The seq_file is valid.
+        unsafe { (*self.as_ptr()).count }
+    }
+
+    /// Appends the name of `path`, with `\012` for a newline in it, as `seq_path()` does.
+    pub(super) fn path(&self, path: &raw::path) {
+        // SAFETY: Both are valid, and the seq_file is ours for the time of the record; `count` is not above `size`. The name ends
+        // with a NUL where the buffer does.
+        unsafe {
+            let m = self.as_ptr();
+            let (start, room) = ((*m).buf.add((*m).count), (*m).size - (*m).count);
+            if let (1.., Ok(size)) = (room, c_int::try_from(room)) {
+                if let Ok(name) = from_err_ptr(raw::d_path(path, start, size)) {
+                    let len = room - name.offset_from(start) as usize - 1;
+                    let bytes = core::slice::from_raw_parts(name.cast::<u8>(), len);
+                    if !bytes.contains(&b'\n') {
+                        ptr::copy(name, start, len);
+                        (*m).count += len;
+                        return;
+                    }
+                }
+            }
+            raw::seq_path(m, path, c"\n".as_char_ptr());
+        }
+    }
+
     /// Whether text was lost, so that more of it is wasted work.
     pub(crate) fn overflowed(&self) -> bool {
         // SAFETY: The seq_file is valid.
@@ -64,30 +113,33 @@ impl SeqFile {
 
 /// Writes a file's single record.
 pub(crate) trait SeqShow {
-    /// Called at each read from the beginning, with the seq_file's lock held.
+    /// Whether most records are longer than what [`Record`] calls small.
+    const LONG: bool = false;
+
+    /// Called at each read from the beginning.
     fn show(seq: &SeqFile, inode: &Inode) -> Result;
 }
 
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file that `open()` prepared.
-pub(super) unsafe extern "C" fn open<T: SeqShow>(
-    inode: *mut raw::inode,
-    file: *mut raw::file,
-) -> c_int {
-    // SAFETY: The VFS passes both for this call; the open file pins the inode as long as `show()` can be called.
-    unsafe { raw::single_open(file, Some(show::<T>), inode.cast()) }
-}
+/// The record of a [`SeqShow`]. Formatters want a seq_file, but no more of it than a buffer and, some of them, the open file: one
+/// that lives for the time of a call does, and costs no memory of its own.
+pub(super) struct SeqRecord<T>(PhantomData<T>);
 
-/// `show()` of `single_open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file that `open()` prepared.
-unsafe extern "C" fn show<T: SeqShow>(m: *mut raw::seq_file, _v: *mut c_void) -> c_int {
-    // SAFETY: seq_file passes a valid `m`, whose `private` is the inode that `open()` gave it.
-    let (seq, inode) = unsafe { (SeqFile::from_raw(m), Inode::from_raw((*m).private.cast())) };
-    from_result(|| T::show(seq, inode).map(|()| 0))
+impl<T: SeqShow> Record for SeqRecord<T> {
+    const LONG: bool = T::LONG;
+
+    fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
+        let size = buf.len();
+        let seq = SeqFile(Opaque::new(raw::seq_file {
+            buf: buf.as_mut_ptr().cast(),
+            size,
+            file: file.as_ptr(),
+            ..pin_init::zeroed()
+        }));
+        T::show(&seq, inode)?;
+        if seq.overflowed() {
+            return Ok(size.saturating_mul(2));
+        }
+        // SAFETY: The seq_file is ours; what was appended to it has written so many bytes of the buffer.
+        Ok(unsafe { (*seq.as_ptr()).count })
+    }
 }

@@ -69,17 +69,28 @@ impl<'a> SighandLock<'a> {
 
     /// The ignored and the caught signals, signal `n` in bit `n - 1`.
     pub(crate) fn dispositions(&self) -> (u64, u64) {
+        const AT_A_TIME: usize = 8;
         let (mut ignored, mut caught) = (0, 0);
         // SAFETY: The lock is held, so that the task has its `sighand`.
         let actions = unsafe { &(*(*self.task.as_ptr()).sighand).action };
-        for (i, action) in actions.iter().enumerate() {
-            // `SIG_DFL` is 0 and `SIG_IGN` 1; neither is a function.
-            let handler = action.sa.sa_handler.map_or(0, |handler| handler as usize);
-            match handler {
-                0 => {}
-                1 => ignored |= 1 << i,
-                _ => caught |= 1 << i,
+        const { assert!(raw::_NSIG as usize % AT_A_TIME == 0) };
+        // `SIG_DFL` is 0 and `SIG_IGN` 1; neither is a function.
+        let handler = |action: &raw::k_sigaction| action.sa.sa_handler.map_or(0, |f| f as usize);
+        let mut first = 1u64;
+        for some in actions.chunks_exact(AT_A_TIME) {
+            // Most are `SIG_DFL`, and the lock is not to be held for each of those.
+            if some.iter().fold(0, |all, action| all | handler(action)) != 0 {
+                let mut bit = first;
+                for action in some {
+                    match handler(action) {
+                        0 => {}
+                        1 => ignored |= bit,
+                        _ => caught |= bit,
+                    }
+                    bit <<= 1;
+                }
             }
+            first = first.wrapping_shl(AT_A_TIME as u32);
         }
         (ignored, caught)
     }

@@ -59,16 +59,22 @@ pub(crate) struct Latency(raw::latency_record);
 
 #[cfg(CONFIG_LATENCYTOP)]
 impl Latency {
-    /// The records of `task`, each as it is at its moment.
+    /// The records of `task` that are in use, each as it is at its moment.
     pub(crate) fn of(task: &Task) -> impl Iterator<Item = Self> + '_ {
-        (0..raw::LT_SAVECOUNT as usize).map(|i| {
-            // SAFETY: The task is valid, and has so many records, which it changes at any time.
-            Self(unsafe {
-                (&raw const (*task.as_ptr()).latency_record)
-                    .cast::<raw::latency_record>()
-                    .add(i)
-                    .read_volatile()
-            })
+        // SAFETY: The task is valid.
+        let records = unsafe { &raw const (*task.as_ptr()).latency_record };
+        let records = records.cast::<raw::latency_record>();
+        (0..raw::LT_SAVECOUNT as usize).filter_map(move |i| {
+            // SAFETY: The task has so many records, which it changes at any time.
+            unsafe {
+                let record = records.add(i);
+                // Most of its records are not in use, and a record is long.
+                if (&raw const (*record).backtrace[0]).read_volatile() == 0 {
+                    return None;
+                }
+                let record = Self(record.read_volatile());
+                (record.0.backtrace.first() != Some(&0)).then_some(record)
+            }
         })
     }
 

@@ -19,11 +19,15 @@ use super::{
     },
     raw,
     task_figures::{
+        StatusFigures,
         TaskFigures,
         TaskSecurity, //
     }, //
 };
-use core::ptr::NonNull;
+use core::{
+    mem::offset_of,
+    ptr::NonNull, //
+};
 use kernel::{
     error::to_result,
     pid_namespace::PidNamespace,
@@ -94,8 +98,10 @@ pub(crate) trait TaskExt {
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8];
     /// Sets the task's own name.
     fn set_comm(&self, comm: &[u8; COMM_LEN]);
-    /// The task's own figures.
+    /// The task's own figures that `stat` shows.
     fn figures(&self) -> TaskFigures;
+    /// The task's own figures that `status` shows.
+    fn status_figures(&self) -> StatusFigures;
     /// The index of the task's state, as `task_state_index()` numbers them.
     fn state_index(&self) -> u32;
     /// Whether the task runs or waits for a processor.
@@ -254,11 +260,11 @@ impl TaskExt for Task {
             } else if flags & raw::PF_KTHREAD != 0 {
                 raw::get_kthread_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
             } else {
-                let comm = (&raw const (*task).comm)
-                    .cast::<[u8; COMM_LEN]>()
-                    .read_volatile();
-                if let Some(start) = buf.first_chunk_mut() {
-                    *start = comm;
+                const { assert!(offset_of!(raw::task_struct, comm) % align_of::<u64>() == 0) };
+                // In words, not byte by byte.
+                let comm = (&raw const (*task).comm).cast::<[u64; COMM_LEN / 8]>();
+                for (place, word) in buf.chunks_exact_mut(8).zip(comm.read_volatile()) {
+                    place.copy_from_slice(&word.to_ne_bytes());
                 }
             }
         }
@@ -290,6 +296,16 @@ impl TaskExt for Task {
                 rt_priority: (&raw const (*t).rt_priority).read_volatile(),
                 policy: (&raw const (*t).policy).read_volatile(),
                 blkio_ticks: raw::proc2_delayacct_blkio_ticks(t),
+            }
+        }
+    }
+
+    fn status_figures(&self) -> StatusFigures {
+        let t = self.as_ptr();
+        // SAFETY: The task is valid; the figures are words that the scheduler changes at any time.
+        unsafe {
+            StatusFigures {
+                kthread: self.is_kthread(),
                 numa_group: raw::proc2_task_numa_group_id(t),
                 voluntary_switches: (&raw const (*t).nvcsw).read_volatile() as u64,
                 involuntary_switches: (&raw const (*t).nivcsw).read_volatile() as u64,

@@ -41,19 +41,18 @@ pub(crate) struct TaskFigures {
     pub(crate) policy: u32,
     /// Clock ticks spent waiting for block I/O.
     pub(crate) blkio_ticks: u64,
+}
+
+/// Those of a task's own figures that `status` shows.
+pub(crate) struct StatusFigures {
+    /// Whether the task is a kernel thread.
+    pub(crate) kthread: bool,
     /// NUMA group.
     pub(crate) numa_group: i32,
     /// Times it gave the processor up.
     pub(crate) voluntary_switches: u64,
     /// Times the processor was taken from it.
     pub(crate) involuntary_switches: u64,
-}
-
-impl TaskFigures {
-    /// Whether the task is a kernel thread.
-    pub(crate) fn is_kthread(&self) -> bool {
-        self.flags & raw::PF_KTHREAD != 0
-    }
 }
 
 /// What `status` shows of a task's security state.

@@ -35,11 +35,30 @@ impl UserBuf {
     /// # Errors
     ///
     /// `EINVAL` for a negative position, `EFAULT` if nothing could be written.
+    #[inline]
     pub(crate) fn write_from(&mut self, text: &[u8], pos: &mut i64) -> Result<usize> {
+        // SAFETY: `text` is valid for its length.
+        unsafe { self.write_raw_from(text.as_ptr(), text.len(), pos) }
+    }
+
+    /// [`UserBuf::write_from`] for bytes that others may write meanwhile, which a reference must not lead to.
+    ///
+    /// # Safety
+    ///
+    /// `text` must be valid for reads of `len` bytes.
+    pub(super) unsafe fn write_raw_from(
+        &mut self,
+        text: *const u8,
+        len: usize,
+        pos: &mut i64,
+    ) -> Result<usize> {
         let start = usize::try_from(*pos).map_err(|_| EINVAL)?;
-        let rest = text.get(start..).unwrap_or(&[]);
-        let done = self.write(rest);
-        if done == 0 && !rest.is_empty() && self.left > 0 {
+        let Some(rest @ 1..) = len.checked_sub(start) else {
+            return Ok(0);
+        };
+        // SAFETY: The caller promises the length, and `start` is below it.
+        let done = unsafe { self.write_raw(text.add(start), rest) };
+        if done == 0 && self.left > 0 {
             return Err(EFAULT);
         }
         *pos += done as i64;
@@ -47,12 +66,21 @@ impl UserBuf {
     }
 
     /// Copies the beginning of `data` that there is room for and returns how much could be written. Sleeps.
+    #[inline]
     pub(crate) fn write(&mut self, data: &[u8]) -> usize {
-        let data = data.get(..self.left).unwrap_or(data);
-        // SAFETY: `data` is valid for its length; the function checks the caller's address.
-        let rest =
-            unsafe { raw::proc2_copy_to_user(self.next.cast(), data.as_ptr().cast(), data.len()) };
-        let done = data.len().saturating_sub(rest);
+        // SAFETY: `data` is valid for its length.
+        unsafe { self.write_raw(data.as_ptr(), data.len()) }
+    }
+
+    /// # Safety
+    ///
+    /// `data` must be valid for reads of `len` bytes.
+    #[inline]
+    unsafe fn write_raw(&mut self, data: *const u8, len: usize) -> usize {
+        let len = len.min(self.left);
+        // SAFETY: The caller promises the length; the function checks the reader's address.
+        let rest = unsafe { raw::proc2_copy_to_user(self.next.cast(), data.cast(), len) };
+        let done = len.saturating_sub(rest);
         self.next = self.next.wrapping_add(done);
         self.left -= done;
         done

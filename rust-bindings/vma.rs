@@ -11,7 +11,10 @@ use super::{
     raw,
     seq::SeqFile, //
 };
-use core::ptr::NonNull;
+use core::{
+    ops::Range,
+    ptr::NonNull, //
+};
 use kernel::{
     ffi::{
         c_char,
@@ -117,7 +120,7 @@ impl Vma {
             if let Some(file) = self.file() {
                 return Some(match given {
                     Some(name) => Name::Given("[anon_shmem:", name),
-                    None => Name::Path(file.place()),
+                    None => Name::Path(file),
                 });
             }
             let ops = (*vma).vm_ops.as_ref();
@@ -157,10 +160,34 @@ unsafe fn bytes<'a>(string: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_char_ptr(string) }.to_bytes()
 }
 
+/// The file whose place was written last, and where in the text. Mappings of one file stand next to each other, and to find its
+/// place is most of the work of a record.
+///
+/// The file is kept open, so that no other can take its address.
+pub(crate) struct LastPlace(Option<(KeptFile, Range<usize>)>);
+
+impl LastPlace {
+    /// Nothing is written yet.
+    pub(super) const NONE: Self = Self(None);
+
+    /// Writes the place of `file` into `seq`, with `\012` for a newline in it. All calls between two of [`LastPlace::NONE`] must be
+    /// for one text that only grows.
+    pub(crate) fn show(&mut self, file: MappedFile<'_>, seq: &SeqFile) {
+        match &self.0 {
+            Some((last, text)) if last.0 == NonNull::from(file.0) => seq.repeat(text.clone()),
+            _ => {
+                let start = seq.len();
+                seq.path(file.place().0);
+                self.0 = Some((file.keep(), start..seq.len()));
+            }
+        }
+    }
+}
+
 /// What a mapping is called.
 pub(crate) enum Name<'a> {
     /// After its file.
-    Path(Place<'a>),
+    Path(MappedFile<'a>),
     /// As the kernel calls it.
     Fixed(&'a [u8]),
     /// As its owner called it: what stands before that, and the name; `]` stands behind it.
@@ -171,12 +198,6 @@ pub(crate) enum Name<'a> {
 pub(crate) struct Place<'a>(&'a raw::path);
 
 impl Place<'_> {
-    /// Writes the name into `seq`, with `\012` for a newline in it.
-    pub(crate) fn show(&self, seq: &SeqFile) {
-        // SAFETY: Both are valid.
-        unsafe { raw::seq_path(seq.as_ptr(), self.0, c"\n".as_char_ptr()) };
-    }
-
     /// The name.
     ///
     /// # Errors

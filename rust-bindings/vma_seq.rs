@@ -17,7 +17,10 @@ use super::{
     procmap_query::UserQuery,
     raw,
     seq::SeqFile,
-    vma::Vma,
+    vma::{
+        LastPlace,
+        Vma, //
+    },
     vma_lock::Walk, //
 };
 use core::ptr;
@@ -41,7 +44,7 @@ pub(crate) trait Mappings: 'static {
     fn open(inode: &Inode) -> Result<Option<ARef<Mm>>>;
 
     /// Writes the record of a mapping. It is locked, and so may RCU be: must not sleep.
-    fn show(seq: &SeqFile, vma: &Vma);
+    fn show(seq: &SeqFile, vma: &Vma, last: &mut LastPlace);
 
     /// Answers the ioctl `PROCMAP_QUERY`.
     fn query(mm: Option<&Mm>, query: UserQuery) -> Result;
@@ -64,6 +67,8 @@ struct Reader {
     walk: Option<Walk>,
     /// Where the search for the current record began. A record that did not fit is found again from there.
     last_pos: i64,
+    /// Holds nothing outside of a read, for seq_file's buffer may be another one then.
+    last_place: LastPlace,
 }
 
 /// The gate's mapping, if `mm` has one; it is no part of any address space and never changes.
@@ -167,6 +172,7 @@ unsafe extern "C" fn open<T: Mappings>(inode: *mut raw::inode, file: *mut raw::f
                 reader: Reader {
                     walk: None,
                     last_pos: 0,
+                    last_place: LastPlace::NONE,
                 },
             },
             GFP_KERNEL_ACCOUNT,
@@ -255,7 +261,9 @@ unsafe extern "C" fn next(
 /// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
     // SAFETY: seq_file passes a valid `m` of ours with its lock held.
-    unsafe { reader_of(m) }.walk = None;
+    let reader = unsafe { reader_of(m) };
+    reader.walk = None;
+    reader.last_place = LastPlace::NONE;
 }
 
 /// `->show()`.
@@ -266,8 +274,14 @@ unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
 unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) -> c_int {
     // SAFETY: seq_file passes a valid `m` of ours and what `start()` or `next()` returned last: a mapping that the walk keeps
     // locked until `next()` or `stop()`, or the gate.
-    let (seq, vma) = unsafe { (SeqFile::from_raw(m), Vma::from_raw(v.cast())) };
-    T::show(seq, vma);
+    let (seq, vma, last) = unsafe {
+        (
+            SeqFile::from_raw(m),
+            Vma::from_raw(v.cast()),
+            &mut reader_of(m).last_place,
+        )
+    };
+    T::show(seq, vma, last);
     0
 }
 

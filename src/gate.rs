@@ -44,7 +44,10 @@ use kernel::{
         MmWithUser, //
     },
     prelude::*,
-    sync::aref::ARef,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
     task::Task, //
 };
 
@@ -237,7 +240,8 @@ pub(crate) fn follow_mapped_file() -> Result {
 ///
 /// `EACCES`; `ESRCH` once the task is reaped.
 pub(crate) fn fdinfo(inode: &Inode) -> Result {
-    let task = inode.get_task().ok_or(ESRCH)?;
+    let rcu = rcu::read_lock();
+    let task = inode.task(&rcu).ok_or(ESRCH)?;
     if task.ptrace_may_access(Ptrace::Read) {
         Ok(())
     } else {
@@ -274,8 +278,9 @@ pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
 ///
 /// As [`visible`]; `ESRCH` once the task is reaped.
 pub(crate) fn visible_at(inode: &Inode, place: Place) -> Result {
-    let task = inode.get_task().ok_or(ESRCH)?;
-    visible(inode.super_block(), &task, place)
+    let rcu = rcu::read_lock();
+    let task = inode.task(&rcu).ok_or(ESRCH)?;
+    visible(inode.super_block(), task, place)
 }
 
 /// Lets a process act on its own threads alone (`comm_write()`).

@@ -44,6 +44,7 @@ mod environ;
 mod fault;
 pub(crate) mod fd;
 mod fdinfo;
+mod few;
 #[cfg(CONFIG_USER_NS)]
 mod id_maps;
 #[cfg(CONFIG_TASK_IO_ACCOUNTING)]

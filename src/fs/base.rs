@@ -38,6 +38,7 @@ use crate::{
             Kstat,
             Mask, //
         },
+        pid::Pid,
         task::TaskExt, //
     },
     task::{
@@ -47,8 +48,10 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::rcu,
-    task::Task, //
+    sync::{
+        aref::ARef,
+        rcu, //
+    }, //
 };
 
 /// Mode of a task's directory; its owner is the task's effective ids, dumpable or not.
@@ -60,13 +63,13 @@ struct Base;
 static INODE_OPS: InodeOps = InodeOps::of::<Base>();
 static FILE_OPS: FileOps = FileOps::directory::<Base>(Seek::Generic);
 
-/// Gives the dentry that is looked up the directory of `task` at `level`.
+/// Gives the dentry that is looked up the directory of the task with the identity `pid` at `level`.
 ///
 /// # Errors
 ///
 /// `ENOMEM`; `ENOENT` once the task is reaped.
-pub(crate) fn instantiate(dentry: Lookup<'_>, task: &Task, level: Level) -> Result<Found> {
-    let new = inode::new(dentry.super_block(), task, MODE, inode::tag(level, None))?;
+pub(crate) fn instantiate(dentry: Lookup<'_>, pid: ARef<Pid>, level: Level) -> Result<Found> {
+    let new = inode::of_pid(dentry.super_block(), pid, MODE, inode::tag(level, None))?;
     let ino = ino::of_directory(inode::pid_ino(new.as_inode()), level);
     new.ino(ino)
         .nlink(TABLE.nlink(level))
@@ -81,7 +84,7 @@ pub(crate) fn instantiate(dentry: Lookup<'_>, task: &Task, level: Level) -> Resu
 pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
-    if let Some(task) = inode.pid().and_then(|pid| pid.task(&rcu)) {
+    if let Some(task) = inode.task(&rcu) {
         gate::visible(inode.super_block(), task, Place::Getattr)?;
         stat.set_owner(task.dump_owner(inode.mode()));
     }
@@ -91,11 +94,11 @@ pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
 #[vtable]
 impl InodeOperations for Base {
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        let task = dir.get_task().ok_or(ENOENT)?;
         let level = inode::level(dir);
         let row = TABLE.find(level, dentry.name()).ok_or(ENOENT)?;
         let tag = inode::tag(level, Some(row.index));
-        let new = inode::new(dentry.super_block(), &task, row.entry.mode, tag)?;
+        let pid = ARef::from(dir.pid().ok_or(ENOENT)?);
+        let new = inode::of_pid(dentry.super_block(), pid, row.entry.mode, tag)?;
         let ino = ino::of_row(inode::pid_ino(new.as_inode()), level, row.index);
         let new = new.ino(ino);
         match &row.entry.kind {

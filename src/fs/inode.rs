@@ -21,13 +21,17 @@ use crate::{
             NewInode,
             Tag, //
         },
+        pid::Pid,
         super_block::SuperBlock,
         task::TaskExt, //
     }, //
 };
 use kernel::{
     prelude::*,
-    sync::rcu,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
     task::Task, //
 };
 
@@ -68,6 +72,20 @@ pub(crate) fn new(sb: &SuperBlock, task: &Task, mode: u16, tag: Tag) -> Result<N
     Ok(inode)
 }
 
+/// As [`new`], for the task that `pid` is the identity of: no count of the task is needed.
+///
+/// # Errors
+///
+/// As [`new`].
+pub(crate) fn of_pid(sb: &SuperBlock, pid: ARef<Pid>, mode: u16, tag: Tag) -> Result<NewInode> {
+    let inode = NewInode::new(sb)?.mode(mode).tag(tag).pid(pid);
+    // Gone before the inode is, where there is no task: putting an inode may sleep.
+    let rcu = rcu::read_lock();
+    let task = inode.as_inode().task(&rcu).ok_or(ENOENT)?;
+    own(inode.as_inode(), task, mode);
+    Ok(inode)
+}
+
 /// Gives an inode the owner that entries of `mode` have for `task` now, and the label.
 pub(crate) fn own(inode: &Inode, task: &Task, mode: u16) {
     inode.set_owner(task.dump_owner(mode));
@@ -85,7 +103,7 @@ struct TaskDentry;
 impl DentryOperations for TaskDentry {
     fn revalidate(inode: &Inode, _rcu_walk: bool) -> Result<bool> {
         let rcu = rcu::read_lock();
-        let Some(task) = inode.pid().and_then(|pid| pid.task(&rcu)) else {
+        let Some(task) = inode.task(&rcu) else {
             return Ok(false);
         };
         if row(inode).is_none() {

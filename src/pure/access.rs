@@ -26,6 +26,7 @@ impl HidePid {
     ];
 
     /// The value with this number.
+    #[inline]
     pub(crate) fn from_number(number: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| *mode as u32 == number)
     }

@@ -84,6 +84,17 @@ impl Request {
         self.arg_end - 1
     }
 
+    /// Where the arguments that are asked for begin and how many bytes of them there are, if those are at most `most` and the byte
+    /// at [`Request::probe`] is the last of them. Should it turn out to be 0, they are what [`Request::source`] says to read.
+    pub(crate) fn with_last(&self, most: u64) -> Option<(u64, usize)> {
+        let start = self.arg_start.checked_add(self.pos)?;
+        let rest = self.arg_end.checked_sub(start)?;
+        if rest == 0 || rest > self.count.min(most) {
+            return None;
+        }
+        usize::try_from(rest).ok().map(|rest| (start, rest))
+    }
+
     /// What to read, given the byte at [`Request::probe`], if it could be read.
     pub(crate) fn source(&self, last: Option<u8>) -> Source {
         if !matches!(last, None | Some(0)) {

@@ -88,6 +88,40 @@ impl<K> Copy for Row<K> {}
 #[derive(Debug)]
 pub(crate) struct Table<K: 'static> {
     rows: &'static [Entry<K>],
+    /// Indices of rows, each in the first free slot from its name's own on; [`FREE`] in the others.
+    slots: [u8; SLOTS],
+    /// The directory's link count at each level.
+    nlink: [u32; 2],
+}
+
+/// More slots than a table can have rows, so that a search ends.
+const SLOTS: usize = 256;
+/// No row has this index.
+const FREE: u8 = u8::MAX;
+
+/// The slot that a name's row is searched from. Cheap; that names seldom meet is all that is asked of it.
+const fn slot(name: &[u8]) -> usize {
+    match name {
+        [first, second, .., last] => {
+            let letters = *first as usize * 7 + *second as usize * 31 + *last as usize * 3;
+            (letters + name.len()) % SLOTS
+        }
+        _ => name.len(),
+    }
+}
+
+const fn slots<K>(rows: &[Entry<K>]) -> [u8; SLOTS] {
+    let mut slots = [FREE; SLOTS];
+    let mut index = 0;
+    while index < rows.len() {
+        let mut at = slot(rows[index].name.as_bytes());
+        while slots[at] != FREE {
+            at = (at + 1) % SLOTS;
+        }
+        slots[at] = index as u8;
+        index += 1;
+    }
+    slots
 }
 
 impl<K> Table<K> {
@@ -102,20 +136,20 @@ impl<K> Table<K> {
             rows.len() <= super::ino::ROWS,
             "a table has more rows than inode numbers"
         );
-        Self { rows }
+        Self {
+            rows,
+            slots: slots(rows),
+            nlink: [links(rows, Level::ThreadGroup), links(rows, Level::Thread)],
+        }
     }
 
     /// The link count of the directory: 2, and 1 for each directory in it.
     pub(crate) const fn nlink(&self, level: Level) -> u32 {
-        let mut links = 2;
-        let mut at = 0;
-        while at < self.rows.len() {
-            if self.rows[at].scope.holds(level) && self.rows[at].is_directory() {
-                links += 1;
-            }
-            at += 1;
+        let [group, thread] = self.nlink;
+        match level {
+            Level::ThreadGroup => group,
+            Level::Thread => thread,
         }
-        links
     }
 
     /// The entry of the row with this index.
@@ -125,7 +159,16 @@ impl<K> Table<K> {
 
     /// The row called `name`.
     pub(crate) fn find(&self, level: Level, name: &[u8]) -> Option<Row<K>> {
-        self.at(level).find(|row| row.entry.name.as_bytes() == name)
+        let mut at = slot(name);
+        loop {
+            // A free slot ends the search, and there is one: its number is no row's.
+            let index = *self.slots.get(at)?;
+            let entry = self.get(index)?;
+            if entry.name.as_bytes() == name && entry.scope.holds(level) {
+                return Some(Row { index, entry });
+            }
+            at = (at + 1) % SLOTS;
+        }
     }
 
     /// The rows from a directory offset on, each with its own offset.
@@ -143,6 +186,18 @@ impl<K> Table<K> {
             .map(|(index, entry)| Row { index, entry })
             .filter(move |row| row.entry.scope.holds(level))
     }
+}
+
+const fn links<K>(rows: &[Entry<K>], level: Level) -> u32 {
+    let mut links = 2;
+    let mut at = 0;
+    while at < rows.len() {
+        if rows[at].scope.holds(level) && rows[at].is_directory() {
+            links += 1;
+        }
+        at += 1;
+    }
+    links
 }
 
 /// Whether no directory would show a name twice.

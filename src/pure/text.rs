@@ -42,26 +42,35 @@ impl<'a> Text<'a> {
     /// Appends bytes as they are.
     #[inline]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        let out = self.grow(bytes.len());
-        if out.len() == bytes.len() {
-            out.copy_from_slice(bytes);
-        } else {
-            out.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        let end = self.len.wrapping_add(bytes.len());
+        match self.buf.get_mut(self.len..end) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.len = end;
+            }
+            None => self.len = cut(self.buf, self.len, bytes),
         }
     }
 
     /// Appends one byte.
     #[inline]
     pub(crate) fn byte(&mut self, byte: u8) {
-        if let Some(out) = self.buf.get_mut(self.len) {
-            *out = byte;
+        match self.buf.get_mut(self.len) {
+            Some(place) => {
+                *place = byte;
+                self.len = self.len.wrapping_add(1);
+            }
+            None => self.len = cut(self.buf, self.len, &[byte]),
         }
-        self.len = self.len.saturating_add(1);
     }
 
     /// Appends `text`, with those bytes of `only` that C writes as a backslash and a letter written
     /// so: seq_escape_str() with `ESCAPE_SPACE | ESCAPE_SPECIAL`.
+    #[inline]
     pub(crate) fn escaped(&mut self, text: &[u8], only: &[u8]) {
+        if text.iter().all(|byte| !only.contains(byte)) {
+            return self.bytes(text);
+        }
         for &byte in text {
             match letter(byte) {
                 Some(letter) if only.contains(&byte) => self.bytes(&[b'\\', letter]),
@@ -81,6 +90,44 @@ impl<'a> Text<'a> {
         self.grow(count).fill(byte);
     }
 
+    /// Appends the first `count` bytes of `word`, the lowest first. Where there is room for all of them, all are written: one
+    /// store of a fixed size is quicker than finding out how many count, and the next text covers the rest.
+    #[inline]
+    fn word(&mut self, word: u64, count: usize) {
+        let room = self.len..self.len.wrapping_add(size_of::<u64>());
+        match self.buf.get_mut(room).and_then(<[u8]>::first_chunk_mut) {
+            Some(place) => {
+                *place = word.to_le_bytes();
+                self.len = self.len.wrapping_add(count);
+            }
+            None => self.len = cut_word(self.buf, self.len, word.into(), count),
+        }
+    }
+
+    /// [`Text::word`] with twice as many bytes.
+    #[inline]
+    fn double_word(&mut self, word: u128, count: usize) {
+        let room = self.len..self.len.wrapping_add(size_of::<u128>());
+        match self.buf.get_mut(room).and_then(<[u8]>::first_chunk_mut) {
+            Some(place) => {
+                *place = word.to_le_bytes();
+                self.len = self.len.wrapping_add(count);
+            }
+            None => self.len = cut_word(self.buf, self.len, word, count),
+        }
+    }
+
+    /// Runs `write` with the text in a place of its own, which the compiler keeps in registers, however much `write` writes.
+    #[inline]
+    fn in_registers(&mut self, write: impl FnOnce(&mut Text<'_>)) {
+        let mut text = Text {
+            buf: self.buf,
+            len: self.len,
+        };
+        write(&mut text);
+        self.len = text.len;
+    }
+
     /// Makes the text `count` bytes longer and gives the place for them, which is shorter when the
     /// buffer ends before.
     #[inline]
@@ -91,6 +138,28 @@ impl<'a> Text<'a> {
         let count = count.min(rest.len());
         rest.get_mut(..count).unwrap_or_default()
     }
+}
+
+/// Writes what fits of `bytes` behind a text of `len` bytes, and returns its new length. No method, so that a text need not be in
+/// memory for it.
+#[cold]
+#[inline(never)]
+fn cut(buf: &mut [u8], len: usize, bytes: &[u8]) -> usize {
+    let mut text = Text { buf, len };
+    let place = text.grow(bytes.len());
+    place
+        .iter_mut()
+        .zip(bytes)
+        .for_each(|(to, from)| *to = *from);
+    text.len
+}
+
+/// [`cut`] for the first `count` bytes of `word`, which so need not be in memory either.
+#[cold]
+#[inline(never)]
+fn cut_word(buf: &mut [u8], len: usize, word: u128, count: usize) -> usize {
+    let bytes = word.to_le_bytes();
+    cut(buf, len, bytes.get(..count).unwrap_or(&bytes))
 }
 
 /// The letter that stands after the backslash: escape_space() and escape_special() in

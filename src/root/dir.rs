@@ -41,7 +41,10 @@ use crate::{
             InodeOps,
             Kstat, //
         },
-        pid,
+        pid::{
+            self,
+            Pid, //
+        },
         registry,
         super_block::SuperBlock, //
     }, //
@@ -51,8 +54,7 @@ use kernel::{
     sync::{
         aref::ARef,
         rcu, //
-    },
-    task::Task, //
+    }, //
 };
 
 /// `FIRST_PROCESS_ENTRY`.
@@ -70,13 +72,14 @@ pub(super) static INODE_OPS: InodeOps = InodeOps::of::<Root>();
 /// The root's file operations.
 pub(super) static FILE_OPS: FileOps = FileOps::directory::<Root>(Seek::Generic);
 
-/// The task that a name stands for, if the caller may find it.
-fn find_task(dentry: &Lookup<'_>) -> Result<ARef<Task>> {
+/// The identity of the task that a name stands for, if the caller may find it.
+fn find_task(dentry: &Lookup<'_>) -> Result<ARef<Pid>> {
     let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
     let sb = dentry.super_block();
-    let task = pid::get_task_by_nr(nr as i32, sb.pid_ns()).ok_or(ENOENT)?;
-    gate::visible(sb, &task, Place::Lookup)?;
-    Ok(task)
+    let rcu = rcu::read_lock();
+    let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
+    gate::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup)?;
+    Ok(pid.into())
 }
 
 #[vtable]
@@ -85,7 +88,7 @@ impl InodeOperations for Root {
 
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
         match find_task(&dentry) {
-            Ok(task) => base::instantiate(dentry, &task, Level::ThreadGroup),
+            Ok(pid) => base::instantiate(dentry, pid, Level::ThreadGroup),
             Err(err) => match own::ROOT.lookup(&dentry) {
                 Some(inode) => own::splice(dentry, inode),
                 None if !dir.super_block().pid_only() => registry::lookup(dir, dentry),

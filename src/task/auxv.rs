@@ -41,6 +41,6 @@ impl MmStream for Auxv {
     }
 
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        buf.write_from(mm::auxv(mm, &mut [0; mm::AUXV_LEN]), pos)
+        mm::read_auxv(mm, buf, pos)
     }
 }

@@ -29,6 +29,7 @@ use crate::{
             Bounds,
             PAGE, //
         },
+        scratch::Scratch,
         user::UserBuf, //
     }, //
 };
@@ -39,6 +40,9 @@ use kernel::{
     },
     prelude::*, //
 };
+
+/// What most arguments fit in.
+const SMALL: usize = 1024;
 
 struct Cmdline;
 
@@ -120,6 +124,18 @@ fn read(permitted: &Permitted<'_, Anyone>, buf: &mut UserBuf, pos: u64) -> Resul
     let Some(request) = layout(&mm).request(pos, buf.left() as u64) else {
         return Ok(0);
     };
+    if let Some((start, count)) = request.with_last(SMALL as u64) {
+        // One look at the program's memory serves for both: where the arguments end, and what they are.
+        let mut small = Scratch::<SMALL>::new();
+        let small = small.as_slice().get_mut(..count).unwrap_or(&mut []);
+        if mm::read_anonymous(&mm, start, small).is_ok_and(|got| got == count) {
+            return match request.source(small.last().copied()) {
+                Source::Nothing => Ok(0),
+                Source::Arguments { .. } => deliver(buf, small),
+                Source::Title { start, count } => title(&mm, buf, start, pos, count),
+            };
+        }
+    }
     match request.source(byte_at(&mm, request.probe())) {
         Source::Nothing => Ok(0),
         Source::Arguments { start, count } => arguments(&mm, buf, start, count),
@@ -127,12 +143,20 @@ fn read(permitted: &Permitted<'_, Anyone>, buf: &mut UserBuf, pos: u64) -> Resul
     }
 }
 
+/// Copies all of `text` that can be; a fault is an error only if nothing could be.
+fn deliver(buf: &mut UserBuf, text: &[u8]) -> Result<usize> {
+    match buf.write(text) {
+        0 if !text.is_empty() => Err(EFAULT),
+        done => Ok(done),
+    }
+}
+
 fn arguments(mm: &MmWithUser, buf: &mut UserBuf, start: u64, count: u64) -> Result<usize> {
-    let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
+    let mut page = Scratch::<PAGE>::allocate()?;
     let (mut addr, mut left, mut total) = (start, count, 0);
     while left > 0 {
         let room = PAGE.min(usize::try_from(left).unwrap_or(PAGE));
-        let chunk = page.get_mut(..room).unwrap_or(&mut []);
+        let chunk = page.as_slice().get_mut(..room).unwrap_or(&mut []);
         let Ok(got @ 1..) = mm::read_anonymous(mm, addr, chunk) else {
             break;
         };
@@ -151,14 +175,13 @@ fn title(mm: &MmWithUser, buf: &mut UserBuf, start: u64, pos: u64, count: u64) -
     if pos >= PAGE as u64 {
         return Ok(0);
     }
-    let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
-    let Ok(got) = mm::read_anonymous(mm, start, &mut page) else {
+    let mut page = Scratch::<PAGE>::allocate()?;
+    let page = page.as_slice();
+    let Ok(got) = mm::read_anonymous(mm, start, page) else {
         return Ok(0);
     };
-    let text = cmdline::title(page.get(..got).unwrap_or(&[]), pos, count);
-    let done = buf.write(text);
-    if done == 0 && !text.is_empty() {
-        return Err(EFAULT);
-    }
-    Ok(done)
+    deliver(
+        buf,
+        cmdline::title(page.get(..got).unwrap_or(&[]), pos, count),
+    )
 }

@@ -20,14 +20,21 @@ use crate::{
             PAGE, //
         },
         mm_file::MmStream,
+        scratch::Scratch,
         user::UserBuf, //
     }, //
 };
 use kernel::{
-    mm::Mm,
+    mm::{
+        Mm,
+        MmWithUser, //
+    },
     prelude::*,
     sync::aref::ARef, //
 };
+
+/// What many an environment fits in.
+const SMALL: usize = 1024;
 
 struct Environ;
 
@@ -45,11 +52,9 @@ impl MmStream for Environ {
     }
 
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        // The program may not be far enough to have an environment.
-        if Bounds::of(mm).env_end == 0 {
+        if !Bounds::known(mm) {
             return Ok(0);
         }
-        let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
         let Some(users) = mm.mmget_not_zero() else {
             return Ok(0);
         };
@@ -57,35 +62,54 @@ impl MmStream for Environ {
             env_start, env_end, ..
         } = Bounds::of(mm);
         let len = env_end.wrapping_sub(env_start);
-        let (mut at, mut total) = (*pos as u64, 0);
-        let mut result = Ok(());
-        while buf.left() > 0 && at < len {
-            let room = buf
-                .left()
-                .min(PAGE)
-                .min(usize::try_from(len - at).unwrap_or(PAGE));
-            let chunk = page.get_mut(..room).unwrap_or(&mut []);
-            let got = match mm::read_anonymous(&users, env_start.wrapping_add(at), chunk) {
-                // As procfs has it, nothing readable here means end of file, whatever came before.
-                Ok(0) => {
-                    total = 0;
-                    break;
-                }
-                Ok(got) => got,
-                Err(err) => {
-                    result = Err(err);
-                    break;
-                }
-            };
-            // A fault of the reader's fails the whole read, as in procfs, though the position counts what went before.
-            if buf.write(chunk.get(..got).unwrap_or(&[])) < got {
-                result = Err(EFAULT);
+        let most = buf.left() as u64;
+        if most.min(len.saturating_sub(*pos as u64)) <= SMALL as u64 {
+            let mut small = Scratch::<SMALL>::new();
+            copy(&users, env_start, len, small.as_slice(), buf, pos)
+        } else {
+            let mut page = Scratch::<PAGE>::allocate()?;
+            copy(&users, env_start, len, page.as_slice(), buf, pos)
+        }
+    }
+}
+
+/// Copies what lies at `start`, `len` bytes long, from `pos` on, as much at a time as `through` has room for.
+fn copy(
+    mm: &MmWithUser,
+    start: u64,
+    len: u64,
+    through: &mut [u8],
+    buf: &mut UserBuf,
+    pos: &mut i64,
+) -> Result<usize> {
+    let (mut at, mut total) = (*pos as u64, 0);
+    let mut result = Ok(());
+    while buf.left() > 0 && at < len {
+        let room = buf
+            .left()
+            .min(through.len())
+            .min(usize::try_from(len - at).unwrap_or(PAGE));
+        let chunk = through.get_mut(..room).unwrap_or(&mut []);
+        let got = match mm::read_anonymous(mm, start.wrapping_add(at), chunk) {
+            // As procfs has it, nothing readable here means end of file, whatever came before.
+            Ok(0) => {
+                total = 0;
                 break;
             }
-            at += got as u64;
-            total += got;
+            Ok(got) => got,
+            Err(err) => {
+                result = Err(err);
+                break;
+            }
+        };
+        // A fault of the reader's fails the whole read, as in procfs, though the position counts what went before.
+        if buf.write(chunk.get(..got).unwrap_or(&[])) < got {
+            result = Err(EFAULT);
+            break;
         }
-        *pos = at as i64;
-        result.map(|()| total)
+        at += got as u64;
+        total += got;
     }
+    *pos = at as i64;
+    result.map(|()| total)
 }

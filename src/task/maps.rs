@@ -22,6 +22,7 @@ use crate::{
         procmap_query::UserQuery,
         seq::SeqFile,
         vma::{
+            LastPlace,
             Name,
             Vma, //
         },
@@ -77,7 +78,7 @@ impl Mappings for Maps {
         gate::open_mm_if_any(inode)
     }
 
-    fn show(seq: &SeqFile, vma: &Vma) {
+    fn show(seq: &SeqFile, vma: &Vma, last: &mut LastPlace) {
         let (mapping, name) = (mapping(vma), vma.name());
         seq.fill(|buf| {
             let mut line = Text::new(buf);
@@ -98,8 +99,8 @@ impl Mappings for Maps {
             line.byte(b'\n');
             line.len()
         });
-        if let Some(Name::Path(place)) = &name {
-            place.show(seq);
+        if let Some(Name::Path(file)) = name {
+            last.show(file, seq);
             seq.fill(|buf| {
                 let mut end = Text::new(buf);
                 end.byte(b'\n');

@@ -37,6 +37,8 @@ pub(super) const NODE: Node = Node::File {
 };
 
 impl SeqShow for Sched {
+    const LONG: bool = true;
+
     fn show(seq: &SeqFile, inode: &Inode) -> Result {
         let task = inode.get_task().ok_or(ESRCH)?;
         sched::show(

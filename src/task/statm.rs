@@ -16,7 +16,7 @@ use crate::{
     },
     rust_bindings::mm::{
         self,
-        Figures,
+        Sizes,
         PAGE_SHIFT, //
     }, //
 };
@@ -29,17 +29,17 @@ pub(super) fn show(
     out: &mut Text<'_>,
 ) -> Result {
     let statm = mm::of_task(permitted.task()).map(|mm| {
-        let figures = Figures::of(&mm);
+        let sizes = Sizes::of(&mm);
         Statm {
             page_shift: PAGE_SHIFT,
-            total_vm: figures.total_vm,
-            anon: figures.anon,
-            file: figures.file,
-            shmem: figures.shmem,
-            start_code: figures.start_code,
-            end_code: figures.end_code,
-            data_vm: figures.data_vm,
-            stack_vm: figures.stack_vm,
+            total_vm: sizes.total_vm,
+            anon: sizes.anon,
+            file: sizes.file,
+            shmem: sizes.shmem,
+            start_code: sizes.start_code,
+            end_code: sizes.end_code,
+            data_vm: sizes.data_vm,
+            stack_vm: sizes.stack_vm,
         }
     });
     Statm::show(statm.as_ref(), out);

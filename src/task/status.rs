@@ -6,6 +6,7 @@
 //!
 //! Locks: `task_lock()` and `siglock`, one after the other.
 
+use super::few::Few;
 use crate::{
     fs::text::Reading,
     gate::{
@@ -64,32 +65,32 @@ use kernel::{
     task::Task, //
 };
 
-fn ids(ids: [u32; 4]) -> Ids {
+/// Four ids of a kind as a user namespace numbers them. Most tasks have one id four times: it is asked for once.
+fn ids<K: Copy + PartialEq>(ids: [K; 4], number: impl Fn(K) -> u32) -> Ids {
     let [real, effective, saved, filesystem] = ids;
+    let first = number(real);
+    let number = |id| if id == real { first } else { number(id) };
     Ids {
-        real,
-        effective,
-        saved,
-        filesystem,
+        real: first,
+        effective: number(effective),
+        saved: number(saved),
+        filesystem: number(filesystem),
     }
 }
 
 /// The task's numbers in the instance's namespace and in each below it.
-fn in_namespaces(task: &Task, reading: &Reading<'_>) -> Result<KVec<InNamespace>> {
+fn in_namespaces(task: &Task, reading: &Reading<'_>) -> Result<Few<InNamespace, 2>> {
     let pid = reading.pid()?;
-    let mut all = KVec::new();
+    let mut all = Few::new();
     for level in namespace_level(reading.pid_ns())..=pid.level() {
         if let Some(ns) = pid.namespace_at(level) {
             let nr = |kind| task.nr_ns(kind, ns) as u32;
-            all.push(
-                InNamespace {
-                    tgid: nr(PidType::Tgid),
-                    pid: nr(PidType::Pid),
-                    pgrp: nr(PidType::Pgid),
-                    session: nr(PidType::Sid),
-                },
-                GFP_KERNEL,
-            )?;
+            all.push(InNamespace {
+                tgid: nr(PidType::Tgid),
+                pid: nr(PidType::Pid),
+                pgrp: nr(PidType::Pgid),
+                session: nr(PidType::Sid),
+            })?;
         }
     }
     Ok(all)
@@ -184,13 +185,13 @@ pub(super) fn show(
     let (task, ns, user_ns) = (permitted.task(), reading.pid_ns(), reading.user_ns());
     let cred = cred::Identity::of(task);
     // There can be 65536 of them.
-    let mut groups = KVVec::new();
+    let mut groups = Few::<u32, 8>::new();
     for gid in cred.groups() {
-        groups.push(gid.munged(user_ns), GFP_KERNEL)?;
+        groups.push(gid.munged(user_ns))?;
     }
     let context = files::Context::of(task);
     let namespaces = in_namespaces(task, reading)?;
-    let figures = task.figures();
+    let figures = task.status_figures();
     let (security, thread_features) = security(task);
 
     let mut name = [0; NAME_LEN];
@@ -208,12 +209,12 @@ pub(super) fn show(
             pid: reading.pid()?.nr_ns(ns) as u64,
             ppid: task.ppid_ns(ns) as u64,
             tracer: task.tracer_ns(ns) as u64,
-            uids: ids(cred.uids.map(|uid| uid.munged(user_ns))),
-            gids: ids(cred.gids.map(|gid| gid.munged(user_ns))),
+            uids: ids(cred.uids, |uid| uid.munged(user_ns)),
+            gids: ids(cred.gids, |gid| gid.munged(user_ns)),
             fd_size: context.fd_size.into(),
-            groups: &groups,
-            namespaces: cfg!(CONFIG_PID_NS).then_some(&namespaces),
-            kthread: figures.is_kthread(),
+            groups: groups.as_slice(),
+            namespaces: cfg!(CONFIG_PID_NS).then_some(namespaces.as_slice()),
+            kthread: figures.kthread,
         },
         memory: memory(task),
         signals: signals(task),

@@ -41,6 +41,7 @@ use crate::{
         },
         pid::{
             self,
+            Pid,
             PidType, //
         },
         task::TaskExt, //
@@ -48,7 +49,10 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::aref::ARef,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
     task::Task, //
 };
 
@@ -63,22 +67,31 @@ pub(super) const NODE: Node = Node::Dir {
     file: &FILE_OPS,
 };
 
+/// The identity of the thread that a name stands for, if the caller may find it.
+fn find_thread(dir: &Inode, dentry: &Lookup<'_>) -> Result<ARef<Pid>> {
+    let rcu = rcu::read_lock();
+    let leader = dir.task(&rcu).ok_or(ENOENT)?;
+    let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
+    let sb = dentry.super_block();
+    let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
+    let thread = pid.task(&rcu).ok_or(ENOENT)?;
+    if !leader.same_thread_group(thread) {
+        return Err(ENOENT);
+    }
+    gate::visible(sb, thread, Place::Lookup)?;
+    Ok(pid.into())
+}
+
 #[vtable]
 impl InodeOperations for Threads {
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        let leader = dir.get_task().ok_or(ENOENT)?;
-        let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
-        let sb = dentry.super_block();
-        let thread = pid::get_task_by_nr(nr as i32, sb.pid_ns()).ok_or(ENOENT)?;
-        if !leader.same_thread_group(&thread) {
-            return Err(ENOENT);
-        }
-        gate::visible(sb, &thread, Place::Lookup)?;
-        base::instantiate(dentry, &thread, Level::Thread)
+        let pid = find_thread(dir, &dentry)?;
+        base::instantiate(dentry, pid, Level::Thread)
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
-        if let Some(task) = inode.get_task() {
+        let rcu = rcu::read_lock();
+        if let Some(task) = inode.task(&rcu) {
             stat.add_nlink(task.nr_threads());
         }
         Ok(())

@@ -22,6 +22,8 @@ enum Call {
     DecSigned(i64),
     DecWidth(u64, usize),
     DecLeft(u64, usize),
+    Spaced(Vec<u64>),
+    SpacedSigned(Vec<i64>),
     Hex(u64, usize),
     Oct(u64, usize),
     List(Vec<u64>, usize),
@@ -41,6 +43,8 @@ fn call() -> impl Strategy<Value = Call> {
         any::<i64>().prop_map(Call::DecSigned),
         (number(), 0..25usize).prop_map(|(n, width)| Call::DecWidth(n, width)),
         (number(), 0..25usize).prop_map(|(n, width)| Call::DecLeft(n, width)),
+        vec(number(), 0..9).prop_map(Call::Spaced),
+        vec(number().prop_map(|n| n as i64), 0..9).prop_map(Call::SpacedSigned),
         (number(), 1..25usize).prop_map(|(n, width)| Call::Hex(n, width)),
         (number(), 1..25usize).prop_map(|(n, width)| Call::Oct(n, width)),
         words().prop_map(|(words, bits)| Call::List(words, bits)),
@@ -60,6 +64,8 @@ impl Call {
             Self::DecSigned(n) => text.dec_signed(*n),
             Self::DecWidth(n, width) => text.dec_width(*n, *width),
             Self::DecLeft(n, width) => text.dec_left(*n, *width),
+            Self::Spaced(numbers) => text.spaced(numbers),
+            Self::SpacedSigned(numbers) => text.spaced_signed(numbers),
             Self::Hex(n, width) => text.hex_width(*n, *width),
             Self::Oct(n, width) => text.oct_width(*n, *width),
             Self::List(words, bits) => text.bitmap_list(words, *bits),
@@ -90,12 +96,19 @@ impl Call {
             Self::DecSigned(n) => n.to_string().into(),
             Self::DecWidth(n, width) => format!("{n:>width$}").into(),
             Self::DecLeft(n, width) => format!("{n:<width$}").into(),
+            Self::Spaced(numbers) => row(numbers),
+            Self::SpacedSigned(numbers) => row(numbers),
             Self::Hex(n, width) => format!("{n:0width$x}").into(),
             Self::Oct(n, width) => format!("{n:0width$o}").into(),
             Self::List(words, bits) => list_model(&set_bits(words, *bits)).into(),
             Self::Mask(words, bits) => mask_model(&set_bits(words, *bits), *bits).into(),
         }
     }
+}
+
+fn row<N: ToString>(numbers: &[N]) -> Vec<u8> {
+    let numbers = numbers.iter().map(|n| format!(" {}", n.to_string()));
+    numbers.collect::<String>().into()
 }
 
 fn set_bits(words: &[u64], bits: usize) -> Vec<usize> {

@@ -57,6 +57,23 @@ mod tests {
     }
 
     #[test]
+    fn short_arguments_are_read_with_their_last_byte() {
+        let with_last = |pos, count, most| {
+            let request = USUAL.request(pos, count);
+            request.and_then(|request| request.with_last(most))
+        };
+        assert_eq!(with_last(0, 4096, 1024), Some((0x1000, 0x20)));
+        assert_eq!(with_last(0x1f, 4096, 1024), Some((0x101f, 1)));
+        assert_eq!(with_last(0, 0x20, 0x20), Some((0x1000, 0x20)));
+        // The reader does not take all of them, or they are too many.
+        assert_eq!(with_last(0, 0x1f, 1024), None);
+        assert_eq!(with_last(0, 4096, 0x1f), None);
+        // Behind them.
+        assert_eq!(with_last(0x20, 4096, 1024), None);
+        assert_eq!(with_last(0x21, 4096, 1024), None);
+    }
+
+    #[test]
     fn an_unreadable_last_byte_is_no_title() {
         assert_eq!(plan(USUAL, 0, 4096, None), arguments(0x1000, 0x20));
     }

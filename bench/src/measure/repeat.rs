@@ -12,8 +12,8 @@ use super::{clock::Meter, entries::open, scan};
 use anyhow::{bail, Result};
 use rustix::fs::{readlinkat_raw, statat, AtFlags, CWD};
 
-/// What a root is listed with.
-const CROWD: usize = 100;
+/// How many tasks are listed, looked up or scanned: few, so that a profile holds it several times.
+const CROWD: usize = 10;
 
 /// Does `name` until the VM is stopped: `read:ENTRY`, `stat:ENTRY`, `readlink:ENTRY`, `dir:ENTRY`, `root`, `lookup`, `scan`
 /// or `mount`.

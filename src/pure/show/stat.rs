@@ -138,38 +138,42 @@ impl Stat<'_> {
         out.bytes(self.name);
         out.bytes(b") ");
         out.byte(self.state.letter());
-        for number in [
+        out.spaced_signed(&[
             self.ppid,
             self.pgrp,
             self.session,
             self.tty_nr,
             self.tty_pgrp,
-        ] {
-            out.field_signed(b" ", number);
-        }
-        out.field(b" ", self.flags);
-        out.field(b" ", self.min_flt);
-        out.field(b" ", self.child_min_flt);
-        out.field(b" ", self.maj_flt);
-        out.field(b" ", self.child_maj_flt);
-        out.field(b" ", self.utime);
-        out.field(b" ", self.stime);
-        out.field_signed(b" ", self.child_utime);
-        out.field_signed(b" ", self.child_stime);
-        out.field_signed(b" ", self.priority);
-        out.field_signed(b" ", self.nice);
-        out.field_signed(b" ", self.num_threads);
+        ]);
+        out.spaced(&[
+            self.flags,
+            self.min_flt,
+            self.child_min_flt,
+            self.maj_flt,
+            self.child_maj_flt,
+            self.utime,
+            self.stime,
+        ]);
+        out.spaced_signed(&[
+            self.child_utime,
+            self.child_stime,
+            self.priority,
+            self.nice,
+            self.num_threads,
+        ]);
         // The interval timer's next tick, 0 since Linux 2.6.17.
         out.field(b" 0 ", self.start_time);
         self.show_memory(out);
         self.show_signals(out);
         // Pages swapped, of the task and of children, were never maintained.
-        out.field_signed(b" 0 0 ", self.exit_signal);
-        out.field_signed(b" ", self.cpu);
-        out.field(b" ", self.rt_priority);
-        out.field(b" ", self.policy);
-        out.field(b" ", self.blkio_ticks);
-        out.field(b" ", self.guest_time);
+        out.bytes(b" 0 0");
+        out.spaced_signed(&[self.exit_signal, self.cpu]);
+        out.spaced(&[
+            self.rt_priority,
+            self.policy,
+            self.blkio_ticks,
+            self.guest_time,
+        ]);
         out.field_signed(b" ", self.child_guest_time);
         self.show_areas(out);
         out.field_signed(b" ", if self.permitted { self.exit_code } else { 0 });
@@ -186,40 +190,52 @@ impl Stat<'_> {
     }
 
     fn show_memory(&self, out: &mut Text<'_>) {
-        let memory = self.memory.as_ref();
-        out.field(b" ", memory.map_or(0, |memory| memory.vsize));
-        out.field(b" ", memory.map_or(0, |memory| memory.rss));
-        out.field(b" ", self.rss_limit);
+        let secret = |number| self.secret(number);
         // 1 stands for "somewhere": it still tells a program from a kernel thread.
         let code = |address| if self.permitted { address } else { 1 };
-        out.field(b" ", memory.map_or(0, |memory| code(memory.start_code)));
-        out.field(b" ", memory.map_or(0, |memory| code(memory.end_code)));
-        out.field(
-            b" ",
-            memory.map_or(0, |memory| self.secret(memory.start_stack)),
-        );
-        out.field(b" ", self.secret(self.stack_pointer));
-        out.field(b" ", self.secret(self.instruction_pointer));
+        let [vsize, rss, start_code, end_code, start_stack] = match &self.memory {
+            Some(memory) => [
+                memory.vsize,
+                memory.rss,
+                code(memory.start_code),
+                code(memory.end_code),
+                secret(memory.start_stack),
+            ],
+            None => [0; 5],
+        };
+        out.spaced(&[
+            vsize,
+            rss,
+            self.rss_limit,
+            start_code,
+            end_code,
+            start_stack,
+            secret(self.stack_pointer),
+            secret(self.instruction_pointer),
+        ]);
     }
 
     fn show_signals(&self, out: &mut Text<'_>) {
-        for set in [self.pending, self.blocked, self.ignored, self.caught] {
-            out.field(b" ", set & OLD_SIGNALS);
-        }
-        out.field(b" ", self.secret(self.waiting.into()));
+        out.spaced(&[
+            self.pending & OLD_SIGNALS,
+            self.blocked & OLD_SIGNALS,
+            self.ignored & OLD_SIGNALS,
+            self.caught & OLD_SIGNALS,
+            self.secret(self.waiting.into()),
+        ]);
     }
 
     fn show_areas(&self, out: &mut Text<'_>) {
         match &self.memory {
-            Some(Memory { areas, .. }) if self.permitted => {
-                out.field(b" ", areas.start_data);
-                out.field(b" ", areas.end_data);
-                out.field(b" ", areas.start_brk);
-                out.field(b" ", areas.arg_start);
-                out.field(b" ", areas.arg_end);
-                out.field(b" ", areas.env_start);
-                out.field(b" ", areas.env_end);
-            }
+            Some(Memory { areas, .. }) if self.permitted => out.spaced(&[
+                areas.start_data,
+                areas.end_data,
+                areas.start_brk,
+                areas.arg_start,
+                areas.arg_end,
+                areas.env_start,
+                areas.env_end,
+            ]),
             _ => out.bytes(b" 0 0 0 0 0 0 0"),
         }
     }

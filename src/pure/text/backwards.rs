@@ -3,7 +3,16 @@
 //! Text written from its end to its beginning. Of a number the last digit comes out first, so that a row of many numbers is written
 //! fastest in this way: nobody counts digits, and a number of one digit takes one step.
 
-use super::number::PAIRS;
+/// "00" to "99": two digits for one division.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut n = 0;
+    while n < 100 {
+        pairs[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
+        n += 1;
+    }
+    pairs
+};
 
 /// A text that grows towards the beginning of a borrowed buffer. What does not fit is lost.
 pub(crate) struct Backwards<'a> {

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Numbers in the forms that /proc uses.
+//!
+//! Digits are made eight at a time, each in a byte of one word: a handful of multiplications for all of them, without a loop, a
+//! table or a branch for each.
 
 use super::Text;
 
-/// "00" to "99": two digits for one division.
-pub(super) const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut n = 0;
-    while n < 100 {
-        pairs[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
-        n += 1;
-    }
-    pairs
-};
+/// Eight digits hold what is smaller.
+const EIGHT_DIGITS: u64 = 100_000_000;
 
-/// The digits of every base up to sixteen.
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// Seven do.
+const SEVEN_DIGITS: u64 = 10_000_000;
+
+/// Fifteen do.
+const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
+
+/// `byte` in each byte of a word.
+const fn all(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
 
 impl Text<'_> {
     /// Appends `n` in decimal.
@@ -25,11 +28,13 @@ impl Text<'_> {
         match n {
             // Many fields of many files are 0.
             0..=9 => self.byte(b'0' + n as u8),
+            10..EIGHT_DIGITS => self.dec_short(n),
             _ => self.dec_long(n),
         }
     }
 
     /// Appends `n` in decimal, with a minus sign when it is negative.
+    #[inline]
     pub(crate) fn dec_signed(&mut self, n: i64) {
         if n < 0 {
             self.byte(b'-');
@@ -38,7 +43,21 @@ impl Text<'_> {
     }
 
     /// Appends `n` in decimal, right-aligned with spaces: seq_put_decimal_ull_width().
+    #[inline]
     pub(crate) fn dec_width(&mut self, n: u64, width: usize) {
+        if n >= EIGHT_DIGITS || width > 8 {
+            return self.dec_width_long(n, width);
+        }
+        let digits = decimal(n);
+        let zeros = leading(digits);
+        // A space is a zero without one bit.
+        let spaces = all(b'0' ^ b' ') & !u64::MAX.wrapping_shl(zeros);
+        let unwanted = zeros.min(u64::BITS - u8::BITS * width as u32);
+        self.digits((digits | all(b'0')) ^ spaces, unwanted);
+    }
+
+    #[cold]
+    fn dec_width_long(&mut self, n: u64, width: usize) {
         self.repeat(b' ', width.saturating_sub(dec_digits(n)));
         self.dec(n);
     }
@@ -57,55 +76,195 @@ impl Text<'_> {
     }
 
     /// Appends a label and `n` in decimal: seq_put_decimal_ll().
+    #[inline]
     pub(crate) fn field_signed(&mut self, label: &[u8], n: i64) {
         self.bytes(label);
         self.dec_signed(n);
     }
 
+    /// Appends each number in decimal, with a space in front of each.
+    #[inline(never)]
+    pub(crate) fn spaced(&mut self, numbers: &[u64]) {
+        let mut high = High::of(0);
+        self.in_registers(|text| numbers.iter().for_each(|n| text.spaced_one(*n, &mut high)));
+    }
+
+    /// As [`Text::spaced`], for numbers with a sign.
+    #[inline(never)]
+    pub(crate) fn spaced_signed(&mut self, numbers: &[i64]) {
+        let mut high = High::of(0);
+        self.in_registers(|text| {
+            for n in numbers {
+                match *n {
+                    // No terminal, no group: the one negative number that many tasks have.
+                    -1 => text.bytes(b" -1"),
+                    n @ 0.. => text.spaced_one(n.unsigned_abs(), &mut high),
+                    n => {
+                        text.bytes(b" -");
+                        text.len = long(text.buf, text.len, n.unsigned_abs());
+                    }
+                }
+            }
+        });
+    }
+
+    // Not a call for each number: the text would have to be in memory for it.
+    #[inline(always)]
+    fn spaced_one(&mut self, n: u64, high: &mut High) {
+        match n {
+            0..=9 => self.word(u64::from(b' ') | (u64::from(b'0') + n) << 8, 2),
+            10..=99 => {
+                let tens = n.wrapping_mul(103) >> 10;
+                let ones = n.wrapping_sub(tens.wrapping_mul(10));
+                let text = u64::from(b' ')
+                    | (u64::from(b'0') + tens) << 8
+                    | (u64::from(b'0') + ones) << 16;
+                self.word(text, 3);
+            }
+            100..SEVEN_DIGITS => {
+                let High { text, count, .. } = High::of(n);
+                self.word(text, count);
+            }
+            SEVEN_DIGITS..FIFTEEN_DIGITS => {
+                // Most numbers of that size are addresses, and those next to each other begin alike.
+                if high.number != n / EIGHT_DIGITS {
+                    *high = High::of(n / EIGHT_DIGITS);
+                }
+                self.word(high.text, high.count);
+                self.word(decimal(n % EIGHT_DIGITS) | all(b'0'), 8);
+            }
+            _ => {
+                self.byte(b' ');
+                self.len = long(self.buf, self.len, n);
+            }
+        }
+    }
+
     /// Appends `n` in hexadecimal, lower case.
     pub(crate) fn hex(&mut self, n: u64) {
-        self.power_of_two::<4>(n, 1);
+        self.hex_width(n, 1);
     }
 
     /// Appends `n` in hexadecimal with at least `width` digits: seq_put_hex_ll().
+    #[inline]
     pub(crate) fn hex_width(&mut self, n: u64, width: usize) {
-        self.power_of_two::<4>(n, width);
+        match (u32::try_from(n), width) {
+            (Ok(n), 0..=8) => self.hex_short(n, width),
+            (_, 16) => {
+                let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
+                self.double_word(u128::from(high) | u128::from(low) << u64::BITS, 16);
+            }
+            _ => self.hex_long(n, width),
+        }
+    }
+
+    /// Appends at least `width` digits, at most eight.
+    #[inline(never)]
+    fn hex_short(&mut self, n: u32, width: usize) {
+        let digits = (u32::BITS - n.leading_zeros()).div_ceil(4) as usize;
+        let unwanted = 8usize.wrapping_sub(digits.max(width));
+        self.digits(hexadecimal(n), u8::BITS.wrapping_mul(unwanted as u32));
+    }
+
+    #[inline(never)]
+    fn hex_long(&mut self, n: u64, width: usize) {
+        if width > 16 {
+            self.repeat(b'0', width - 16);
+        }
+        self.hex_short((n >> 32) as u32, width.saturating_sub(8).min(8));
+        self.digits(hexadecimal(n as u32), 0);
     }
 
     /// Appends `n` in octal.
     pub(crate) fn oct(&mut self, n: u64) {
-        self.power_of_two::<3>(n, 1);
+        self.oct_width(n, 1);
     }
 
     /// Appends `n` in octal with at least `width` digits.
-    pub(crate) fn oct_width(&mut self, n: u64, width: usize) {
-        self.power_of_two::<3>(n, width);
-    }
-
-    fn dec_long(&mut self, mut n: u64) {
-        let digits = dec_digits(n);
+    pub(crate) fn oct_width(&mut self, mut n: u64, width: usize) {
+        let digits = (u64::BITS - n.leading_zeros()).div_ceil(3) as usize;
+        let digits = digits.max(width);
         let out = self.grow(digits);
         // Where the buffer ends within the number, its last digits are lost.
         for _ in out.len()..digits {
-            n /= 10;
-        }
-        write_dec(out, n);
-    }
-
-    /// Appends `n` in base 2^`BITS`, with zeros in front up to `width` digits.
-    fn power_of_two<const BITS: u32>(&mut self, mut n: u64, width: usize) {
-        let digits = (u64::BITS - n.leading_zeros()).div_ceil(BITS).max(1) as usize;
-        let digits = digits.max(width);
-        let out = self.grow(digits);
-        for _ in out.len()..digits {
-            n >>= BITS;
+            n >>= 3;
         }
         for byte in out.iter_mut().rev() {
-            let digit = n & ((1 << BITS) - 1);
-            *byte = DIGITS.get(digit as usize).copied().unwrap_or(b'?');
-            n >>= BITS;
+            *byte = b'0' + (n & 7) as u8;
+            n >>= 3;
         }
     }
+
+    /// Appends a number of at most eight digits.
+    #[inline(never)]
+    fn dec_short(&mut self, n: u64) {
+        let digits = decimal(n);
+        self.digits(digits | all(b'0'), leading(digits));
+    }
+
+    /// Appends a number of any size.
+    #[inline(never)]
+    fn dec_long(&mut self, n: u64) {
+        let (high, low) = (n / EIGHT_DIGITS, n % EIGHT_DIGITS);
+        if high == 0 {
+            return self.dec_short(low);
+        }
+        if high < EIGHT_DIGITS {
+            self.dec_short(high);
+        } else {
+            self.dec_short(high / EIGHT_DIGITS);
+            self.digits(decimal(high % EIGHT_DIGITS) | all(b'0'), 0);
+        }
+        self.digits(decimal(low) | all(b'0'), 0);
+    }
+
+    /// Appends eight digits without the first of them, which fill `unwanted` bits.
+    #[inline]
+    fn digits(&mut self, digits: u64, unwanted: u32) {
+        let text = digits.wrapping_shr(unwanted);
+        self.word(text, bytes(u64::BITS, unwanted));
+    }
+}
+
+/// A space and the beginning of a number, at most seven digits: none for 0.
+struct High {
+    number: u64,
+    text: u64,
+    count: usize,
+}
+
+impl High {
+    #[inline]
+    fn of(number: u64) -> Self {
+        let digits = decimal(number);
+        // The space stands where the last of the zeros in front would: a space is a zero without one bit.
+        let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
+        let text = (digits | all(b'0')).wrapping_shr(unwanted) ^ u64::from(b'0' ^ b' ');
+        Self {
+            number,
+            text,
+            count: bytes(u64::BITS, unwanted),
+        }
+    }
+}
+
+/// Appends a number of any size to a text of `len` bytes in `buf` and returns its new length. No method, so that a text need not
+/// be in memory for it.
+#[inline(never)]
+fn long(buf: &mut [u8], len: usize, n: u64) -> usize {
+    let mut text = Text { buf, len };
+    match n {
+        // What "no limit" is, which most limits are.
+        u64::MAX => text.bytes(b"18446744073709551615"),
+        n => text.dec_long(n),
+    }
+    text.len
+}
+
+/// How many bytes are left of `bits` without `unwanted` ones.
+#[inline]
+fn bytes(bits: u32, unwanted: u32) -> usize {
+    (bits.wrapping_sub(unwanted) / u8::BITS) as usize
 }
 
 /// How many digits `n` has in decimal.
@@ -113,16 +272,36 @@ fn dec_digits(n: u64) -> usize {
     n.checked_ilog10().unwrap_or(0) as usize + 1
 }
 
-/// Fills `out` with the last digits of `n`.
-fn write_dec(out: &mut [u8], mut n: u64) {
-    let mut pairs = out.rchunks_exact_mut(2);
-    for pair in &mut pairs {
-        if let ([tens, ones], Some(digits)) = (pair, PAIRS.get((n % 100) as usize)) {
-            [*tens, *ones] = *digits;
-        }
-        n /= 100;
-    }
-    if let [first] = pairs.into_remainder() {
-        *first = b'0' + (n % 10) as u8;
-    }
+/// The eight digits of `n`, the first in the lowest byte.
+#[inline]
+fn decimal(n: u64) -> u64 {
+    // Twice four digits, then four times two, then eight times one: each step splits all parts of the word at once. The
+    // products are the quotients of 100 and 10 for numbers of that size, and no part grows into the next one.
+    let thousands = n / 10_000;
+    let fours = thousands | n.wrapping_sub(thousands.wrapping_mul(10_000)) << 32;
+    let hundreds = fours.wrapping_mul(10_486) >> 20 & 0x7f_0000_007f;
+    let twos = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let tens = twos.wrapping_mul(103) >> 10 & 0x000f_000f_000f_000f;
+    tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
+}
+
+/// How many bits the zeros in front of a number fill; the last digit always counts.
+#[inline]
+fn leading(digits: u64) -> u32 {
+    (digits | 1 << 56).trailing_zeros() & !7
+}
+
+/// Eight hexadecimal digits, as letters, the first in the lowest byte.
+#[inline]
+fn hexadecimal(n: u32) -> u64 {
+    let n = u64::from(n);
+    let twos = (n | n << 16) & 0x0000_ffff_0000_ffff;
+    let twos = (twos | twos << 8) & 0x00ff_00ff_00ff_00ff;
+    let digits = (twos | twos << 4) & all(0x0f);
+    // 1 where the digit is a letter.
+    let letters = digits.wrapping_add(all(6)) >> 4 & all(1);
+    let to_letter = u64::from(b'a' - b'9' - 1);
+    (digits | all(b'0'))
+        .wrapping_add(letters.wrapping_mul(to_letter))
+        .swap_bytes()
 }

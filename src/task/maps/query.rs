@@ -56,7 +56,7 @@ impl NameCopy {
     fn of(name: Name<'_>, room: usize) -> Result<Self> {
         let room = room.min(PATH_LEN);
         let parts: [&[u8]; 4] = match name {
-            Name::Path(place) => return place.name(room).map(Self::Path),
+            Name::Path(file) => return file.place().name(room).map(Self::Path),
             Name::Fixed(name) => [name, b"\0", b"", b""],
             Name::Given(kind, name) => [kind.as_bytes(), name, b"]", b"\0"],
         };

@@ -48,6 +48,31 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_a_row() {
+        assert!(writes("", |text| text.spaced(&[])));
+        assert!(writes(" 0 9 10 9999999 10000000 99999999", |text| text
+            .spaced(&[0, 9, 10, 9_999_999, 10_000_000, 99_999_999])));
+        // One that begins like the one before, and one that does not.
+        assert!(writes(
+            " 94000000000001 94000000000002 140000000000003 100000000",
+            |text| text.spaced(&[
+                94_000_000_000_001,
+                94_000_000_000_002,
+                140_000_000_000_003,
+                100_000_000,
+            ])
+        ));
+        assert!(writes(
+            " 999999999999999 1000000000000000 18446744073709551615",
+            |text| text.spaced(&[999_999_999_999_999, 1_000_000_000_000_000, u64::MAX])
+        ));
+        assert!(writes(
+            " -1 0 -20 9223372036854775807 -9223372036854775808",
+            |text| text.spaced_signed(&[-1, 0, -20, i64::MAX, i64::MIN])
+        ));
+    }
+
+    #[test]
     fn hexadecimal() {
         assert!(writes("0", |text| text.hex(0)));
         assert!(writes("f", |text| text.hex(15)));
@@ -59,6 +84,9 @@ mod tests {
             .hex_width(0x1ff_ffff_ffff, 16)));
         assert!(writes("00400000", |text| text.hex_width(0x40_0000, 8)));
         assert!(writes("123456789", |text| text.hex_width(0x1_2345_6789, 8)));
+        assert!(writes("7f0123456789", |text| text.hex_width(0x7f01_2345_6789, 8)));
+        assert!(writes("0123456789", |text| text.hex_width(0x1_2345_6789, 10)));
+        assert!(writes("00000000000000000f", |text| text.hex_width(15, 18)));
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub(crate) struct Options {
     /// How many functions to show
     #[arg(long, default_value_t = 40)]
     top: usize,
+    /// Show who calls this function instead
+    #[arg(long, value_name = "FUNCTION")]
+    callers: Option<String>,
 }
 
 /// Bytes of QEMU's log after which there is enough; an instruction takes about a hundred.
@@ -183,9 +186,14 @@ impl Symbols {
 /// Counts the instructions between the first mark and the last, and prints them for each operation.
 fn show(symbols: &Symbols, trace: &Path, what: &Options) -> Result<()> {
     let mark = symbols.address(MARK)?;
-    // Counts since the last mark, so that a beginning and an end that are no whole operation are left out.
+    let called = match &what.callers {
+        Some(name) => Some(symbols.address(name)?),
+        None => None,
+    };
+    // What the instruction before did counts for callers, the instruction itself otherwise. Counts since the last mark come in
+    // when the next one does: a beginning and an end that are no whole operation are left out.
     let (mut whole, mut part) = (HashMap::<u64, u64>::new(), Vec::new());
-    let (mut operations, mut begun) = (0_u64, false);
+    let (mut operations, mut begun, mut before) = (0_u64, false, 0);
     for line in BufReader::new(File::open(trace)?).split(b'\n') {
         let line = line?;
         let Some(address) = address(&line) else {
@@ -200,7 +208,12 @@ fn show(symbols: &Symbols, trace: &Path, what: &Options) -> Result<()> {
             begun = true;
             part.clear();
         }
-        part.push(address);
+        match called {
+            None => part.push(address),
+            Some(called) if called == address => part.push(before),
+            Some(_) => {}
+        }
+        before = address;
     }
     ensure!(
         operations > 0,
@@ -214,8 +227,13 @@ fn show(symbols: &Symbols, trace: &Path, what: &Options) -> Result<()> {
     functions.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let each = |count: u64| count as f64 / operations as f64;
     let sum = each(functions.iter().map(|(_, count)| count).sum());
+    let unit = if called.is_some() {
+        "calls"
+    } else {
+        "instructions"
+    };
     println!(
-        "{} in {}: {sum:.0} instructions, {operations} operations seen",
+        "{} in {}: {sum:.0} {unit}, {operations} operations seen",
         what.operation, what.side
     );
     for (name, count) in functions.iter().take(what.top) {

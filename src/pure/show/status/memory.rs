@@ -85,16 +85,16 @@ impl Memory {
         out.byte(b'\n');
     }
 
-    fn pages(&self, out: &mut Text<'_>, label: &[u8], pages: u64) {
-        kilobytes(
-            out,
-            label,
-            pages.wrapping_shl(self.page_shift.saturating_sub(10)),
-        );
+    #[inline]
+    fn pages<const N: usize>(&self, out: &mut Text<'_>, label: &[u8; N], pages: u64) {
+        let shift = self.page_shift.saturating_sub(10);
+        kilobytes(out, label, pages.wrapping_shl(shift));
     }
 }
 
-fn kilobytes(out: &mut Text<'_>, label: &[u8], kilobytes: u64) {
+/// For each length of a label a function of its own, which knows how much it copies.
+#[inline(never)]
+fn kilobytes<const N: usize>(out: &mut Text<'_>, label: &[u8; N], kilobytes: u64) {
     out.bytes(label);
     out.dec_width(kilobytes, 8);
     out.bytes(b" kB\n");

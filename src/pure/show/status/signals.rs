@@ -41,7 +41,8 @@ impl Signals {
 }
 
 /// A set of 64 signals or capabilities.
-pub(super) fn set(out: &mut Text<'_>, label: &[u8], set: u64) {
+#[inline(never)]
+pub(super) fn set(out: &mut Text<'_>, label: &[u8; 8], set: u64) {
     out.bytes(label);
     out.hex_width(set, 16);
     out.byte(b'\n');
