@@ -36,6 +36,7 @@ pub(crate) mod ns;
 pub(crate) mod oom;
 pub(crate) mod opener;
 pub(crate) mod pid;
+pub(crate) mod pid_walk;
 pub(crate) mod procmap_query;
 pub(crate) mod random;
 pub(crate) mod record;
@@ -59,6 +60,7 @@ pub(crate) mod task_figures;
 pub(crate) mod timens;
 #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
 pub(crate) mod timers;
+pub(crate) mod under_rcu;
 pub(crate) mod user;
 pub(crate) mod vma;
 pub(crate) mod vma_lock;
