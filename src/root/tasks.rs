@@ -17,7 +17,7 @@ use crate::{
             File,
             FileOps, //
         },
-        pid,
+        pid_walk::PidWalk,
         rows::{
             Filled,
             Rows, //
@@ -65,22 +65,16 @@ struct Process {
     task: ARef<Task>,
 }
 
-/// The next process from the number `nr` on.
-fn next_process(sb: &SuperBlock, mut nr: i32) -> Option<Process> {
-    let ns = sb.pid_ns();
+/// The next process from the number `from` on.
+fn next_process(sb: &SuperBlock, from: i32) -> Option<Process> {
     let rcu = rcu::read_lock();
-    loop {
-        let pid = pid::find_ge(nr, ns, &rcu)?;
-        nr = pid.nr_ns(ns);
-        if let Some(task) = pid.group_leader(&rcu) {
-            return Some(Process {
-                nr,
-                pid_ino: pid.ino(),
-                task: ARef::from(task),
-            });
-        }
-        nr = nr.checked_add(1)?;
-    }
+    PidWalk::from(u32::try_from(from).ok()?, sb.pid_ns(), &rcu).find_map(|(nr, pid)| {
+        Some(Process {
+            nr,
+            pid_ino: pid.ino(),
+            task: ARef::from(pid.group_leader(&rcu)?),
+        })
+    })
 }
 
 impl Tasks {

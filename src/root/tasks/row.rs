@@ -192,7 +192,7 @@ pub(super) fn show(
     // Before the address space: a process that is dead has none any more.
     let state = State::from_index(task.state_index());
     let mm = mm::of_task(task);
-    let figures = task.figures();
+    let (figures, switches) = (task.figures(), task.status_figures());
     let (totals, children) = Totals::of_group(task);
     let (utime, stime) = cpu_times(task, true);
     let identity = Identity::of(task);
@@ -241,8 +241,8 @@ pub(super) fn show(
         cmin_flt: children.min_flt,
         maj_flt: totals.maj_flt,
         cmaj_flt: children.maj_flt,
-        voluntary_switches: figures.voluntary_switches,
-        involuntary_switches: figures.involuntary_switches,
+        voluntary_switches: switches.voluntary_switches,
+        involuntary_switches: switches.involuntary_switches,
         uid,
         euid,
         suid,
