@@ -25,8 +25,9 @@ fn lsof() -> Result<()> {
         ))
     };
     let looks = [
-        // Its own descriptors apart: inode numbers of proc2 are wider, and so is their column.
-        list(&format!("-p ^{PROGRAM}")).shows("holder"),
+        // Without lsof itself and the child that it starts: inode numbers of proc2 are wider, and
+        // so is their column.
+        list(&format!("-p ^{PROGRAM},^{}", PROGRAM + 1)).shows("holder"),
         list(&format!("-p {open_files}"))
             .shows("wW")
             .shows("eventfd"),

@@ -31,9 +31,7 @@ fn pgrep() -> Result<()> {
         find(&format!("--ns {threads} --nslist mnt,net,uts .")),
         look("pgrep -f -l setproctitle|title").shows("e2e"),
         look("pgrep -x nobody-is-called-this").shows("exit status 1"),
-        look("pidof -c e2e")
-            .shows("exit status 0")
-            .denied("exit status 1"),
+        look("pidof e2e").shows(&threads),
         // Sends nothing, but finds whom it would be sent to.
         look("pkill -0 -e -x e2e")
             .shows("killed (pid")
@@ -74,7 +72,7 @@ fn one_process() -> Result<()> {
     let threads = town.pid("threads")?;
     let looks = [
         look(format!("pwdx {pids}")).shows(format!("{threads}: /")),
-        look(format!("uptime -p -s"))
+        look("uptime -p -s")
             .shows("20")
             .moves(Moves::wanders("", "the clock goes")),
         look(format!("prtstat {threads}")).shows("Threads: 3"),
@@ -104,8 +102,9 @@ fn machine() -> Result<()> {
         moving("slabtop -o -s n")
             .shows("proc_inode_cache")
             .denied("Permission denied"),
-        moving("w").shows("pts/").shows("e2e"),
-        moving("w -f -i -o root").shows("pts/"),
+        // Whose process it is not, and who may not see it, is shown the head alone.
+        moving("w").shows("pts/").shows("e2e").denied("LOGIN@"),
+        moving("w -f -i -o root").shows("pts/").denied("LOGIN@"),
     ];
     compare(&town, &looks)
 }
