@@ -119,10 +119,7 @@ fn start(board: &'static Board, tiny: &Path) -> Result<(Pid, Token)> {
     let token = Token::new(board.tasks.add(1));
     let text = token.text();
     let pid = fork_with(0, || {
-        eprintln!(
-            "{:#}",
-            program::become_it(tiny, text, &format!("T={text}"))
-        );
+        eprintln!("{:#}", program::become_it(tiny, text, &format!("T={text}")));
         1
     })?;
     let comm = format!("/proc/{}/comm", pid.as_raw_nonzero());
