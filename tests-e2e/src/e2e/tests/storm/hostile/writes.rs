@@ -42,10 +42,25 @@ enum Place {
     At(#[arbitrary(with = position)] i64),
 }
 
+/// An entry that can be written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Entry {
+    /// By its place among them.
+    Number(u16),
+    /// By name, as people write it.
+    Name(String),
+}
+
+impl<'a> Arbitrary<'a> for Entry {
+    fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
+        Ok(Self::Number(u.arbitrary()?))
+    }
+}
+
 /// One write.
 #[derive(Debug, Clone, Serialize, Deserialize, Arbitrary)]
 struct Step {
-    entry: u16,
+    entry: Entry,
     #[arbitrary(with = place)]
     place: Place,
     text: Text,
@@ -71,13 +86,16 @@ fn hostile_writes() -> Result<()> {
     let campaign = Campaign {
         name: "hostile_writes",
         corpus: include_str!("../../../../../corpus/hostile_writes.jsonl"),
-        count: size().of(60, 20_000),
+        count: size().of(120, 20_000),
         seed: seed(),
     };
     campaign.run(|steps: &[Step]| {
         let (theirs, ours) = (twin()?, twin()?);
         for step in steps {
-            let entry = &entries[usize::from(step.entry) % entries.len()];
+            let entry = match &step.entry {
+                Entry::Number(number) => &entries[usize::from(*number) % entries.len()],
+                Entry::Name(name) => name,
+            };
             let want = write(&pair.oracle, &theirs, entry, step, room)?;
             let got = write(&pair.subject, &ours, entry, step, room)?;
             if want != got {
