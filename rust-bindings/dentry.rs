@@ -6,7 +6,8 @@
 
 use super::{
     inode::Inode,
-    raw, //
+    raw,
+    under_rcu::Walk, //
 };
 use kernel::{
     error::from_result,
@@ -75,8 +76,8 @@ pub(crate) struct Found(pub(super) *mut raw::dentry);
 pub(crate) trait DentryOperations {
     /// Whether the dentry may be used: `Ok(true)` to use it, `Ok(false)` to look the name up again, an error to fail.
     ///
-    /// Called in RCU walk too, where `inode` is valid until the end of the call and nothing may sleep.
-    fn revalidate(inode: &Inode, rcu_walk: bool) -> Result<bool>;
+    /// Called in a walk under RCU too, where `inode` is valid until the end of the call and nothing may sleep.
+    fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool>;
 }
 
 /// A table of dentry operations.
@@ -119,8 +120,11 @@ unsafe extern "C" fn revalidate<T: DentryOperations>(
     }
     // SAFETY: The inode is on our superblock and valid for this call: pinned by the dentry, or, in RCU walk, kept by the RCU
     // read lock, which the VFS holds then: inodes are freed after a grace period.
-    let inode = unsafe { Inode::from_raw(inode) };
-    from_result(|| T::revalidate(inode, flags & raw::proc2_LOOKUP_RCU != 0).map(c_int::from))
+    let (inode, walk) = unsafe {
+        let rcu = flags & raw::proc2_LOOKUP_RCU != 0;
+        (Inode::from_raw(inode), Walk::new(rcu))
+    };
+    from_result(|| T::revalidate(inode, &walk).map(c_int::from))
 }
 
 /// `->d_delete()`.

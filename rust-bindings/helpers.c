@@ -12,6 +12,21 @@ bool proc2_dir_emit_dots(struct file *file, struct dir_context *ctx)
 	return dir_emit_dots(file, ctx);
 }
 
+void **proc2_radix_tree_iter_init(struct radix_tree_iter *iter, unsigned long start)
+{
+	return (void **)radix_tree_iter_init(iter, start);
+}
+
+void **proc2_radix_tree_next_slot(void **slot, struct radix_tree_iter *iter, unsigned int flags)
+{
+	return (void **)radix_tree_next_slot((void __rcu **)slot, iter, flags);
+}
+
+void **proc2_radix_tree_iter_retry(struct radix_tree_iter *iter)
+{
+	return (void **)radix_tree_iter_retry(iter);
+}
+
 void *proc2_alloc_inode_sb(struct super_block *sb, struct kmem_cache *cache, gfp_t gfp)
 {
 	return alloc_inode_sb(sb, cache, gfp);

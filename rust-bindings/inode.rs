@@ -24,15 +24,13 @@ use super::{
     inode_ops::InodeOps,
     pid::Pid,
     raw,
-    super_block::SuperBlock, //
+    super_block::SuperBlock,
+    under_rcu::UnderRcu, //
 };
 use core::mem::offset_of;
 use kernel::{
     prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
-    },
+    sync::aref::ARef,
     task::Task,
     types::Opaque, //
 };
@@ -88,7 +86,8 @@ impl Inode {
     }
 
     /// The task that the entry belongs to, valid as long as the RCU read lock is held; `None` once it is reaped.
-    pub(crate) fn task<'rcu>(&self, rcu: &'rcu rcu::Guard) -> Option<&'rcu Task> {
+    #[inline]
+    pub(crate) fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
         self.pid()?.task(rcu)
     }
 

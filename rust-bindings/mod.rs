@@ -33,6 +33,7 @@ pub(crate) mod mm_file;
 pub(crate) mod ns;
 pub(crate) mod oom;
 pub(crate) mod pid;
+pub(crate) mod pid_walk;
 pub(crate) mod procmap_query;
 pub(crate) mod random;
 pub(crate) mod record;
@@ -55,6 +56,7 @@ pub(crate) mod task_figures;
 pub(crate) mod timens;
 #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
 pub(crate) mod timers;
+pub(crate) mod under_rcu;
 pub(crate) mod user;
 pub(crate) mod vma;
 pub(crate) mod vma_lock;

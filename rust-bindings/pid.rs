@@ -4,8 +4,17 @@
 //!
 //! C header: [`include/linux/pid.h`](srctree/include/linux/pid.h)
 
-use super::raw;
-use core::ptr::NonNull;
+use super::{
+    raw,
+    under_rcu::UnderRcu, //
+};
+use core::{
+    mem::{
+        offset_of,
+        size_of, //
+    },
+    ptr::NonNull, //
+};
 use kernel::{
     pid_namespace::PidNamespace,
     sync::{
@@ -80,19 +89,30 @@ impl Pid {
     }
 
     /// The task with this thread id, valid as long as the RCU read lock is held; `None` once it is reaped.
-    pub(crate) fn task<'rcu>(&self, _rcu: &'rcu rcu::Guard) -> Option<&'rcu Task> {
-        // SAFETY: `self` is a valid pid, and the RCU read lock is held.
-        let task = unsafe { raw::pid_task(self.as_ptr(), raw::pid_type_PIDTYPE_PID) };
-        // SAFETY: Tasks are freed after a grace period; the guard's lifetime bounds the reference.
-        unsafe { task.cast::<Task>().as_ref() }
+    #[inline]
+    pub(crate) fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
+        self.first::<{ raw::pid_type_PIDTYPE_PID as usize }>(rcu)
     }
 
     /// The task that leads the thread group of this id, if the id names a thread group.
-    pub(crate) fn group_leader<'rcu>(&self, _rcu: &'rcu rcu::Guard) -> Option<&'rcu Task> {
-        // SAFETY: `self` is a valid pid, and the RCU read lock is held.
-        let task = unsafe { raw::pid_task(self.as_ptr(), raw::pid_type_PIDTYPE_TGID) };
-        // SAFETY: Tasks are freed after a grace period; the guard's lifetime bounds the reference.
-        unsafe { task.cast::<Task>().as_ref() }
+    #[inline]
+    pub(crate) fn group_leader<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
+        self.first::<{ raw::pid_type_PIDTYPE_TGID as usize }>(rcu)
+    }
+
+    /// `pid_task()`: the first task that uses the identity as `KIND`.
+    #[inline]
+    fn first<'rcu, const KIND: usize>(&self, _rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
+        // SAFETY: `self` is a valid pid; the list head is one word, read in one load as `rcu_dereference()` does. What it leads
+        // to is the link for `KIND` in a task, and tasks are freed after a grace period: the guard's lifetime bounds the
+        // reference.
+        unsafe {
+            let head = &raw const (*self.as_ptr()).tasks;
+            let first = (&raw const (*head)[KIND].first).read_volatile();
+            let offset =
+                offset_of!(raw::task_struct, pid_links) + KIND * size_of::<raw::hlist_node>();
+            (!first.is_null()).then(|| &*first.byte_sub(offset).cast::<Task>())
+        }
     }
 
     /// Whether the task with this thread id is reaped. May be called under any lock.
@@ -142,20 +162,12 @@ pub(crate) fn namespace_level(ns: &PidNamespace) -> u32 {
     unsafe { (*ns.as_ptr()).level }
 }
 
-/// The pid with the smallest number of at least `nr` in `ns`.
-pub(crate) fn find_ge<'rcu>(
+/// The pid with the number `nr` in `ns`.
+pub(crate) fn find<'rcu>(
     nr: i32,
     ns: &PidNamespace,
-    _rcu: &'rcu rcu::Guard,
+    _rcu: &'rcu impl UnderRcu,
 ) -> Option<&'rcu Pid> {
-    // SAFETY: `ns` is valid, and the RCU read lock is held.
-    let pid = unsafe { raw::find_ge_pid(nr, ns.as_ptr()) };
-    // SAFETY: Pids are freed after a grace period; the guard's lifetime bounds the reference.
-    unsafe { pid.cast::<Pid>().as_ref() }
-}
-
-/// The pid with the number `nr` in `ns`.
-pub(crate) fn find<'rcu>(nr: i32, ns: &PidNamespace, _rcu: &'rcu rcu::Guard) -> Option<&'rcu Pid> {
     // SAFETY: `ns` is valid, and the RCU read lock is held.
     let pid = unsafe { raw::find_pid_ns(nr, ns.as_ptr()) };
     // SAFETY: Pids are freed after a grace period; the guard's lifetime bounds the reference.

@@ -235,10 +235,8 @@ pub(crate) fn fdinfo(inode: &Inode) -> Result {
 ///
 /// `ENOENT` or `EPERM`, as the mode and the place want it.
 pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
-    // No other number can have been stored.
-    let mode = HidePid::from_number(sb.hide_pid()).unwrap_or(HidePid::NotPtraceable);
     let verdict = visibility(
-        mode,
+        hide_pid(sb),
         place,
         || sb.gid().current_is_member(),
         || task.ptrace_may_access(Ptrace::Read),
@@ -248,6 +246,34 @@ pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
         Visibility::Hidden => Err(ENOENT),
         Visibility::Denied => Err(EPERM),
     }
+}
+
+/// [`visible`] for whoever lists many tasks: what is the same for all of them is asked once.
+pub(crate) struct Lister {
+    mode: HidePid,
+    exempt: bool,
+}
+
+impl Lister {
+    /// The caller, as the instance's options are now.
+    pub(crate) fn new(sb: &SuperBlock) -> Self {
+        let mode = hide_pid(sb);
+        Self {
+            mode,
+            exempt: mode != HidePid::Off && sb.gid().current_is_member(),
+        }
+    }
+
+    /// Whether the caller may know of `task` when it lists tasks. Does not sleep; may be called under RCU.
+    pub(crate) fn sees(&self, task: &Task) -> bool {
+        let may_ptrace = || task.ptrace_may_access(Ptrace::Read);
+        visibility(self.mode, Place::Readdir, || self.exempt, may_ptrace) == Visibility::Allowed
+    }
+}
+
+fn hide_pid(sb: &SuperBlock) -> HidePid {
+    // No other number can have been stored.
+    HidePid::from_number(sb.hide_pid()).unwrap_or(HidePid::NotPtraceable)
 }
 
 /// [`visible`] for the task that an inode belongs to.

@@ -23,7 +23,8 @@ use crate::{
         },
         pid::Pid,
         super_block::SuperBlock,
-        task::TaskExt, //
+        task::TaskExt,
+        under_rcu::Walk, //
     }, //
 };
 use kernel::{
@@ -101,8 +102,9 @@ pub(crate) fn pid_ino(inode: &Inode) -> u64 {
 struct TaskDentry;
 
 impl DentryOperations for TaskDentry {
-    fn revalidate(inode: &Inode, _rcu_walk: bool) -> Result<bool> {
-        let rcu = rcu::read_lock();
+    #[inline]
+    fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool> {
+        let rcu = walk.lock();
         let Some(task) = inode.task(&rcu) else {
             return Ok(false);
         };

@@ -139,10 +139,7 @@ impl<K> Table<K> {
         Self {
             rows,
             slots: slots(rows),
-            nlink: [
-                links(rows, Level::ThreadGroup),
-                links(rows, Level::Thread),
-            ],
+            nlink: [links(rows, Level::ThreadGroup), links(rows, Level::Thread)],
         }
     }
 

@@ -4,12 +4,15 @@
 //!
 //! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number.
 //!
-//! Locks: RCU around each step from process to process, never while an entry is emitted; no reference to a task is taken.
+//! Locks: RCU while some processes are noted, never while an entry is emitted; no reference to a task is taken.
 
 use super::self_link::LINKS;
 use crate::{
     fs::base,
-    gate,
+    gate::{
+        self,
+        Lister, //
+    },
     pure::{
         access::Place,
         entry::Level,
@@ -41,6 +44,7 @@ use crate::{
             self,
             Pid, //
         },
+        pid_walk::PidWalk,
         registry,
         super_block::SuperBlock, //
     }, //
@@ -95,30 +99,47 @@ impl InodeOperations for Root {
     }
 }
 
-/// A process of the instance's namespace.
+/// A process that the caller may know of.
+#[derive(Clone, Copy, Default)]
 struct Process {
     nr: i32,
     pid_ino: u64,
-    /// Whether the caller may know of it.
-    visible: bool,
 }
 
-/// The next process from the number `nr` on. A grace period can end between one process and the next, however many are hidden.
-fn next_process(sb: &SuperBlock, mut nr: i32) -> Option<Process> {
-    let ns = sb.pid_ns();
+/// So many processes are noted under RCU before they are emitted.
+const BATCH: usize = 32;
+/// The first time fewer: a reader with a small buffer takes no more.
+const FIRST_BATCH: usize = 4;
+/// After so many numbers of tasks a grace period can end, however many are hidden.
+const LOOKED_AT: usize = 128;
+
+/// Notes processes from the number `from` on, and gives those, and the number to go on from.
+fn note<'b>(
+    sb: &SuperBlock,
+    lister: &Lister,
+    from: u32,
+    batch: &'b mut [Process],
+) -> (&'b [Process], Option<u32>) {
+    let (mut noted, mut looked_at) = (0, 0);
     let rcu = rcu::read_lock();
-    loop {
-        let pid = pid::find_ge(nr, ns, &rcu)?;
-        nr = pid.nr_ns(ns);
-        if let Some(task) = pid.group_leader(&rcu) {
-            return Some(Process {
+    let mut next = None;
+    for (nr, pid) in PidWalk::from(from, sb.pid_ns(), &rcu) {
+        let place = batch.get_mut(noted).filter(|_| looked_at < LOOKED_AT);
+        let Some(place) = place else {
+            next = Some(nr as u32);
+            break;
+        };
+        looked_at += 1;
+        if pid.group_leader(&rcu).is_some_and(|task| lister.sees(task)) {
+            *place = Process {
                 nr,
                 pid_ino: pid.ino(),
-                visible: gate::visible(sb, task, Place::Readdir).is_ok(),
-            });
+            };
+            noted += 1;
         }
-        nr = nr.checked_add(1)?;
     }
+    drop(rcu);
+    (batch.get(..noted).unwrap_or_default(), next)
 }
 
 /// Emits links and tasks from the reader's position on.
@@ -133,23 +154,24 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
         emitter.set_pos(emitter.pos() + 1);
     }
     let sb = emitter.inode().super_block();
-    let mut from = emitter.pos() - FIRST_TASK;
-    while let Some(process) = i32::try_from(from)
-        .ok()
-        .and_then(|from| next_process(sb, from))
-    {
-        from = i64::from(process.nr) + 1;
-        if !process.visible {
-            continue;
+    let lister = Lister::new(sb);
+    let (mut batch, mut room) = ([Process::default(); BATCH], FIRST_BATCH);
+    let mut from = u32::try_from(emitter.pos() - FIRST_TASK).ok();
+    while let Some(start) = from {
+        let places = batch.get_mut(..room).unwrap_or_default();
+        let (noted, next) = note(sb, &lister, start, places);
+        for process in noted {
+            let mut buf = [0; 16];
+            let mut name = Text::new(&mut buf);
+            name.dec(process.nr as u64);
+            emitter.set_pos(FIRST_TASK + i64::from(process.nr));
+            let number = ino::of_directory(process.pid_ino, Level::ThreadGroup);
+            if !emitter.emit(name.filled(), number, DirType::Dir) {
+                return;
+            }
         }
-        let mut buf = [0; 16];
-        let mut name = Text::new(&mut buf);
-        name.dec(process.nr as u64);
-        emitter.set_pos(FIRST_TASK + i64::from(process.nr));
-        let number = ino::of_directory(process.pid_ino, Level::ThreadGroup);
-        if !emitter.emit(name.filled(), number, DirType::Dir) {
-            return;
-        }
+        from = next;
+        room = BATCH;
     }
     emitter.set_pos(END);
 }

@@ -60,7 +60,8 @@ use crate::{
         task::{
             with_current,
             TaskExt, //
-        }, //
+        },
+        under_rcu::Walk, //
     }, //
 };
 use kernel::{
@@ -212,8 +213,8 @@ impl InodeOperations for FdLink {
 }
 
 impl DentryOperations for FdDentry {
-    fn revalidate(inode: &Inode, rcu_walk: bool) -> Result<bool> {
-        if rcu_walk {
+    fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool> {
+        if walk.in_rcu() {
             return Err(ECHILD);
         }
         let Some(task) = inode.get_task() else {

@@ -61,6 +61,7 @@ use crate::{
         },
         mm,
         random,
+        under_rcu::Walk,
         vma_lock::MappingsLock, //
     }, //
 };
@@ -182,8 +183,8 @@ impl InodeOperations for MapLink {
 }
 
 impl DentryOperations for MapDentry {
-    fn revalidate(inode: &Inode, rcu_walk: bool) -> Result<bool> {
-        if rcu_walk {
+    fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool> {
+        if walk.in_rcu() {
             return Err(ECHILD);
         }
         let Some(task) = inode.get_task() else {
