@@ -63,7 +63,7 @@ const ENABLE: i32 = 1 << 1;
 const DISABLE: i32 = 1 << 2;
 const PRCTL_ENABLE: i32 = 1 | ENABLE;
 const PRCTL_DISABLE: i32 = 1 | DISABLE;
-const PRCTL_FORCE_DISABLE: i32 = 1 | 1 << 3;
+const PRCTL_FORCE_DISABLE: i32 = 1 | (1 << 3);
 
 pub(crate) fn store_bypass(control: i32) -> &'static str {
     match control {
