@@ -151,11 +151,11 @@ pub(crate) trait TaskExt {
     fn oom_badness(&self, total_pages: u64) -> i64;
     /// What `status` shows of the task's security state.
     fn security(&self) -> TaskSecurity;
-    /// The processors that the task may run on.
-    fn cpus_allowed(&self) -> [u64; CPU_WORDS];
-    /// The memory nodes that the task may use.
+    /// The processors that the task may run on: the words in use of their mask, copied into `buf`.
+    fn cpus_allowed<'b>(&self, buf: &'b mut [u64; CPU_WORDS]) -> &'b [u64];
+    /// The memory nodes that the task may use, as in [`TaskExt::cpus_allowed`].
     #[cfg(CONFIG_CPUSETS)]
-    fn mems_allowed(&self) -> [u64; NODE_WORDS];
+    fn mems_allowed<'b>(&self, buf: &'b mut [u64; NODE_WORDS]) -> &'b [u64];
 }
 
 /// Room for the name of a kernel symbol.
@@ -496,18 +496,38 @@ impl TaskExt for Task {
         }
     }
 
-    fn cpus_allowed(&self) -> [u64; CPU_WORDS] {
-        // SAFETY: The task is valid; the mask is words that a concurrent change mixes, as it does for procfs.
-        let mask = unsafe { (&raw const (*self.as_ptr()).cpus_mask.bits).read_volatile() };
-        mask.map(|word| word as u64)
+    fn cpus_allowed<'b>(&self, buf: &'b mut [u64; CPU_WORDS]) -> &'b [u64] {
+        // SAFETY: The task is valid, and its mask has the words that the type has.
+        unsafe {
+            let mask = &raw const (*self.as_ptr()).cpus_mask.bits;
+            copy_words(mask.cast(), buf, nr_cpu_bits())
+        }
     }
 
     #[cfg(CONFIG_CPUSETS)]
-    fn mems_allowed(&self) -> [u64; NODE_WORDS] {
+    fn mems_allowed<'b>(&self, buf: &'b mut [u64; NODE_WORDS]) -> &'b [u64] {
         // SAFETY: As above.
-        let mask = unsafe { (&raw const (*self.as_ptr()).mems_allowed.bits).read_volatile() };
-        mask.map(|word| word as u64)
+        unsafe {
+            let mask = &raw const (*self.as_ptr()).mems_allowed.bits;
+            copy_words(mask.cast(), buf, nr_node_bits())
+        }
     }
+}
+
+/// Copies the words of a mask that hold its first `bits` bits. A mask can have room for far more than the machine has; a
+/// concurrent change mixes the words, as it does for procfs.
+///
+/// # Safety
+///
+/// `mask` must be valid for as many words as `buf` has.
+unsafe fn copy_words(mask: *const u64, buf: &mut [u64], bits: usize) -> &[u64] {
+    let used = bits.div_ceil(u64::BITS as usize).min(buf.len());
+    let words = buf.get_mut(..used).unwrap_or_default();
+    for (i, word) in words.iter_mut().enumerate() {
+        // SAFETY: The caller promises it; `i` is below the length of `buf`.
+        *word = unsafe { mask.add(i).read_volatile() };
+    }
+    words
 }
 
 /// The number of words in a mask of processors.

@@ -170,8 +170,19 @@ impl LastPlace {
     /// Nothing is written yet.
     pub(super) const NONE: Self = Self(None);
 
-    /// Writes the place of `file` into `seq`, with `\012` for a newline in it. All calls between two of [`LastPlace::NONE`] must be
-    /// for one text that only grows.
+    /// To be called before each record: a reader that looks for a position makes seq_file throw records away that it passes, and
+    /// the text with them.
+    pub(super) fn begin_record(&mut self, seq: &SeqFile) {
+        if self
+            .0
+            .as_ref()
+            .is_some_and(|(_, text)| text.end > seq.len())
+        {
+            *self = Self::NONE;
+        }
+    }
+
+    /// Writes the place of `file` into `seq`, with `\012` for a newline in it.
     pub(crate) fn show(&mut self, file: MappedFile<'_>, seq: &SeqFile) {
         match &self.0 {
             Some((last, text)) if last.0 == NonNull::from(file.0) => seq.repeat(text.clone()),

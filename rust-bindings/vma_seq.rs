@@ -281,6 +281,7 @@ unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) ->
             &mut reader_of(m).last_place,
         )
     };
+    last.begin_record(seq);
     T::show(seq, vma, last);
     0
 }

@@ -56,7 +56,9 @@ use crate::{
             nr_cpu_bits,
             nr_node_bits,
             TaskExt,
-            NAME_LEN, //
+            CPU_WORDS,
+            NAME_LEN,
+            NODE_WORDS, //
         }, //
     }, //
 };
@@ -195,9 +197,9 @@ pub(super) fn show(
     let (security, thread_features) = security(task);
 
     let mut name = [0; NAME_LEN];
-    let cpus = task.cpus_allowed();
+    let mut cpus = [0; CPU_WORDS];
     #[cfg(CONFIG_CPUSETS)]
-    let mems = task.mems_allowed();
+    let mut mems = [0; NODE_WORDS];
 
     Status {
         identity: Identity {
@@ -220,12 +222,12 @@ pub(super) fn show(
         signals: signals(task),
         security,
         cpus: Mask {
-            words: &cpus,
+            words: task.cpus_allowed(&mut cpus),
             bits: nr_cpu_bits(),
         },
         #[cfg(CONFIG_CPUSETS)]
         mems: Some(Mask {
-            words: &mems,
+            words: task.mems_allowed(&mut mems),
             bits: nr_node_bits(),
         }),
         #[cfg(not(CONFIG_CPUSETS))]

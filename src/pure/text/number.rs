@@ -111,14 +111,13 @@ impl Text<'_> {
     // Not a call for each number: the text would have to be in memory for it.
     #[inline(always)]
     fn spaced_one(&mut self, n: u64, high: &mut High) {
+        let digit = |n| u64::from(b'0') | n;
         match n {
-            0..=9 => self.word(u64::from(b' ') | (u64::from(b'0') + n) << 8, 2),
+            0..=9 => self.word(u64::from(b' ') | (digit(n) << 8), 2),
             10..=99 => {
                 let tens = n.wrapping_mul(103) >> 10;
                 let ones = n.wrapping_sub(tens.wrapping_mul(10));
-                let text = u64::from(b' ')
-                    | (u64::from(b'0') + tens) << 8
-                    | (u64::from(b'0') + ones) << 16;
+                let text = u64::from(b' ') | (digit(tens) << 8) | (digit(ones) << 16);
                 self.word(text, 3);
             }
             100..SEVEN_DIGITS => {
@@ -152,7 +151,7 @@ impl Text<'_> {
             (Ok(n), 0..=8) => self.hex_short(n, width),
             (_, 16) => {
                 let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
-                self.double_word(u128::from(high) | u128::from(low) << u64::BITS, 16);
+                self.double_word(u128::from(high) | (u128::from(low) << u64::BITS), 16);
             }
             _ => self.hex_long(n, width),
         }
@@ -278,28 +277,28 @@ fn decimal(n: u64) -> u64 {
     // Twice four digits, then four times two, then eight times one: each step splits all parts of the word at once. The
     // products are the quotients of 100 and 10 for numbers of that size, and no part grows into the next one.
     let thousands = n / 10_000;
-    let fours = thousands | n.wrapping_sub(thousands.wrapping_mul(10_000)) << 32;
-    let hundreds = fours.wrapping_mul(10_486) >> 20 & 0x7f_0000_007f;
-    let twos = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
-    let tens = twos.wrapping_mul(103) >> 10 & 0x000f_000f_000f_000f;
-    tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
+    let fours = thousands | (n.wrapping_sub(thousands.wrapping_mul(10_000)) << 32);
+    let hundreds = (fours.wrapping_mul(10_486) >> 20) & 0x7f_0000_007f;
+    let twos = hundreds | (fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16);
+    let tens = (twos.wrapping_mul(103) >> 10) & 0x000f_000f_000f_000f;
+    tens | (twos.wrapping_sub(tens.wrapping_mul(10)) << 8)
 }
 
 /// How many bits the zeros in front of a number fill; the last digit always counts.
 #[inline]
 fn leading(digits: u64) -> u32 {
-    (digits | 1 << 56).trailing_zeros() & !7
+    (digits | (1 << 56)).trailing_zeros() & !7
 }
 
 /// Eight hexadecimal digits, as letters, the first in the lowest byte.
 #[inline]
 fn hexadecimal(n: u32) -> u64 {
     let n = u64::from(n);
-    let twos = (n | n << 16) & 0x0000_ffff_0000_ffff;
-    let twos = (twos | twos << 8) & 0x00ff_00ff_00ff_00ff;
-    let digits = (twos | twos << 4) & all(0x0f);
+    let twos = (n | (n << 16)) & 0x0000_ffff_0000_ffff;
+    let twos = (twos | (twos << 8)) & 0x00ff_00ff_00ff_00ff;
+    let digits = (twos | (twos << 4)) & all(0x0f);
     // 1 where the digit is a letter.
-    let letters = digits.wrapping_add(all(6)) >> 4 & all(1);
+    let letters = (digits.wrapping_add(all(6)) >> 4) & all(1);
     let to_letter = u64::from(b'a' - b'9' - 1);
     (digits | all(b'0'))
         .wrapping_add(letters.wrapping_mul(to_letter))
