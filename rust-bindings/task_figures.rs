@@ -4,8 +4,6 @@
 //!
 //! C header: [`include/linux/sched.h`](srctree/include/linux/sched.h)
 
-use super::raw;
-
 /// What a task is blocked in.
 #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
 pub(crate) struct BlockedSyscall {
