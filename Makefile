@@ -18,7 +18,7 @@ distclean:
 
 help:
 	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it'
-	@echo 'make test           check, host, kunit and e2e; ends with "N passed, N failed"'
+	@echo 'make test           check, host, kunit, e2e and bench-check; ends with "N passed, N failed"'
 	@echo
 	@echo 'make                build proc2.ko and say where it is'
 	@echo 'make install        install proc2.ko for its kernel (INSTALL_MOD_PATH=)'

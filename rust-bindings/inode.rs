@@ -188,8 +188,13 @@ impl NewInode {
         if inode.is_null() {
             return Err(ENOMEM);
         }
-        // SAFETY: The inode is valid and not shared.
-        unsafe { raw::simple_inode_init_ts(inode) };
+        // SAFETY: The inode is valid and not shared. These are the fields that `simple_inode_init_ts()` sets.
+        unsafe {
+            let now = raw::current_time(inode);
+            ((*inode).i_atime_sec, (*inode).i_atime_nsec) = (now.tv_sec, now.tv_nsec as u32);
+            ((*inode).i_mtime_sec, (*inode).i_mtime_nsec) = (now.tv_sec, now.tv_nsec as u32);
+            ((*inode).i_ctime_sec, (*inode).i_ctime_nsec) = (now.tv_sec, now.tv_nsec as u32);
+        }
         // INVARIANT: Checked for null, and the count is ours.
         let new = Self(inode);
         // Not the root of the superblock's user namespace, which the VFS sets.

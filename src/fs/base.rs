@@ -81,6 +81,7 @@ pub(crate) fn instantiate(dentry: Lookup<'_>, pid: ARef<Pid>, level: Level) -> R
 }
 
 /// `pid_getattr()`: the owner as it is now, root once the task is reaped, nothing for who may not see it.
+#[inline(always)] // Every stat comes here.
 pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));

@@ -34,9 +34,7 @@ pub(crate) fn forever(name: &str, side: &str) -> Result<()> {
     let mut work: Box<dyn FnMut() -> Result<()>> = match what {
         "read" => Box::new(|| Ok(read_once(&path, &mut buffer).map(drop)?)),
         "stat" => Box::new(|| Ok(statat(CWD, path.as_c_str(), AtFlags::empty()).map(drop)?)),
-        "readlink" => {
-            Box::new(|| Ok(readlinkat_raw(CWD, path.as_c_str(), &mut buffer).map(drop)?))
-        }
+        "readlink" => Box::new(|| Ok(readlinkat_raw(CWD, path.as_c_str(), &mut buffer).map(drop)?)),
         "dir" => Box::new(|| list(&open(&path)?, &mut buffer).map(drop)),
         "root" => {
             crowd.grow(CROWD)?;
@@ -53,7 +51,11 @@ pub(crate) fn forever(name: &str, side: &str) -> Result<()> {
             Box::new(|| {
                 let mount = Mount::fresh(side, "")?;
                 for id in crowd.ids() {
-                    statat(CWD, mount.path(&format!("{id}/stat"))?.as_c_str(), AtFlags::empty())?;
+                    statat(
+                        CWD,
+                        mount.path(&format!("{id}/stat"))?.as_c_str(),
+                        AtFlags::empty(),
+                    )?;
                 }
                 Ok(())
             })

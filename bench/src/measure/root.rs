@@ -82,7 +82,7 @@ pub(crate) fn list(directory: &OwnedFd, buffer: &mut [u8]) -> Result<usize> {
 /// The names in what [`list`] read.
 pub(crate) fn names(mut entries: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    while let [_, .., ] = entries {
+    while let [_, ..] = entries {
         let length = usize::from(u16::from_ne_bytes([entries[16], entries[17]]));
         ensure!((19..=entries.len()).contains(&length), "a damaged entry");
         let name = entries[19..length].split(|&byte| byte == 0).next();
@@ -192,9 +192,9 @@ fn stat_each(mount: &Mount, crowd: &Crowd) -> Result<(u64, usize)> {
     let paths = names.iter().map(|name| mount.path(name));
     let paths = paths.collect::<Result<Vec<CString>>>()?;
     let (more, result) = meter.count(|| {
-        paths.iter().try_for_each(|path| {
-            statat(CWD, path.as_c_str(), AtFlags::empty()).map(drop)
-        })
+        paths
+            .iter()
+            .try_for_each(|path| statat(CWD, path.as_c_str(), AtFlags::empty()).map(drop))
     });
     result?;
     Ok((count + more, names.len()))

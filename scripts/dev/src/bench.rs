@@ -97,7 +97,8 @@ fn measure(tree: &Tree, modules: &Modules, arguments: &[&str]) -> Result<Report>
 fn kept() -> Result<Report> {
     let path = paths::checkout()?.join(KEPT);
     let text = fs::read_to_string(&path);
-    let text = text.with_context(|| format!("cannot read {}; `make bench` makes it", path.display()))?;
+    let text =
+        text.with_context(|| format!("cannot read {}; `make bench` makes it", path.display()))?;
     parse(&text).with_context(|| format!("{KEPT} is of no use; `make bench` makes it anew"))
 }
 

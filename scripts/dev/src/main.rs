@@ -86,7 +86,7 @@ enum Command {
     },
     /// Fail where reading costs more than 3 % more than in bench/result.json
     BenchCheck,
-    /// check, host, kunit and e2e
+    /// check, host, kunit, e2e and bench-check
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
     TestDebug,
@@ -151,6 +151,7 @@ fn with_modules(
             ("host", &host::run),
             ("kunit", &|| kunit::run(tree, modules)),
             ("e2e", &|| e2e::run(tree, modules, &[])),
+            ("bench", &|| bench::check(tree, modules)),
         ]),
         Command::TestDebug => test(&[
             ("kunit", &|| kunit::run(tree, modules)),

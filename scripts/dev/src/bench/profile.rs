@@ -45,7 +45,9 @@ const MARK: &str = "__x64_sys_getppid";
 
 /// Prints the functions, by the share of instructions.
 pub(crate) fn run(tree: &Tree, modules: &Modules, what: &Options) -> Result<()> {
-    let scratch = tempfile::Builder::new().prefix("proc2-profile.").tempdir()?;
+    let scratch = tempfile::Builder::new()
+        .prefix("proc2-profile.")
+        .tempdir()?;
     let symbols = scratch.path().join("symbols");
     let monitor = scratch.path().join("monitor");
     let trace = scratch.path().join("trace");
@@ -88,13 +90,26 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, what: &Options) -> Result<()> 
 fn watch(captured: &vm::Captured, monitor: &Path, trace: &Path) -> Result<()> {
     let start = Instant::now();
     while !captured.text().contains("repeating ") {
-        ensure!(start.elapsed() < PATIENCE, "the VM did not come to the operation");
+        ensure!(
+            start.elapsed() < PATIENCE,
+            "the VM did not come to the operation"
+        );
         thread::sleep(Duration::from_millis(200));
     }
     let file = format!("logfile {}", trace.display());
     // The names of QEMU 8 and of older ones; the wrong one is an error that changes nothing.
     let single = ["one-insn-per-tb on", "singlestep on"];
-    tell(monitor, &["stop", single[0], single[1], &file, "log exec,nochain", "cont"])?;
+    tell(
+        monitor,
+        &[
+            "stop",
+            single[0],
+            single[1],
+            &file,
+            "log exec,nochain",
+            "cont",
+        ],
+    )?;
     let start = Instant::now();
     while fs::metadata(trace).map_or(0, |data| data.len()) < ENOUGH {
         ensure!(start.elapsed() < PATIENCE, "QEMU logged too little");
@@ -140,7 +155,10 @@ impl Symbols {
             if "tTwW".contains(kind) {
                 let module = words.next().unwrap_or("");
                 let name = format!("{:#} {module}", rustc_demangle::demangle(name));
-                symbols.push((u64::from_str_radix(address, 16)?, name.trim_end().to_owned()));
+                symbols.push((
+                    u64::from_str_radix(address, 16)?,
+                    name.trim_end().to_owned(),
+                ));
             }
         }
         symbols.sort();
@@ -197,7 +215,10 @@ fn show(symbols: &Symbols, trace: &Path, what: &Options) -> Result<()> {
         }
         before = address;
     }
-    ensure!(operations > 0, "the operation was not logged whole even once");
+    ensure!(
+        operations > 0,
+        "the operation was not logged whole even once"
+    );
     let mut functions = HashMap::<&str, u64>::new();
     for (address, count) in whole {
         *functions.entry(symbols.name(address)).or_default() += count;
@@ -206,13 +227,21 @@ fn show(symbols: &Symbols, trace: &Path, what: &Options) -> Result<()> {
     functions.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let each = |count: u64| count as f64 / operations as f64;
     let sum = each(functions.iter().map(|(_, count)| count).sum());
-    let unit = if called.is_some() { "calls" } else { "instructions" };
+    let unit = if called.is_some() {
+        "calls"
+    } else {
+        "instructions"
+    };
     println!(
         "{} in {}: {sum:.0} {unit}, {operations} operations seen",
         what.operation, what.side
     );
     for (name, count) in functions.iter().take(what.top) {
-        println!("{:9.1} {:5.1}%  {name}", each(*count), each(*count) / sum * 100.0);
+        println!(
+            "{:9.1} {:5.1}%  {name}",
+            each(*count),
+            each(*count) / sum * 100.0
+        );
     }
     Ok(())
 }

@@ -71,7 +71,9 @@ fn table(text: &mut String, group: Group, rows: &[&Row]) {
             Some(Target::AtMost(most)) => format!("{most:.0}"),
             None => String::new(),
         };
-        let met = row.met().map_or("", |met| if met { "yes" } else { "**no**" });
+        let met = row
+            .met()
+            .map_or("", |met| if met { "yes" } else { "**no**" });
         let _ = writeln!(text, " {target} | {met} |");
     }
     let met = rows.iter().filter(|row| row.met() == Some(true)).count();
