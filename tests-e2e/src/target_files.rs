@@ -248,13 +248,13 @@ fn programs() -> Result<Vec<c_int>> {
     };
     // An array (2) of 4-byte keys, of 8 values of 16 bytes.
     let mut array = [0u64; 16];
-    (array[0], array[1]) = (2 | 4 << 32, 16 | 8 << 32);
+    (array[0], array[1]) = (2 | (4 << 32), 16 | (8 << 32));
     let map = new("a map of BPF", bpf(BPF_MAP_CREATE, &array))?;
     // A socket filter (1) of two instructions: r0 = 0; exit.
     let (code, license) = ([0xb7u64, 0x95], c"GPL");
     let mut program = [0u64; 16];
     (program[0], program[1], program[2]) =
-        (1 | 2 << 32, code.as_ptr() as u64, license.as_ptr() as u64);
+        (1 | (2 << 32), code.as_ptr() as u64, license.as_ptr() as u64);
     let program = new("a program of BPF", bpf(BPF_PROG_LOAD, &program))?;
     Ok(vec![map, program])
 }

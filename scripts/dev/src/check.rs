@@ -118,7 +118,8 @@ fn spdx(_: &Tree, _: &Modules) -> Result<()> {
         ".md",
         "src/Makefile",
         ".txt",
-        ".jsonl", // has no comments
+        ".json", // have no comments
+        ".jsonl",
     ];
     let is_exempt = |path: &str| exempt.iter().any(|suffix| path.ends_with(suffix));
     let mut lacking = Vec::new();

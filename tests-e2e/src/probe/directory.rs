@@ -36,9 +36,8 @@ fn readdir(at: At<'_>) -> String {
     listing(at).map_or_else(
         |errno| errno,
         |list| {
-            list.iter()
-                .map(|(name, kind)| format!("{name} {kind}\n"))
-                .collect()
+            let lines = list.iter().map(|(name, kind)| format!("{name} {kind}\n"));
+            lines.collect::<Vec<_>>().concat()
         },
     )
 }

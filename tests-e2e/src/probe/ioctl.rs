@@ -56,7 +56,7 @@ impl Query {
         let (mut name, mut build_id) = (vec![0u8; 5000], vec![0u8; 64]);
         let mut argument = [0u64; 64];
         argument[..3].copy_from_slice(&[self.size, self.flags, self.address]);
-        argument[10] = u64::from(self.name_size) | u64::from(self.build_id_size) << 32;
+        argument[10] = u64::from(self.name_size) | (u64::from(self.build_id_size) << 32);
         argument[11] = if self.name_size == 0 {
             0
         } else {
