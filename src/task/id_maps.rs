@@ -22,7 +22,10 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::aref::ARef, //
+    sync::{
+        aref::ARef,
+        rcu, //
+    }, //
 };
 
 struct Map;
@@ -51,15 +54,19 @@ pub(super) const SETGROUPS_NODE: Node = node(&SETGROUPS_OPS);
 
 impl Subject for Map {
     fn open(inode: &Inode, _writable: bool) -> Result<ARef<UserNamespace>> {
-        let task = inode.get_task().ok_or(EINVAL)?;
-        Ok(UserNamespace::of_task(gate::anyone(&task).task()))
+        let rcu = rcu::read_lock();
+        let task = inode.task(&rcu).ok_or(EINVAL)?;
+        Ok(UserNamespace::of_task(gate::anyone(task).task()))
     }
 }
 
 impl Subject for Setgroups {
     fn open(inode: &Inode, writable: bool) -> Result<ARef<UserNamespace>> {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        let ns = UserNamespace::of_task(gate::anyone(&task).task());
+        let ns = {
+            let rcu = rcu::read_lock();
+            let task = inode.task(&rcu).ok_or(ESRCH)?;
+            UserNamespace::of_task(gate::anyone(task).task())
+        };
         if writable {
             gate::administer_ids(&ns)?;
         }
