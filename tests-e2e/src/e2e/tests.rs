@@ -10,6 +10,7 @@ mod dirs;
 mod global;
 mod held;
 mod life;
+mod links;
 mod normal;
 mod options;
 mod oracle;
@@ -42,6 +43,7 @@ pub(crate) fn all() -> Vec<Test> {
         pidns::tests(),
         userns::tests(),
         global::tests(),
+        links::tests(),
         dirs::tests(),
         held::tests(),
         comm::tests(),
