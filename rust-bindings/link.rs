@@ -9,7 +9,10 @@ use super::{
     raw,
     user::UserBuf, //
 };
-use core::ptr;
+use core::{
+    mem::MaybeUninit,
+    ptr, //
+};
 use kernel::{
     ffi::{
         c_char,
@@ -124,19 +127,33 @@ impl LinkBuffer {
     ///
     /// `ENOMEM`, `EFAULT`, or what `d_path()` returns.
     pub(crate) fn path(&mut self, path: &Path) -> Result<usize> {
-        let mut page = KVec::<u8>::with_capacity(raw::PATH_MAX as usize, GFP_KERNEL)?;
-        let start = page.as_mut_ptr();
-        // SAFETY: The path is valid, and `start` has room for `PATH_MAX` bytes.
-        let name = kernel::error::from_err_ptr(unsafe {
-            raw::d_path(&path.0, start.cast(), raw::PATH_MAX as c_int)
-        })?;
-        // SAFETY: `d_path()` returns an address inside the buffer, at whose end the name's NUL stands.
-        let text = unsafe {
-            let len = start
-                .add(raw::PATH_MAX as usize - 1)
-                .offset_from(name.cast::<u8>());
-            core::slice::from_raw_parts(name.cast::<u8>(), len as usize)
-        };
-        self.text(text)
+        // Most names are short, and spare the allocation.
+        let mut short = [MaybeUninit::uninit(); SHORT];
+        match name_in(path, &mut short) {
+            Err(err) if err == ENAMETOOLONG => {}
+            name => return self.text(name?),
+        }
+        let mut page = KVec::<u8>::with_capacity(PAGE, GFP_KERNEL)?;
+        let page = page.spare_capacity_mut().get_mut(..PAGE).ok_or(ENOMEM)?;
+        self.text(name_in(path, page)?)
     }
+}
+
+/// Room for most names.
+const SHORT: usize = 128;
+/// Room for every name that can be shown.
+const PAGE: usize = raw::PATH_MAX as usize;
+
+/// The path's name as the caller sees it, at the end of `buffer`. Sleeps.
+fn name_in<'b>(path: &Path, buffer: &'b mut [MaybeUninit<u8>]) -> Result<&'b [u8]> {
+    let end = buffer.as_mut_ptr_range().end.cast::<u8>();
+    // SAFETY: The path is valid, and the buffer has room for as many bytes.
+    let name = kernel::error::from_err_ptr(unsafe {
+        raw::d_path(&path.0, buffer.as_mut_ptr().cast(), buffer.len() as c_int)
+    })?;
+    // SAFETY: `d_path()` returns an address inside the buffer, at whose end the name's NUL stands.
+    Ok(unsafe {
+        let len = end.sub(1).offset_from(name.cast::<u8>());
+        core::slice::from_raw_parts(name.cast::<u8>(), len as usize)
+    })
 }

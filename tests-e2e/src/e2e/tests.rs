@@ -12,6 +12,7 @@ mod global;
 mod held;
 mod hiding;
 mod life;
+mod links;
 mod normal;
 mod options;
 mod oracle;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> Vec<Test> {
         pidns::tests(),
         userns::tests(),
         global::tests(),
+        links::tests(),
         dirs::tests(),
         held::tests(),
         comm::tests(),
