@@ -23,7 +23,7 @@ pub(crate) struct Backwards<'a> {
 pub(crate) const LONGEST: usize = 20;
 
 /// The text that `write` writes at the end of `buf`.
-pub(crate) fn backwards<'a>(buf: &'a mut [u8], write: impl FnOnce(&mut Backwards<'_>)) -> &'a [u8] {
+pub(crate) fn backwards(buf: &mut [u8], write: impl FnOnce(&mut Backwards<'_>)) -> &[u8] {
     let mut text = Backwards {
         free: buf.iter_mut(),
     };

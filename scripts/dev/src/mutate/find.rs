@@ -384,9 +384,11 @@ mod tests {
         let gate = include_str!("../../../../src/gate.rs");
         let twins = twins().unwrap();
         for item in syn::parse_file(gate).unwrap().items {
+            // What others cannot call is nobody's check.
             if let Item::Fn(function) = item {
+                let callable = !matches!(function.vis, syn::Visibility::Inherited);
                 let name = function.sig.ident.to_string();
-                assert!(name == NOTHING_ASKED || twins.contains(&name), "{name}");
+                assert!(!callable || name == NOTHING_ASKED || twins.contains(&name), "{name}");
             }
         }
     }
