@@ -118,6 +118,7 @@ fn spdx(_: &Tree, _: &Modules) -> Result<()> {
         ".md",
         "src/Makefile",
         ".txt",
+        ".json",
     ];
     let is_exempt = |path: &str| exempt.iter().any(|suffix| path.ends_with(suffix));
     let mut lacking = Vec::new();

@@ -50,6 +50,7 @@ pub(super) fn svg(report: &Report) -> String {
     let one = LEFT as f64 + UNIT;
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="11">
+<!-- SPDX-License-Identifier: GPL-2.0 -->
 <rect width="{WIDTH}" height="{height}" fill="white"/>
 <text x="8" y="{LINE}" font-size="13">Instructions of proc2 (bar; grey: the floor) as a share of procfs (line), Linux {}</text>
 {body}<line x1="{one}" x2="{one}" y1="{}" y2="{height}" stroke="#c33"/>
