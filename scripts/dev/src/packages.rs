@@ -10,7 +10,7 @@ use std::process::Command;
 pub(crate) const LLVM: u32 = 19;
 
 /// Packages, with what they are for. What the bootstrap itself needs stands there.
-const PACKAGES: [&str; 19] = [
+const PACKAGES: [&str; 24] = [
     // the kernel
     "bc",
     "bison",
@@ -31,6 +31,12 @@ const PACKAGES: [&str; 19] = [
     // what the demonstration and the tests run in it
     "procps",
     "psmisc",
+    // what the tests compare on procfs and on proc2
+    "gdb",
+    "lsof",
+    "strace",
+    "util-linux",
+    "util-linux-extra",
     // kunit.py, checkpatch
     "python3",
     "perl",

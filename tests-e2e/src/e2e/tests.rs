@@ -15,6 +15,7 @@ mod options;
 mod oracle;
 mod pidns;
 mod private;
+mod programs;
 mod remount;
 mod selftests;
 mod shown;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Test> {
         comm::tests(),
         stress::tests(),
         oracle::tests(),
+        programs::tests(),
     ]
     .concat();
     // What procfs cannot pass.

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A program that looks, run for each caller and each hidepid mode on procfs and on the type under
+//! test.
+
+use std::process::Stdio;
+
+use anyhow::{ensure, Context as _, Result};
+use proc2_e2e::caller::{Caller, ORDINARY, ROOT};
+use proc2_e2e::compare::Tally;
+use proc2_e2e::fstype;
+
+use super::bracket::{judge, Moves, Verdict};
+use super::town::{Outcome, Town};
+
+/// Who looks under which options. Every command runs for root; for the user, commands take turns
+/// between the two modes, for programs take long on an emulated CPU.
+const ROOTS: (&str, &Caller) = ("hidepid=off", &ROOT);
+const USERS: [(&str, &Caller); 2] = [("hidepid=invisible", &ORDINARY), ("hidepid=off", &ORDINARY)];
+
+/// How often what differs is looked at again: something may have happened meanwhile.
+const PATIENCE: u32 = 4;
+
+/// A command, and what is expected of it.
+pub(super) struct Look {
+    /// The words.
+    pub(super) command: Vec<String>,
+    shows: Vec<String>,
+    denied: Option<&'static str>,
+    moves: Vec<Moves>,
+    renames: Vec<(String, String)>,
+}
+
+/// A command, its words separated by blanks.
+pub(super) fn look(command: impl AsRef<str>) -> Look {
+    let words = command.as_ref().split_whitespace();
+    Look {
+        command: words.map(Into::into).collect(),
+        shows: Vec::new(),
+        denied: None,
+        moves: Vec::new(),
+        renames: Vec::new(),
+    }
+}
+
+impl Look {
+    /// What must be in its output, or the comparison would say nothing.
+    pub(super) fn shows(mut self, text: impl Into<String>) -> Self {
+        self.shows.push(text.into());
+        self
+    }
+
+    /// What an ordinary user is told instead.
+    pub(super) fn denied(mut self, text: &'static str) -> Self {
+        self.denied = Some(text);
+        self
+    }
+
+    /// What moves by itself.
+    pub(super) fn moves(mut self, rule: Moves) -> Self {
+        self.moves.push(rule);
+        self
+    }
+
+    /// Where the type under test must say its own name, and procfs says another.
+    pub(super) fn renamed(mut self, ours: &str, theirs: &str) -> Self {
+        self.renames.push((ours.into(), theirs.into()));
+        self
+    }
+
+    /// Whether the outcome has what it is there to show.
+    pub(super) fn check(&self, caller: &Caller, outcome: &Outcome) -> Result<()> {
+        let text = outcome.text();
+        let denied = self.denied.filter(|_| caller.uid != 0);
+        let wanted: Vec<&str> = match denied {
+            Some(denied) => vec![denied],
+            None => self.shows.iter().map(String::as_str).collect(),
+        };
+        ensure!(!wanted.is_empty(), "nothing is said about what it shows");
+        for wanted in wanted {
+            ensure!(text.contains(wanted), "does not show {wanted:?}:\n{text}");
+        }
+        Ok(())
+    }
+}
+
+/// Runs the commands for each case, and compares.
+pub(super) fn compare(town: &Town, looks: &[Look]) -> Result<()> {
+    let mut tally = Tally::default();
+    for (turn, look) in looks.iter().enumerate() {
+        for (options, caller) in [ROOTS, USERS[turn % USERS.len()]] {
+            let command = look.command.join(" ");
+            let run = |fstype: &str| -> Result<Outcome> {
+                town.mount(fstype, options)?;
+                town.start(caller, &look.command, Stdio::null(), "program")?
+                    .finish()
+            };
+            let what = format!("[{options}] {} runs {command}", caller.name);
+            bracket(&mut tally, &what, look, run, |outcome| {
+                look.check(caller, outcome)
+            })?;
+        }
+    }
+    tally.verdict(looks.len() as u64 * 2)
+}
+
+/// Compares what `run` gives on procfs, on the type under test, and on procfs again.
+pub(super) fn bracket(
+    tally: &mut Tally,
+    what: &str,
+    look: &Look,
+    mut run: impl FnMut(&str) -> Result<Outcome>,
+    check: impl Fn(&Outcome) -> Result<()>,
+) -> Result<()> {
+    // Reports of a kind are merged by what stands behind the last slash.
+    let kind = what.replace('/', "|");
+    let before = run("proc").with_context(|| what.to_owned())?;
+    if let Err(error) = check(&before) {
+        tally.report(kind, b"", format!("{error:#}").as_bytes());
+        return Ok(());
+    }
+    let mut before = before.text();
+    for round in 1.. {
+        let mut ours = run(&fstype()).with_context(|| what.to_owned())?.text();
+        if fstype() != "proc" {
+            for (own, theirs) in &look.renames {
+                let shown = ours.contains(own);
+                ensure!(shown, "{what}: does not show {own:?}:\n{ours}");
+                ours = ours.replace(own, theirs);
+            }
+        }
+        if ours == before {
+            tally.equal += 1;
+            break;
+        }
+        let after = run("proc").with_context(|| what.to_owned())?.text();
+        match judge(&before, &ours, &after, &look.moves) {
+            Verdict::Equal => tally.equal += 1,
+            Verdict::Normalised => {
+                tally.equal += 1;
+                tally.normalised += 1;
+            }
+            Verdict::Different(..) if round < PATIENCE => {
+                before = after;
+                continue;
+            }
+            Verdict::Different(want, got) => {
+                tally.report(kind, want.as_bytes(), got.as_bytes());
+            }
+        }
+        break;
+    }
+    Ok(())
+}

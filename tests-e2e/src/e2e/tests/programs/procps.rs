@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The programs of procps beside ps and top.
+
+use std::fs;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result};
+use proc2_e2e::caller::ROOT;
+
+use super::bracket::Moves;
+use super::look::{compare, look};
+use super::town::Town;
+use crate::tests::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    crate::tests::tests!["programs::procps": pgrep, pmap, one_process, machine, sysctl]
+}
+
+fn pgrep() -> Result<()> {
+    let town = Town::settle()?;
+    let threads = town.pid("threads")?.to_string();
+    let find = |arguments: &str| look(format!("pgrep {arguments}")).shows(&threads);
+    let looks = [
+        find("-l ."),
+        find("-a ."),
+        look("pgrep -c .").shows("exit status 0"),
+        find("-u 1000 -d , -x e2e"),
+        look("pgrep -w -l -x one").shows(" one"),
+        find("-P 1 -r S"),
+        find(&format!("--ns {threads} --nslist mnt,net,uts .")),
+        look("pgrep -f -l setproctitle|title").shows("e2e"),
+        look("pgrep -x nobody-is-called-this").shows("exit status 1"),
+        look("pidof e2e").shows(&threads),
+        // Sends nothing, but finds whom it would be sent to.
+        look("pkill -0 -e -x e2e")
+            .shows("killed (pid")
+            .denied("killed (pid"),
+    ];
+    compare(&town, &looks)
+}
+
+fn pmap() -> Result<()> {
+    let town = Town::settle()?;
+    let threads = town.pid("threads")?;
+    let decorated = town.pid("decorated")?;
+    let map = |arguments: String| look(format!("pmap {arguments}")).shows("[ stack ]");
+    let raw = |arguments: String| look(format!("pmap {arguments}")).shows("[stack]");
+    let looks = [
+        map(format!("{threads}")),
+        map(format!("-x {threads} {decorated}")),
+        map(format!("-d {threads}")),
+        raw(format!("-X {threads}")).shows("Pss"),
+        raw(format!("-XX {threads}")).shows("VmFlags"),
+        raw(format!("-XX -p {threads}")).shows("/e2e"),
+    ];
+    compare(&town, &looks)
+}
+
+/// Programs that tell one thing about one process.
+fn one_process() -> Result<()> {
+    let town = Town::settle()?;
+    let pids = [
+        "threads",
+        "the user's",
+        "another user's",
+        "zombie",
+        "elsewhere",
+    ];
+    let pids = pids.map(|name| town.pid(name).map(|pid| pid.to_string()));
+    let pids = pids.into_iter().collect::<Result<Vec<_>>>()?.join(" ");
+    let threads = town.pid("threads")?;
+    let looks = [
+        look(format!("pwdx {pids}")).shows(format!("{threads}: /")),
+        look("uptime -p -s")
+            .shows("20")
+            .moves(Moves::wanders("", "the clock goes")),
+        look(format!("prtstat {threads}")).shows("Threads: 3"),
+        look(format!("prtstat -r {threads}")).shows("num_threads"),
+        look(format!("skill -n -v -p {threads}")).shows(threads.to_string()),
+    ];
+    compare(&town, &looks)
+}
+
+/// Programs that tell about the whole machine, which is never at rest.
+fn machine() -> Result<()> {
+    let town = Town::settle()?;
+    log_in(&town)?;
+    let moving = |command: &str| look(command).moves(Moves::wanders("", "counters of the machine"));
+    let looks = [
+        moving("free -w -v").shows("Mem:"),
+        moving("uptime").shows("load average"),
+        moving("vmstat").shows("procs"),
+        moving("vmstat -a -n -w -t 1 2").shows("procs"),
+        moving("vmstat -s").shows("K total memory"),
+        moving("vmstat -f").shows("forks"),
+        moving("vmstat -m")
+            .shows("proc_inode_cache")
+            .denied("Unable to create slabinfo"),
+        moving("vmstat -d").shows("disk"),
+        moving("vmstat -D").shows("disks"),
+        moving("slabtop -o -s n")
+            .shows("proc_inode_cache")
+            .denied("Permission denied"),
+        // Whose process it is not, and who may not see it, is shown the head alone.
+        moving("w").shows("pts/").shows("e2e").denied("LOGIN@"),
+        moving("w -f -i -o root").shows("pts/").denied("LOGIN@"),
+    ];
+    compare(&town, &looks)
+}
+
+/// Writes the record of a login: root is on the terminal of a target.
+fn log_in(town: &Town) -> Result<()> {
+    let pid = town.pid("terminal")?;
+    town.mount("proc", "")?;
+    let ask = ["ps", "-o", "tty=", "-p"].map(String::from);
+    let ask = [ask.to_vec(), vec![pid.to_string()]].concat();
+    let line = town
+        .start(&ROOT, &ask, Stdio::null(), "program")?
+        .finish()?
+        .output;
+    let mut record = [0; 384];
+    let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
+    // struct utmp of x86-64, see utmp(5): USER_PROCESS, id, line, short id, user, time.
+    put(0, &7_i16.to_ne_bytes());
+    put(4, &pid.to_ne_bytes());
+    put(8, line.trim().as_bytes());
+    put(40, b"0");
+    put(44, b"root");
+    put(340, &1_000_000_000_i32.to_ne_bytes());
+    fs::write("/run/utmp", record).context("/run/utmp")
+}
+
+/// Keys whose values move: counters, and what is made anew for each reader.
+const MOVING_KEYS: &[(&str, &str)] = &[
+    ("fs.dentry-state", "the cache grows and shrinks"),
+    ("fs.inode-nr", "the cache grows and shrinks"),
+    ("fs.inode-state", "the cache grows and shrinks"),
+    ("fs.file-nr", "open files of the machine"),
+    ("kernel.ns_last_pid", "programs are started"),
+    ("kernel.random.uuid", "made for each reader"),
+    ("kernel.random.boot_id", "made for the first reader"),
+    ("kernel.random.entropy_avail", "it gathers"),
+    ("kernel.pty.nr", "terminals of the machine"),
+];
+
+fn sysctl() -> Result<()> {
+    let town = Town::settle()?;
+    let mut all = look("sysctl -a")
+        .shows("kernel.ostype = Linux")
+        .shows("net.core.");
+    for (key, why) in MOVING_KEYS {
+        all = all.moves(Moves::wanders(key, why));
+    }
+    let looks = [
+        all,
+        look("sysctl kernel.ostype kernel.pid_max").shows("kernel.ostype = Linux"),
+        look("sysctl -N -a -r ^vm").shows("vm.swappiness"),
+        look("sysctl no.such.key").shows("cannot stat /proc/sys/no/such/key"),
+    ];
+    compare(&town, &looks)
+}

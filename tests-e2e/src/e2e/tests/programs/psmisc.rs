@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The programs of psmisc that look: pstree and fuser; killall is with the [victims](super::victims).
+
+use anyhow::Result;
+
+use super::look::{compare, look};
+use super::town::Town;
+use crate::tests::Test;
+
+pub(super) fn tests() -> Vec<Test> {
+    crate::tests::tests!["programs::psmisc": pstree, fuser]
+}
+
+fn pstree() -> Result<()> {
+    let town = Town::settle()?;
+    let threads = town.pid("threads")?;
+    let tree = |arguments: &str| look(format!("pstree {arguments}")).shows("e2e");
+    let looks = [
+        tree("-p 1").shows(threads.to_string()),
+        tree("-a -l -c 1").shows("--sleep"),
+        tree("-g -u -t 1").shows("{two}"),
+        tree("-n -p -S 1").shows("mnt").denied("{e2e}("),
+        tree("-N net -p").shows("[4"),
+        tree(&format!("-s -p {threads}")).shows("{e2e}("),
+    ];
+    compare(&town, &looks)
+}
+
+fn fuser() -> Result<()> {
+    let town = Town::settle()?;
+    let holder = town.pid("holder")?.to_string();
+    let directory = town.directory.display().to_string();
+    let uses = |arguments: &str| look(format!("fuser {arguments}"));
+    let looks = [
+        uses(&format!("-v {directory}/held")).shows(&holder),
+        uses(&format!("-v {directory}")).shows("..c.. holder"),
+        uses("-v -n tcp 4321").shows(&holder),
+        uses("-m -u /tmp").shows(&holder),
+        uses("-v /bin/nobody-uses-this").shows("does not exist"),
+    ];
+    compare(&town, &looks)
+}
