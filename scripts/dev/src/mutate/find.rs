@@ -388,7 +388,10 @@ mod tests {
             if let Item::Fn(function) = item {
                 let callable = !matches!(function.vis, syn::Visibility::Inherited);
                 let name = function.sig.ident.to_string();
-                assert!(!callable || name == NOTHING_ASKED || twins.contains(&name), "{name}");
+                assert!(
+                    !callable || name == NOTHING_ASKED || twins.contains(&name),
+                    "{name}"
+                );
             }
         }
     }

@@ -24,6 +24,10 @@ const CLOCKS: &[&str] = &[
 /// target uses the same libraries.
 const SHARES: &[&str] = &["pss", "uss"];
 
+/// The names of supplementary groups, which ps looks up one by one: one target has thousands. Their
+/// numbers are asked of all.
+const NAMES: &str = "supgrp";
+
 /// Specifiers at once: their columns still fit beside each other.
 const AT_ONCE: usize = 24;
 
@@ -47,7 +51,7 @@ fn every_specifier() -> Result<()> {
     let all = specifiers()?;
     let (clocks, resting): (Vec<_>, Vec<_>) = all
         .into_iter()
-        .filter(|name| !SHARES.contains(&name.as_str()))
+        .filter(|name| !SHARES.contains(&name.as_str()) && name != NAMES)
         .partition(|name| CLOCKS.contains(&name.as_str()));
     ensure!(
         clocks.len() == CLOCKS.len(),
@@ -67,6 +71,7 @@ fn every_specifier() -> Result<()> {
     );
     // The tests' own program is static.
     looks.push(look(format!("ps -N -C ps,sleep -o pid,{}", SHARES.join(","))).shows(&threads));
+    looks.push(look(format!("ps -p {threads} -o pid,{NAMES}")).shows(&threads));
     compare(&town, &looks)
 }
 
