@@ -175,10 +175,10 @@ fn root_is_inode_one() -> Result<()> {
     Ok(())
 }
 
-/// The root and the mount's flags, by every operation that a directory suits.
 /// The operations that show a directory's entries or their number.
 const LISTS: &[&str] = &["readdir", "link_count", "small_buffers", "cookies"];
 
+/// The root and the mount's flags, by every operation that a directory suits.
 fn flags() -> Result<()> {
     let mut tally = Tally::default();
     for options in ["", "subset=pid"] {
