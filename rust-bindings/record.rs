@@ -45,8 +45,8 @@ pub(crate) trait Record {
     /// Whether most records do not fit in [`SMALL`] bytes: then it is not tried.
     const LONG: bool = false;
 
-    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`. Each byte of the record must be written:
-    /// the reader gets what was in `buf` otherwise.
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`. Each
+    /// byte of the record must be written: the reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
 }
 
