@@ -23,7 +23,7 @@ pub fn all() -> Result<Sleeper> {
             ensure!(done == 0, "unshare of time: {}", errno::last());
             fs::write(
                 "/proc/self/timens_offsets",
-                "monotonic 1000 5\nboottime -3 7\n",
+                "monotonic 1000 5\nboottime 3 7\n",
             )?;
             let namespace = fs::File::open("/proc/self/ns/time_for_children")?;
             let namespace = std::os::fd::AsRawFd::as_raw_fd(&namespace);
