@@ -75,7 +75,8 @@ fn lines(set: Result<BTreeSet<i32>>) -> Vec<u8> {
         Ok(set) => set
             .iter()
             .map(|pid| format!("{pid}\n"))
-            .collect::<String>()
+            .collect::<Vec<_>>()
+            .concat()
             .into(),
         Err(error) => format!("{error:#}").into(),
     }
@@ -110,7 +111,8 @@ fn text(shown: Result<Option<task_files::Shown>>) -> Vec<u8> {
         Ok(Some(shown)) => shown
             .iter()
             .map(|(column, value)| format!("{column} {value}\n"))
-            .collect::<String>()
+            .collect::<Vec<_>>()
+            .concat()
             .into(),
         Ok(None) => "no row".into(),
         Err(error) => format!("{error:#}").into(),
