@@ -38,8 +38,9 @@ fn own_row() -> Moves {
 
 /// All that `ps L` lists.
 fn specifiers() -> Result<Vec<String>> {
-    let list = Command::new("ps").arg("L").output().context("ps L")?;
-    let list = String::from_utf8(list.stdout)?;
+    let output = Command::new("ps").arg("L").output().context("ps L")?;
+    ensure!(output.status.success(), "ps L: {output:?}");
+    let list = String::from_utf8(output.stdout)?;
     let first = |line: &str| line.split_whitespace().next().map(String::from);
     let names: Vec<String> = list.lines().filter_map(first).collect();
     ensure!(names.len() > 140, "ps L lists only {}", names.len());
@@ -47,8 +48,9 @@ fn specifiers() -> Result<Vec<String>> {
 }
 
 fn every_specifier() -> Result<()> {
-    let town = Town::settle()?;
+    // Before the town: in it a child's own pid is not that of the /proc here, which ps looks itself up in even for this.
     let all = specifiers()?;
+    let town = Town::settle()?;
     let (clocks, resting): (Vec<_>, Vec<_>) = all
         .into_iter()
         .filter(|name| !SHARES.contains(&name.as_str()) && name != NAMES)
