@@ -53,6 +53,8 @@ pub struct Board {
     pub rounds: Counter,
     /// Times that each of the targets was opened up to others, twice each: before and after.
     pub widened: [Counter; 4],
+    /// Times that each of them executed a program, twice each: before and after.
+    pub executed: [Counter; 4],
 }
 
 impl Board {

@@ -4,7 +4,8 @@
 //! one of several orders, lets itself be looked at, closes itself again, and starts over.
 //!
 //! Others may look at it only in between. It counts, on the board, before and after each step that
-//! opens it: who sees the same even count twice knows that nothing was opened meanwhile.
+//! opens it: who sees the same even count twice knows that nothing was opened meanwhile. It counts
+//! its execve(2) apart, which opens only a part of it (see `storm::secret`).
 
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -26,20 +27,28 @@ use crate::caller::USER;
 pub const ARGUMENT: &str = "--flip";
 
 /// Becomes such a process by executing `program`, which must be root's and set-user-id; `number`
-/// says which counter of the board is its own. Returns only if that fails.
-pub fn become_it(program: &Path, board: &OwnedFd, number: usize, seed: u64) -> anyhow::Error {
+/// says which counters of the board are its own. Returns only if that fails.
+pub fn become_it(program: &Path, file: &OwnedFd, number: usize, seed: u64) -> anyhow::Error {
+    let board = match Board::of_file(file) {
+        Ok(board) => board,
+        Err(error) => return error,
+    };
+    let Some(executed) = board.executed.get(number) else {
+        return anyhow::anyhow!("the board has no counter {number}");
+    };
     let text = |text: &[u8]| CString::new(text).unwrap_or_default();
     let path = text(program.as_os_str().as_bytes());
     let words = [
         path.clone(),
         text(ARGUMENT.as_bytes()),
-        text(board.as_raw_fd().to_string().as_bytes()),
+        text(file.as_raw_fd().to_string().as_bytes()),
         text(number.to_string().as_bytes()),
         text(seed.to_string().as_bytes()),
     ];
     let mut arguments: Vec<_> = words.iter().map(|word| word.as_ptr()).collect();
     arguments.push(std::ptr::null());
     let variables = [c"SECRET=of the privileged".as_ptr(), std::ptr::null()];
+    executed.add(1); // the program that it becomes adds the other
     // SAFETY: both arrays end in null and point to strings that outlive the call.
     unsafe { libc::execve(path.as_ptr(), arguments.as_ptr(), variables.as_ptr()) };
     anyhow::anyhow!("execve of {path:?}: {}", crate::errno::last())
@@ -68,7 +77,9 @@ fn round() -> Result<()> {
     let board = Board::of_file(&file)?;
     let own = number(3)? as usize;
     let mut rng = Rng::with_seed(number(4)?);
-    let widened = board.widened.get(own).context("no such counter")?;
+    let counters = board.widened.get(own).zip(board.executed.get(own));
+    let (widened, executed) = counters.context("no such counter")?;
+    executed.add(1);
     board.rounds.add(1);
     if !board.goes_on() {
         return Ok(());

@@ -30,38 +30,58 @@ pub struct Secret {
     /// Below the directory of the process or the thread.
     pub path: &'static str,
     way: Way,
+    /// Whether an execve(2) opens it for a moment.
+    ///
+    /// begin_new_exec() makes the process dumpable while it still has the credentials of before
+    /// (fs/exec.c, "Figure out dumpability"): it is its user's until commit_creds(). What procfs
+    /// asks under `exec_update_lock`, which execve(2) holds meanwhile, is not touched by that.
+    pub opened_by_exec: bool,
 }
 
+/// What procfs checks without `exec_update_lock`: by the owner of the file or a ptrace check alone.
 const fn secret(path: &'static str, way: Way) -> Secret {
-    Secret { path, way }
+    Secret {
+        path,
+        way,
+        opened_by_exec: true,
+    }
+}
+
+/// What procfs checks under `exec_update_lock`: mm_access(), lock_trace() and their like.
+const fn locked(path: &'static str, way: Way) -> Secret {
+    Secret {
+        path,
+        way,
+        opened_by_exec: false,
+    }
 }
 
 /// All of them that procfs keeps from users who may not trace (fs/proc/base.c).
 pub const SECRETS: &[Secret] = &[
-    secret("environ", Way::Read),
-    secret("auxv", Way::Read),
-    secret("maps", Way::Read),
-    secret("smaps", Way::Read),
-    secret("smaps_rollup", Way::Read),
-    secret("numa_maps", Way::Read),
-    secret("pagemap", Way::Open),
-    secret("mem", Way::Open),
-    secret("io", Way::Read),
-    secret("syscall", Way::Read),
-    secret("personality", Way::Read),
+    locked("environ", Way::Read),
+    locked("auxv", Way::Read),
+    locked("maps", Way::Read),
+    locked("smaps", Way::Read),
+    locked("smaps_rollup", Way::Read),
+    locked("numa_maps", Way::Read),
+    locked("pagemap", Way::Open),
+    locked("mem", Way::Open),
+    locked("io", Way::Read),
+    locked("syscall", Way::Read),
+    locked("personality", Way::Read),
     secret("ksm_stat", Way::Read),
     secret("fd", Way::List),
     secret("fdinfo", Way::List),
     secret("fdinfo/0", Way::Read),
-    secret("fd/0", Way::Link),
-    secret("exe", Way::Link),
-    secret("cwd", Way::Link),
-    secret("root", Way::Link),
-    secret("exe", Way::Open),
-    secret("ns/pid", Way::Link),
-    secret("ns/pid", Way::Open),
+    locked("fd/0", Way::Link),
+    locked("exe", Way::Link),
+    locked("cwd", Way::Link),
+    locked("root", Way::Link),
+    locked("exe", Way::Open),
+    locked("ns/pid", Way::Link),
+    locked("ns/pid", Way::Open),
     // The start of the stack, field 28 of proc(5).
-    secret("stat", Way::Word(27)),
+    locked("stat", Way::Word(27)),
 ];
 
 /// What a look gave.

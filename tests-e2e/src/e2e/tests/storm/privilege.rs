@@ -201,13 +201,17 @@ impl Observer<'_> {
                     Ok(dir) if held => look(dir.as_fd(), secret.path, secret),
                     _ => look(root.as_fd(), &by_path, secret),
                 };
-                let widened = &self.board.widened[target];
-                let begun = widened.get();
+                let openings = || {
+                    let executed = &self.board.executed[target];
+                    let widened = self.board.widened[target].get();
+                    [widened, if secret.opened_by_exec { executed.get() } else { 0 }]
+                };
+                let begun = openings();
                 let before = at(&trees.oracle, &oracle);
                 let ours = at(&trees.subject, &subject);
                 let theirs = at(&trees.control, &control);
                 let after = at(&trees.oracle, &oracle);
-                let opened = begun % 2 == 1 || widened.get() != begun;
+                let opened = begun.iter().any(|count| count % 2 == 1) || openings() != begun;
                 self.board.operations.add(4);
                 if ours.gives() && before.gives() {
                     self.board.mounts.add(1);
