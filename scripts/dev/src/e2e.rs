@@ -4,7 +4,8 @@
 
 use crate::kernel::{config, tree::Tree};
 use crate::module::Modules;
-use crate::{cargo, deal, figures, selftests, tally::Tally, vm};
+use crate::{cargo, comparisons, comparisons::Comparisons, deal, figures, selftests};
+use crate::{tally::Tally, vm};
 use anyhow::{bail, Context, Result};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -30,6 +31,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Resul
     };
     vm::settle(tree)?;
     let (mut sum, mut times) = (Tally::default(), deal::Times::new());
+    let mut compared = Comparisons::default();
     thread::scope(|scope| {
         let play = |hand: Vec<String>| {
             let program = program.display().to_string();
@@ -41,13 +43,26 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Resul
             let Ok(result) = game.join() else {
                 bail!("the thread that watched a VM panicked");
             };
-            let (tally, new) = result?;
-            sum += tally;
-            times.extend(new);
+            let told = result?;
+            sum += told.tally;
+            compared += told.comparisons;
+            times.extend(told.times);
         }
         deal::keep(times)?;
+        println!("== {compared}");
+        if arguments.is_empty() && compared.made < comparisons::FLOOR {
+            eprintln!("proc2: these are less than {}", comparisons::FLOOR);
+            sum += Tally::one(false);
+        }
         Ok(sum)
     })
+}
+
+/// What a run of the test program told.
+pub(crate) struct Told {
+    pub(crate) tally: Tally,
+    comparisons: Comparisons,
+    times: deal::Times,
 }
 
 /// The arguments for each VM: the tests that it leaves to the others.
@@ -84,11 +99,7 @@ fn options(modules: &Modules) -> vm::Options {
 }
 
 /// Runs the test program in a VM, and keeps the figures that it prints.
-pub(crate) fn in_vm(
-    tree: &Tree,
-    options: vm::Options,
-    command: Vec<String>,
-) -> Result<(Tally, deal::Times)> {
+pub(crate) fn in_vm(tree: &Tree, options: vm::Options, command: Vec<String>) -> Result<Told> {
     let captured = vm::Captured::new(true);
     let outcome = vm::run(
         &tree.path,
@@ -109,10 +120,11 @@ pub(crate) fn in_vm(
         tally.failed = 1;
     }
     let lines = captured.lines();
-    Ok((
+    Ok(Told {
         tally,
-        deal::times(lines.iter().map(|(at, line)| (*at, line.as_str()))),
-    ))
+        comparisons: Comparisons::told_in(&captured.text()),
+        times: deal::times(lines.iter().map(|(at, line)| (*at, line.as_str()))),
+    })
 }
 
 /// Runs the demonstration, and a shell behind it if there is a terminal.

@@ -14,6 +14,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 const PAGE: &str = "docs/survival.md";
 const BEGIN: &str = "<!-- figures: made by `make survival` -->\n";
@@ -68,6 +69,9 @@ pub(crate) fn keep(output: &str, kernel: &str) -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }
+    // Several VMs may end at the same time.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let mut all = kept()?;
     for (name, values) in found {
         let line = Line {

@@ -5,6 +5,7 @@
 mod bench;
 mod cargo;
 mod check;
+mod comparisons;
 mod deal;
 mod e2e;
 mod entries;

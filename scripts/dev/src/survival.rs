@@ -82,7 +82,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, storms: &Storms) -> Result<Tal
     }
     command.push(program.display().to_string());
     command.push(format!("storm::{}", storms.name));
-    let (tally, _) = e2e::in_vm(tree, options, command)?;
+    let tally = e2e::in_vm(tree, options, command)?.tally;
     if storms.page {
         figures::write_page()?;
     }
