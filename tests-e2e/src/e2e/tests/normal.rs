@@ -39,9 +39,10 @@ const SHARED: &[&str] = &[
 ];
 
 /// Records of moving numbers alone: the reader's own reads count in `io` and the scheduler's
-/// records, and `syscall` has the address that the reader reads to. Longer numbers shift what is
-/// read at an offset, so all digits, and the blanks that line them up, are taken out.
-const NUMBERS: &[&str] = &["io", "syscall", "schedstat", "sched"];
+/// records, `syscall` has the address that the reader reads to, and `stack_depth` is how much stack
+/// the reader's system calls have taken. Longer numbers shift what is read at an offset, so all
+/// digits, and the blanks that line them up, are taken out.
+const NUMBERS: &[&str] = &["io", "syscall", "schedstat", "sched", "stack_depth"];
 
 /// The text without what changes by itself, or none if the entry has nothing of the kind.
 pub(super) fn without_counters(entry: &str, bytes: &[u8]) -> Option<Vec<u8>> {

@@ -102,6 +102,7 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
     figures
         .add("tasks", board.tasks.get())
         .add("operations", board.operations.get())
+        .add("records", board.records.get())
         .add("mounts", board.mounts.get())
         .add("remounts", board.remounts.get())
         .add("refused", board.refused.get());
@@ -109,6 +110,11 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
         board.operations.get() > quota,
         "only {} operations were made",
         board.operations.get()
+    );
+    ensure!(
+        board.records.get() > 50,
+        "only {} records could be read",
+        board.records.get()
     );
     Ok(bad)
 }
