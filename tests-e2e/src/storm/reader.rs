@@ -65,7 +65,7 @@ impl Reader<'_> {
             "stat of {pid} is {}",
             String::from_utf8_lossy(&stat)
         );
-        let read = [status, stat].iter().filter(|text| !text.is_empty());
+        let read = [status, stat].into_iter().filter(|text| !text.is_empty());
         self.board.records.add(read.count() as u64);
         Ok(())
     }

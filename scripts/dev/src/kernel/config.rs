@@ -51,9 +51,22 @@ pub(crate) fn requested() -> Result<String> {
         let path = paths::checkout()?.join("scripts/kernel").join(name);
         let text = fs::read_to_string(&path);
         let text = text.with_context(|| format!("cannot read {}", path.display()))?;
-        all += &options(&text).with_context(|| format!("in {}", path.display()))?;
+        let more = options(&text).with_context(|| format!("in {}", path.display()))?;
+        all = over(&all, &more);
     }
     Ok(all)
+}
+
+/// Options, and more of them, which take the place of those with the same names.
+fn over(options: &str, more: &str) -> String {
+    fn name(line: &str) -> &str {
+        line.split_once('=').map_or(line, |(name, _)| name)
+    }
+    let replaced = |line: &&str| more.lines().any(|other| name(other) == name(line));
+    let kept = options.lines().filter(|line| !replaced(line));
+    kept.chain(more.lines())
+        .flat_map(|line| [line, "\n"])
+        .collect()
 }
 
 fn options(fragment: &str) -> Result<String> {
@@ -129,6 +142,18 @@ mod tests {
         assert_eq!(
             options("# head\n\nCONFIG_A=y  # why\n").unwrap(),
             "CONFIG_A=y\n"
+        );
+    }
+
+    #[test]
+    fn a_later_fragment_has_the_last_word() {
+        let (base, more) = (
+            "CONFIG_A=y\nCONFIG_B=y\nCONFIG_AB=y\n",
+            "CONFIG_B=n\nCONFIG_C=y\n",
+        );
+        assert_eq!(
+            over(base, more),
+            "CONFIG_A=y\nCONFIG_AB=y\nCONFIG_B=n\nCONFIG_C=y\n"
         );
     }
 
