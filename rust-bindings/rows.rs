@@ -4,7 +4,7 @@
 //!
 //! Unlike seq_file's, one read can take all rows there are. What a file keeps between reads is where it goes on, and the rest of the
 //! row that the last read ended in; rows are written when they are read. The position counts bytes, but can only be set back to the
-//! beginning.
+//! beginning. sendfile() and splice() read as read() does, with the checks of a read.
 //!
 //! Locks: a mutex for each open file, held while a read writes rows and copies them out, so that only readers of one open file wait
 //! for each other.
@@ -15,18 +15,17 @@ use super::{
         FileOps, //
     },
     raw,
-    task::with_current,
-    user::UserBuf, //
+    task::with_current, //
 };
 use core::pin::Pin;
 use kernel::{
     alloc::flags::GFP_KERNEL_ACCOUNT,
     error::from_result,
     ffi::{
-        c_char,
         c_int,
         c_void, //
     },
+    iov::IovIterDest,
     new_mutex,
     prelude::*,
     sync::Mutex,
@@ -84,7 +83,8 @@ impl FileOps {
     pub(crate) const fn rows<T: Rows>() -> Self {
         Self(raw::file_operations {
             open: Some(open::<T>),
-            read: Some(read::<T>),
+            read_iter: Some(read_iter::<T>),
+            splice_read: Some(raw::copy_splice_read),
             llseek: Some(llseek),
             release: Some(release::<T>),
             ..pin_init::zeroed()
@@ -93,7 +93,7 @@ impl FileOps {
 }
 
 impl<T: Rows> State<T> {
-    fn read(&mut self, file: &File, user: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+    fn read(&mut self, file: &File, reader: &mut IovIterDest<'_>, pos: &mut i64) -> Result<usize> {
         self.rows.begin(file)?;
         if *pos == 0 {
             self.rows.restart();
@@ -102,7 +102,7 @@ impl<T: Rows> State<T> {
         } else if *pos != self.pos {
             return Err(EINVAL);
         }
-        let done = self.copy(file, user)?;
+        let done = self.copy(file, reader)?;
         *pos = pos.saturating_add(done as i64);
         if self.pos != NOWHERE {
             self.pos = *pos;
@@ -111,21 +111,21 @@ impl<T: Rows> State<T> {
     }
 
     /// Copies rows until the reader's buffer is full. An error after the first byte is left for the next read to find again.
-    fn copy(&mut self, file: &File, user: &mut UserBuf) -> Result<usize> {
+    fn copy(&mut self, file: &File, reader: &mut IovIterDest<'_>) -> Result<usize> {
         let mut done = 0;
-        while user.left() > 0 {
+        while !reader.is_empty() {
             if self.rest.is_empty() {
-                match self.next_rows(file, user.left()) {
+                match self.next_rows(file, reader.len()) {
                     Ok(0) => break,
                     Ok(len) => self.rest = 0..len,
                     Err(_) if done > 0 => break,
                     Err(err) => return Err(err),
                 }
             }
-            let copied = user.write(self.buf.get(self.rest.clone()).unwrap_or(&[]));
+            let copied = reader.copy_to_iter(self.buf.get(self.rest.clone()).unwrap_or(&[]));
             self.rest.start += copied;
             done += copied;
-            if !self.rest.is_empty() && user.left() > 0 {
+            if !self.rest.is_empty() && !reader.is_empty() {
                 // Bad memory. Rows that are left must not wait for a later read, as they were asked for this one.
                 self.pos = NOWHERE;
                 return if done > 0 { Ok(done) } else { Err(EFAULT) };
@@ -173,32 +173,25 @@ unsafe extern "C" fn open<T: Rows>(_inode: *mut raw::inode, file: *mut raw::file
     })
 }
 
-/// `->read()`.
+/// `->read_iter()`.
 ///
 /// # Safety
 ///
 /// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::rows`] made.
-unsafe extern "C" fn read<T: Rows>(
-    file: *mut raw::file,
-    buf: *mut c_char,
-    len: usize,
-    pos: *mut raw::loff_t,
-) -> isize {
-    // SAFETY: The VFS passes an open file of ours, whose `private_data` `open()` set, and a position for this call alone.
-    let (private, file, pos) = unsafe {
+unsafe extern "C" fn read_iter<T: Rows>(iocb: *mut raw::kiocb, to: *mut raw::iov_iter) -> isize {
+    // SAFETY: The VFS passes an open file of ours, whose `private_data` `open()` set; a position and a place to write to, both for
+    // this call alone.
+    let (private, file, pos, to) = unsafe {
+        let file = (*iocb).ki_filp;
         let private: *mut c_void = (*file).private_data;
         (
             <Private<T> as ForeignOwnable>::borrow(private),
             File::from_raw(file),
-            &mut *pos,
+            &mut (*iocb).ki_pos,
+            IovIterDest::from_raw(to),
         )
     };
-    from_result(|| {
-        private
-            .lock()
-            .read(file, &mut UserBuf::new(buf, len), pos)
-            .map(|n| n as isize)
-    })
+    from_result(|| private.lock().read(file, to, pos).map(|n| n as isize))
 }
 
 /// `->llseek()`: to the beginning, or nowhere.

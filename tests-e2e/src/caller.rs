@@ -107,6 +107,13 @@ pub const INSIDE: Caller = Caller {
     place: Place::Inside,
     ..ROOT
 };
+/// All that stand elsewhere.
+pub const ELSEWHERE: &[Caller] = &[NAMESPACE_ROOT, BELOW, ABOVE, INSIDE];
+
+/// All there are.
+pub fn everyone() -> Vec<Caller> {
+    [ALL, ELSEWHERE].concat()
+}
 
 impl Caller {
     /// Takes on the credentials, for good.

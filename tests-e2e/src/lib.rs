@@ -16,6 +16,7 @@ pub mod errno;
 pub mod module;
 pub mod mount;
 pub mod probe;
+pub mod scene;
 pub mod snapshot;
 pub mod storm;
 pub mod sweep;

@@ -86,8 +86,8 @@ pub fn nested_pid_namespaces() -> Result<Target> {
         inner.map(drop)
     })?;
     let inner = only_child(outer.id())?;
-    let path = only_child(inner)?.to_string();
-    Ok(Target::held("two pid namespaces down", path, outer))
+    let pid = only_child(inner)?;
+    Target::held("two pid namespaces down", pid.to_string(), pid, outer)
 }
 
 /// The children of a process, once there are as many as that and they sleep.
@@ -140,14 +140,15 @@ pub fn inner() -> Result<Inner> {
     let mut targets = vec![
         Target::named("self", "self"),
         Target::named("thread-self", "thread-self"),
-        Target::named("init", "1"),
+        Target::numbered("init", "1", init.id())?,
     ];
     for (name, outer) in NAMES.into_iter().zip(children(init.id(), NAMES.len())?) {
         wait_asleep(outer)?;
         let status = fs::read_to_string(format!("/proc/{outer}/status"))?;
         let line = status.lines().find(|line| line.starts_with("NSpid:"));
         let number = line.and_then(|line| line.split_whitespace().last());
-        targets.push(Target::named(name, number.context("status without NSpid")?));
+        let number = number.context("status without NSpid")?;
+        targets.push(Target::numbered(name, number, outer)?);
         if name == "zombie" {
             let pid = rustix::process::Pid::from_raw(outer).context("pid 0")?;
             kill_process(pid, Signal::KILL)?;

@@ -7,7 +7,6 @@ use std::os::fd::BorrowedFd;
 
 use anyhow::{Context as _, Result};
 use rustix::fs::OFlags;
-use rustix::process::{pidfd_open, Pid, PidfdFlags};
 
 use crate::probe::At;
 use crate::snapshot::{self, COMMAND_LINE};
@@ -89,8 +88,8 @@ pub fn of_row(row: &snapshot::Row) -> Shown {
     shown
 }
 
-/// What it has to show, from the process's files below `root`. `pid` is its number there and in the caller's own pid namespace.
-pub fn expected(root: BorrowedFd<'_>, pid: i32) -> Result<Shown> {
+/// What it has to show, from the files below `root` of the process that has the number `pid` there and `identity` in pidfs.
+pub fn expected(root: BorrowedFd<'_>, pid: i32, identity: u64) -> Result<Shown> {
     let file = |name: &str| read(root, &format!("{pid}/{name}"));
     let stat = file("stat")?;
     let (open, close) = (
@@ -125,7 +124,7 @@ pub fn expected(root: BorrowedFd<'_>, pid: i32) -> Result<Shown> {
     let (beginning, rest) = cmdline.split_at(cmdline.len().min(COMMAND_LINE));
     let more = if rest.is_empty() { "" } else { " and more" };
     shown.extend([
-        ("ino".into(), identity(pid)?.to_string()),
+        ("ino".into(), identity.to_string()),
         ("comm".into(), quoted(&stat[open + 1..close])),
         // Until somebody mounts the default hierarchy the file does not show it; all are in its root then.
         ("cgroup".into(), quoted(path.unwrap_or(b"/"))),
@@ -147,13 +146,6 @@ fn status_line<'a>(status: &'a [u8], key: &str) -> Option<&'a str> {
     let rest = lines.filter_map(|line| line.strip_prefix(key.as_bytes())?.strip_prefix(b":"));
     rest.filter_map(|rest| std::str::from_utf8(rest).ok())
         .next()
-}
-
-/// The number that pidfs gives the process.
-fn identity(pid: i32) -> Result<u64> {
-    let pid = Pid::from_raw(pid).context("0 is no process")?;
-    let fd = pidfd_open(pid, PidfdFlags::empty()).context("pidfd_open")?;
-    Ok(rustix::fs::fstat(&fd)?.st_ino)
 }
 
 fn read(root: BorrowedFd<'_>, path: &str) -> Result<Vec<u8>> {

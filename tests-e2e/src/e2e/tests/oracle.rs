@@ -3,19 +3,16 @@
 //! Task entries beside procfs's: every entry of every target, for every caller, under every
 //! hidepid mode, by every way to look.
 
-use std::fs::File;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
 use anyhow::{Context as _, Result};
 use proc2_e2e::caller::{self, Caller, Place, EXEMPT};
 use proc2_e2e::cells::Reason;
-use proc2_e2e::child::{in_child, in_child_with};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, Instance, Opt};
+use proc2_e2e::scene::Scene;
 use proc2_e2e::target::{self, Target};
-use proc2_e2e::target_namespaces::{self, Inner};
-use rustix::thread::{move_into_link_name_space, LinkNameSpaceType};
 
 use super::Test;
 use look::{Look, Names};
@@ -47,13 +44,7 @@ fn off_for_others() -> Result<()> {
 }
 
 fn off_across_namespaces() -> Result<()> {
-    let callers = [
-        caller::NAMESPACE_ROOT,
-        caller::BELOW,
-        caller::ABOVE,
-        caller::INSIDE,
-    ];
-    compare_for(OFF, &callers, 60_000)
+    compare_for(OFF, caller::ELSEWHERE, 60_000)
 }
 
 fn noaccess() -> Result<()> {
@@ -74,17 +65,7 @@ fn ptraceable() -> Result<()> {
 }
 
 fn by_mode(options: &str) -> Result<()> {
-    let callers = [
-        caller::ORDINARY,
-        caller::MEMBER,
-        caller::WEAK_ROOT,
-        caller::ROOT,
-        caller::NAMESPACE_ROOT,
-        caller::BELOW,
-        caller::ABOVE,
-        caller::INSIDE,
-    ];
-    compare_for(options, &callers, 30_000)
+    compare_for(options, &caller::everyone(), 30_000)
 }
 
 /// Lets each caller compare what it sees of the targets; at least `floor` comparisons are made, and
@@ -93,8 +74,7 @@ fn compare_for(options: &str, callers: &[Caller], floor: u64) -> Result<()> {
     let stage = Stage {
         options,
         names: Names::new(&Instance::new("proc", "")?.root()?)?,
-        targets: target::all()?,
-        inner: target_namespaces::inner()?,
+        scene: Scene::new()?,
     };
     let mut tally = Tally::default();
     for caller in callers {
@@ -115,8 +95,7 @@ fn compare_for(options: &str, callers: &[Caller], floor: u64) -> Result<()> {
 struct Stage<'a> {
     options: &'a str,
     names: Names,
-    targets: Vec<Target>,
-    inner: Inner,
+    scene: Scene,
 }
 
 impl Stage<'_> {
@@ -146,37 +125,11 @@ impl Stage<'_> {
 
     /// What a caller finds, in a process of its own.
     fn look_as(&self, caller: &Caller) -> Result<Tally> {
-        let inside = || File::open(format!("/proc/{}/ns/pid", self.inner.init.id()));
-        match caller.place {
-            Place::Same | Place::UserNamespace | Place::ChildPid => {
-                let flags = match caller.place {
-                    Place::ChildPid => libc::CLONE_NEWPID,
-                    _ => 0,
-                };
-                let trees = self.trees(None)?;
-                in_child_with(flags, || {
-                    caller.become_it()?;
-                    let own = target::own(caller.place)?;
-                    // At the caller itself first, before it has worked for long.
-                    let targets = self.targets.iter().chain([&own]);
-                    Ok(self.look(caller, &trees)?.all(targets))
-                })
-            }
-            Place::Ancestor => {
-                let trees = self.trees(Some(&inside()?.into()))?;
-                in_child(|| Ok(self.look(caller, &trees)?.all(self.inner.targets.iter())))
-            }
-            Place::Inside => in_child(|| {
-                let kind = Some(LinkNameSpaceType::ProcessID);
-                move_into_link_name_space(inside()?.as_fd(), kind).context("setns")?;
-                in_child(|| {
-                    let trees = self.trees(None)?;
-                    let own = target::own(caller.place)?;
-                    let targets = self.inner.targets.iter().chain([&own]);
-                    Ok(self.look(caller, &trees)?.all(targets))
-                })
-            }),
-        }
+        let look = |trees: &(Instance, Instance), targets: &[&Target]| {
+            Ok(self.look(caller, trees)?.all(targets))
+        };
+        let mount = |pidns: Option<&OwnedFd>| self.trees(pidns);
+        self.scene.look_as(caller, mount, look)
     }
 
     /// All entries with the operations that suit them: by those of a process of root's.

@@ -1,139 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `.proc2/tasks` shows, beside the separate files of the same instance: for every caller, under every hidepid mode.
+//! What `.proc2/tasks` shows, beside the separate files of the same instance, and of which tasks.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use anyhow::{ensure, Context as _, Result};
-use proc2_e2e::caller::{self, Caller, EXEMPT};
+use proc2_e2e::caller;
 use proc2_e2e::child::{in_child, in_child_with, Sleeper};
-use proc2_e2e::compare::{exact, Tally};
+use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::{self, Instance, Opt};
-use proc2_e2e::probe::{self, At};
-use proc2_e2e::target::{self, Target};
-use proc2_e2e::{fstype, snapshot, target_kinds, target_names, task_files};
-use rustix::fs::OFlags;
+use proc2_e2e::{fstype, snapshot, target, target_kinds, target_names};
 use rustix::process::{kill_process, Signal};
 use rustix::thread::{unshare_unsafe, UnshareFlags};
 
 use super::Test;
+use beside::{from_files, from_row, pids};
+use callers::every_caller_sees_what_the_files_show;
+
+mod beside;
+mod callers;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["tasks": every_caller_sees_what_the_files_show, long_command_lines_are_cut, cgroups, pid_namespace,
         namespaces_of_the_reader, only_tasks_that_can_be_seen]
 }
 
-/// The modes, each with a group that is exempt where the mode has exemptions.
-const MODES: [&str; 4] = ["off", "noaccess", "invisible", "ptraceable"];
-
-fn every_caller_sees_what_the_files_show() -> Result<()> {
-    let targets = target::all()?;
-    let mut tally = Tally::default();
-    for mode in MODES {
-        for caller in caller::ALL {
-            let options = format!("hidepid={mode},gid={EXEMPT}");
-            let instance = Instance::new(&fstype(), &options)?;
-            let looked = in_child(|| {
-                caller.become_it()?;
-                look(&options, caller, instance.root()?.as_fd(), &targets)
-            });
-            tally.add(looked.with_context(|| format!("{options}, caller {}", caller.name))?);
-        }
-    }
-    // 16 sets of tasks, and far more rows.
-    tally.verdict(250)
-}
-
-fn look(options: &str, caller: &Caller, root: BorrowedFd<'_>, targets: &[Target]) -> Result<Tally> {
-    let mut tally = Tally::default();
-    let name = caller.name;
-    tally.compare(
-        || format!("[{options}] {name}: tasks"),
-        || lines(enterable(root)),
-        || lines(pids(root)),
-        exact,
-    );
-    for target in targets {
-        // The caller itself never rests.
-        let Ok(pid) = target.path.parse::<i32>() else {
-            continue;
-        };
-        tally.compare(
-            || format!("[{options}] {name} looks at {}: row", target.name),
-            || from_files(root, pid),
-            || from_row(root, pid),
-            exact,
-        );
-    }
-    Ok(tally)
-}
-
-fn lines(set: Result<BTreeSet<i32>>) -> Vec<u8> {
-    match set {
-        Ok(set) => set
-            .iter()
-            .map(|pid| format!("{pid}\n"))
-            .collect::<Vec<_>>()
-            .concat()
-            .into(),
-        Err(error) => format!("{error:#}").into(),
-    }
-}
-
-/// The processes that the file shows; their order is that of their numbers.
-fn pids(root: BorrowedFd<'_>) -> Result<BTreeSet<i32>> {
-    let list: Vec<i32> = snapshot::rows(root)?
-        .iter()
-        .map(|row| row.task.pid)
-        .collect();
-    ensure!(
-        list.is_sorted_by(|one, next| one < next),
-        "not in order: {list:?}"
-    );
-    Ok(list.into_iter().collect())
-}
-
-/// The processes that the root lists and whose `stat` can be opened.
-fn enterable(root: BorrowedFd<'_>) -> Result<BTreeSet<i32>> {
-    let list = probe::listing(At { root, path: "." }).map_err(anyhow::Error::msg)?;
-    let numbers = list.iter().filter_map(|(name, _)| name.parse().ok());
-    let opens = |pid: &i32| {
-        let path = format!("{pid}/stat");
-        At { root, path: &path }.open(OFlags::RDONLY).is_ok()
-    };
-    Ok(numbers.filter(opens).collect())
-}
-
-fn text(shown: Result<Option<task_files::Shown>>) -> Vec<u8> {
-    match shown {
-        Ok(Some(shown)) => shown
-            .iter()
-            .map(|(column, value)| format!("{column} {value}\n"))
-            .collect::<Vec<_>>()
-            .concat()
-            .into(),
-        Ok(None) => "no row".into(),
-        Err(error) => format!("{error:#}").into(),
-    }
-}
-
-fn from_files(root: BorrowedFd<'_>, pid: i32) -> Vec<u8> {
-    let path = format!("{pid}/stat");
-    match (At { root, path: &path }).open(OFlags::RDONLY) {
-        Ok(_) => text(task_files::expected(root, pid).map(Some)),
-        Err(_) => text(Ok(None)),
-    }
-}
-
-fn from_row(root: BorrowedFd<'_>, pid: i32) -> Vec<u8> {
-    let row = |rows: Vec<snapshot::Row>| {
-        rows.iter()
-            .find(|row| row.task.pid == pid)
-            .map(task_files::of_row)
-    };
-    text(snapshot::rows(root).map(row))
+/// What the files and the row of a process say, which the caller numbers as the instance does.
+fn both(root: BorrowedFd<'_>, process: &Sleeper) -> Result<(Vec<u8>, Vec<u8>)> {
+    let (pid, identity) = (process.id(), target::identity(process.id())?);
+    Ok((from_files(root, pid, identity), from_row(root, pid)))
 }
 
 fn row_of(root: BorrowedFd<'_>, pid: i32) -> Result<snapshot::Row> {
@@ -195,16 +92,14 @@ fn cgroups() -> Result<()> {
         processes.iter().map(path).collect()
     };
     let mut tally = Tally::default();
-    let mut compare = |title: &str| {
+    let mut compare = |title: &str| -> Result<()> {
         for process in &processes {
-            let (files, row) = (
-                from_files(root.as_fd(), process.id()),
-                from_row(root.as_fd(), process.id()),
-            );
+            let (files, row) = both(root.as_fd(), process)?;
             tally.same(|| format!("{title}: row"), files, row);
         }
+        Ok(())
     };
-    compare("cgroups");
+    compare("cgroups")?;
     let seen = paths()?;
     ensure!(
         seen == ["/", r"/proc2 \t\\", r"/proc2 \t\\/inner"],
@@ -223,7 +118,7 @@ fn cgroups() -> Result<()> {
     kill_process(processes[2].pid, Signal::KILL)?;
     target_kinds::wait_state(processes[2].id(), 'Z')?;
     fs::remove_dir(&inner).context("removing the cgroup of a dead process")?;
-    compare("a removed cgroup");
+    compare("a removed cgroup")?;
     let seen = paths()?;
     ensure!(seen[2] == r"/proc2 \t\\/inner (deleted)", "{seen:?}");
     tally.verdict(6)?;
@@ -269,10 +164,7 @@ fn namespaces_of_the_reader() -> Result<()> {
     let compare = || -> Result<Tally> {
         let mut tally = Tally::default();
         for process in &processes {
-            let (files, row) = (
-                from_files(root.as_fd(), process.id()),
-                from_row(root.as_fd(), process.id()),
-            );
+            let (files, row) = both(root.as_fd(), process)?;
             tally.same(|| format!("row of {}", process.id()), files, row);
         }
         Ok(tally)

@@ -43,13 +43,7 @@ fn by_roots() -> Result<()> {
 }
 
 fn across_namespaces() -> Result<()> {
-    let callers = [
-        caller::NAMESPACE_ROOT,
-        caller::BELOW,
-        caller::ABOVE,
-        caller::INSIDE,
-    ];
-    compare_for(&callers, 12_000)
+    compare_for(caller::ELSEWHERE, 12_000)
 }
 
 fn compare_for(callers: &[Caller], floor: u64) -> Result<()> {
@@ -154,8 +148,7 @@ fn write_as(options: &str, caller: &Caller) -> Result<Found> {
             };
             let trees = Trees::new(options)?;
             let others = [(); 2].map(|()| target_kinds::plain(caller::OTHER));
-            let [left, right] =
-                others.map(|made| made.map(|made| Target::of("another user's", made)));
+            let [left, right] = others.map(|made| Target::of("another user's", made?));
             let (left, right) = (left?, right?);
             in_child_with(flags, || {
                 caller.become_it()?;

@@ -105,10 +105,10 @@ pub(super) struct Look<'a> {
 
 impl Look<'_> {
     /// Looks at all targets.
-    pub(super) fn all<'t>(&self, targets: impl Iterator<Item = &'t Target>) -> Tally {
+    pub(super) fn all(&self, targets: &[&Target]) -> Tally {
         let mut tally = Tally::default();
-        let looks = |target: &&Target| self.off() || BY_MODE.contains(&target.name);
-        for target in targets.filter(looks) {
+        let looks = |target: &&&Target| self.off() || BY_MODE.contains(&target.name);
+        for target in targets.iter().filter(looks) {
             self.path(&mut tally, target, &target.path, 0);
         }
         tally
