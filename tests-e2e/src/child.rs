@@ -17,7 +17,9 @@ use rustix::process::{
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 
-/// Seconds after which a child that hangs is ended by SIGALRM.
+use crate::patience::limit;
+
+/// Seconds after which a child that hangs is ended by SIGALRM; see [`limit`].
 const LIMIT: u32 = 600;
 
 /// Forks; the child runs `work` and never returns.
@@ -57,7 +59,7 @@ where
     // The closure takes the writing end along, so that the parent's copy closes with it.
     let pid = fork_with(flags, || {
         // SAFETY: alarm(2) has no memory effects.
-        unsafe { libc::alarm(LIMIT) };
+        unsafe { libc::alarm(limit(LIMIT)) };
         let _ = set_parent_process_death_signal(Some(Signal::KILL));
         let result = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|panic| Err(anyhow!("panicked: {}", panic_text(&panic))))
@@ -71,7 +73,10 @@ where
     File::from(reader).read_to_end(&mut bytes)?;
     let (_, status) = waitpid(Some(pid), WaitOptions::empty())?.context("child vanished")?;
     if let Some(signal) = status.terminating_signal() {
-        bail!("the child was ended by signal {signal} (14 means: no answer in {LIMIT} s)");
+        bail!(
+            "the child was ended by signal {signal} (14 means: no answer in {} s)",
+            limit(LIMIT)
+        );
     }
     let result: Result<T, String> = postcard::from_bytes(&bytes)
         .with_context(|| format!("the child ended with {status:?} and no result"))?;

@@ -15,6 +15,7 @@ pub mod dirent;
 pub mod errno;
 pub mod module;
 pub mod mount;
+pub mod patience;
 pub mod probe;
 pub mod scene;
 pub mod snapshot;

@@ -67,11 +67,6 @@ pub fn seed() -> u64 {
     })
 }
 
-/// Whether the kernel looks for mistakes, and is slow therefore (scripts/kernel/debug.config).
-pub fn on_debug_kernel() -> bool {
-    std::path::Path::new("/sys/kernel/debug/kmemleak").exists()
-}
-
 /// Gives the calling test the time that its size needs: other tests are ended when they hang.
 pub fn allow_time() {
     let limit = match size() {

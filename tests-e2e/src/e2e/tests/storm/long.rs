@@ -11,12 +11,13 @@ use anyhow::{ensure, Result};
 use proc2_e2e::child::in_child_with;
 use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, options, Instance, Opt};
+use proc2_e2e::patience::on_debug_kernel;
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::storm::brood::Brood;
 use proc2_e2e::storm::figures::Figures;
 use proc2_e2e::storm::ledger::Ledger;
 use proc2_e2e::storm::progress::Progress;
-use proc2_e2e::storm::size::{allow_time, on_debug_kernel, size};
+use proc2_e2e::storm::size::{allow_time, size};
 use rustix::io::Errno;
 
 use super::super::Test;
