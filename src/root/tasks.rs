@@ -97,7 +97,11 @@ impl Tasks {
                 pid_ns: sb.pid_ns(),
                 user_ns: file.opener_user_ns(),
             };
-            row::show(permitted, &process, &reader, &mut self.scratch, out)?;
+            if !row::show(permitted, &process, &reader, &mut self.scratch, out)? {
+                // The same number again: where a thread executes a program, it takes over the number of its process, which goes on.
+                // A task that is reaped has lost its number before, and so is not found twice.
+                return Ok(Next::Process(process.nr));
+            }
         }
         Ok(process.nr.checked_add(1).map_or(Next::End, Next::Process))
     }
