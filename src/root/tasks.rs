@@ -22,7 +22,8 @@ use crate::{
             Filled,
             Rows, //
         },
-        super_block::SuperBlock, //
+        super_block::SuperBlock,
+        task::with_current, //
     }, //
 };
 use kernel::{
@@ -146,7 +147,15 @@ impl Rows for Tasks {
             }
             filled += text.len();
             self.next = next;
+            // After each task: there may be millions that are hidden, and so fill no buffer.
+            if with_current(|current| current.signal_pending()) {
+                break;
+            }
         }
-        Ok(Filled::Rows(filled))
+        match (filled, &self.next) {
+            // Not the end: the next read goes on here, restarted or not.
+            (0, Next::Header | Next::Process(_)) => Err(ERESTARTSYS),
+            _ => Ok(Filled::Rows(filled)),
+        }
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What may happen while `.proc2/tasks` is read: a process goes on as another of its threads.
+//! What may happen while `.proc2/tasks` is read: a process goes on as another of its threads, and the reader gets a signal.
 
+use std::ffi::c_int;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -9,16 +10,18 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{ensure, Context as _, Result};
-use proc2_e2e::child::{fork_with, in_child_with};
+use proc2_e2e::caller::ORDINARY;
+use proc2_e2e::child::{fork_with, in_child, in_child_with};
 use proc2_e2e::mount::Instance;
 use proc2_e2e::{fstype, snapshot};
-use rustix::io::pread;
-use rustix::process::{waitpid, Pid, WaitOptions};
+use rustix::io::{pread, Errno};
+use rustix::process::{kill_process, set_parent_process_death_signal, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions};
 
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["tasks_meanwhile": a_process_that_executes_by_a_thread_is_always_there]
+    super::tests!["tasks_meanwhile": a_process_that_executes_by_a_thread_is_always_there, a_signal_ends_a_search]
 }
 
 fn open(instance: &Instance) -> Result<OwnedFd> {
@@ -93,4 +96,85 @@ fn watch(instance: &Instance, process: Pid, deadline: Instant) -> Result<usize> 
         reads += 1;
     }
     Ok(reads)
+}
+
+/// Where all tasks are hidden nothing is written for long; a signal is not to wait for that, and loses nothing.
+fn a_signal_ends_a_search() -> Result<()> {
+    // The kernel's own threads alone are enough.
+    let instance = Instance::new(&fstype(), "hidepid=invisible")?;
+    in_child(|| {
+        let reader = rustix::process::getpid();
+        interrupt_on_signal()?;
+        ORDINARY.become_it()?;
+        // It ends with the reader, who is of the same user.
+        fork_with(0, || send_signals(reader))?;
+        let fd = open(&instance)?;
+        let (mut header, mut row) = ([0; 4096], [0; 16]);
+        // A buffer that the header fills leaves the search to the next read.
+        let length = header_length(&fd, &mut header)?;
+        let own = format!("{}\t", reader.as_raw_nonzero());
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let (mut reads, mut interrupted) = (0, 0);
+        while interrupted < 5 {
+            ensure!(
+                Instant::now() < deadline,
+                "{interrupted} of {reads} searches were interrupted"
+            );
+            ensure!(
+                pread(&fd, &mut header[..length], 0)? == length,
+                "the header in parts"
+            );
+            loop {
+                reads += 1;
+                match pread(&fd, &mut row, length as u64) {
+                    Err(Errno::INTR) => interrupted += 1,
+                    found => {
+                        let found = found?;
+                        ensure!(
+                            row[..found].starts_with(own.as_bytes()),
+                            "the first row begins with {}",
+                            row[..found].escape_ascii()
+                        );
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// How long the two lines are that stand before the rows.
+fn header_length(fd: &OwnedFd, buffer: &mut [u8]) -> Result<usize> {
+    let length = pread(fd, &mut *buffer, 0)?;
+    let mut ends = buffer[..length]
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n');
+    let (end, _) = ends.nth(1).context("no second line")?;
+    Ok(end + 1)
+}
+
+/// Makes SIGUSR1 do nothing but interrupt system calls.
+fn interrupt_on_signal() -> Result<()> {
+    extern "C" fn nothing(_: c_int) {}
+    // SAFETY: the handler does nothing; all zeros is a `sigaction` without flags and with an empty mask.
+    let result = unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = nothing as *const () as libc::sighandler_t;
+        libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut())
+    };
+    ensure!(result == 0, "{}", std::io::Error::last_os_error());
+    Ok(())
+}
+
+/// Sends SIGUSR1 to a process until that ends.
+fn send_signals(to: Pid) -> i32 {
+    if set_parent_process_death_signal(Some(Signal::KILL)).is_err() {
+        return 1;
+    }
+    while kill_process(to, Signal::USR1).is_ok() {
+        thread::sleep(Duration::from_micros(700));
+    }
+    0
 }
