@@ -181,6 +181,8 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
         }
         from = next;
         room = BATCH;
+        // There may be millions of tasks, and all of them hidden.
+        kernel::task::might_sleep();
     }
     emitter.set_pos(END);
 }

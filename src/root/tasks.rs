@@ -22,7 +22,8 @@ use crate::{
             Filled,
             Rows, //
         },
-        super_block::SuperBlock, //
+        super_block::SuperBlock,
+        task::with_current, //
     }, //
 };
 use kernel::{
@@ -97,7 +98,11 @@ impl Tasks {
                 pid_ns: sb.pid_ns(),
                 user_ns: file.opener_user_ns(),
             };
-            row::show(permitted, &process, &reader, &mut self.scratch, out)?;
+            if !row::show(permitted, &process, &reader, &mut self.scratch, out)? {
+                // The same number again: where a thread executes a program, it takes over the number of its process, which goes on.
+                // A task that is reaped has lost its number before, and so is not found twice.
+                return Ok(Next::Process(process.nr));
+            }
         }
         Ok(process.nr.checked_add(1).map_or(Next::End, Next::Process))
     }
@@ -142,7 +147,15 @@ impl Rows for Tasks {
             }
             filled += text.len();
             self.next = next;
+            // After each task: there may be millions that are hidden, and so fill no buffer.
+            if with_current(|current| current.signal_pending()) {
+                break;
+            }
         }
-        Ok(Filled::Rows(filled))
+        match (filled, &self.next) {
+            // Not the end: the next read goes on here, restarted or not.
+            (0, Next::Header | Next::Process(_)) => Err(ERESTARTSYS),
+            _ => Ok(Filled::Rows(filled)),
+        }
     }
 }

@@ -173,7 +173,7 @@ fn ids<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u64; 
     }
 }
 
-/// Writes the row of a process; nothing if it is reaped meanwhile.
+/// Writes the row of a process; false, and nothing is written, if the task is reaped meanwhile.
 ///
 /// # Errors
 ///
@@ -184,10 +184,10 @@ pub(super) fn show(
     reader: &Reader<'_>,
     scratch: &mut Scratch,
     out: &mut Text<'_>,
-) -> Result {
+) -> Result<bool> {
     let task = permitted.task();
     let Some(shared) = Shared::of(task, reader.pid_ns) else {
-        return Ok(());
+        return Ok(false);
     };
     // Before the address space: a process that is dead has none any more.
     let state = State::from_index(task.state_index());
@@ -271,5 +271,5 @@ pub(super) fn show(
         },
     }
     .show(&mut scratch.numbers, out);
-    Ok(())
+    Ok(true)
 }

@@ -16,6 +16,9 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(flip::ARGUMENT) {
         flip::go_on();
     }
+    if std::env::args().nth(1).as_deref() == Some(tests::TURN) {
+        tests::turn();
+    }
     if let (Some("--generation"), Some(number)) =
         (std::env::args().nth(1).as_deref(), std::env::args().nth(2))
     {

@@ -27,12 +27,14 @@ mod storm;
 mod stress;
 mod tasks;
 mod tasks_gate;
+mod tasks_meanwhile;
 mod tasks_programs;
 mod tasks_read;
 mod userns;
 mod writes;
 
 pub(crate) use races::generation;
+pub(crate) use tasks_meanwhile::{turn, TURN};
 
 /// A test's name and body.
 pub(crate) type Test = (String, fn() -> Result<()>);
@@ -76,6 +78,7 @@ pub(crate) fn all() -> Vec<Test> {
                 differences::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
+                tasks_meanwhile::tests(),
                 tasks_gate::tests(),
                 tasks_programs::tests(),
                 selftests::tests(),
