@@ -140,7 +140,7 @@ pub fn inner() -> Result<Inner> {
     let mut targets = vec![
         Target::named("self", "self"),
         Target::named("thread-self", "thread-self"),
-        Target::numbered("init", "1", init.id())?,
+        Target::numbered("init", "1", init.id()),
     ];
     for (name, outer) in NAMES.into_iter().zip(children(init.id(), NAMES.len())?) {
         wait_asleep(outer)?;
@@ -148,7 +148,7 @@ pub fn inner() -> Result<Inner> {
         let line = status.lines().find(|line| line.starts_with("NSpid:"));
         let number = line.and_then(|line| line.split_whitespace().last());
         let number = number.context("status without NSpid")?;
-        targets.push(Target::numbered(name, number, outer)?);
+        targets.push(Target::numbered(name, number, outer));
         if name == "zombie" {
             let pid = rustix::process::Pid::from_raw(outer).context("pid 0")?;
             kill_process(pid, Signal::KILL)?;

@@ -49,7 +49,14 @@ impl Reader<'_> {
             self.board.refused.add(1);
             return Ok(());
         };
+        // Many a task ends before all of it has been read.
+        self.records(&directory, pid)?;
         self.directory(&directory, DEPTH);
+        self.records(&directory, pid)
+    }
+
+    /// Reads what says which task it is of.
+    fn records(&self, directory: &OwnedFd, pid: &str) -> Result<()> {
         let whole = |name: &str| self.content(directory.as_fd(), name);
         let (status, stat) = (whole("status"), whole("stat"));
         let named = |text: &[u8], line: String| {
