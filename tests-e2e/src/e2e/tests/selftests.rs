@@ -11,10 +11,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::child::in_child;
+use proc2_e2e::patience::limit;
 use proc2_e2e::{fstype, mount};
 use rustix::mount::{mount as mount_at, MountFlags};
 
 use super::Test;
+
+/// How long one of them may take; see [`limit`].
+const SECONDS: u32 = 60;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["selftests": what_passes_on_procfs_passes_here]
@@ -68,7 +72,7 @@ fn run(program: &Path, kind: Option<String>) -> Result<i32> {
             )?;
         }
         let status = Command::new("timeout")
-            .arg("60")
+            .arg(limit(SECONDS).to_string())
             .arg(program)
             // Seconds for each race of proc-maps-race, 5 without it.
             .env("DURATION", "1")
