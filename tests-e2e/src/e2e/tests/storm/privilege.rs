@@ -204,7 +204,14 @@ impl Observer<'_> {
                 let openings = || {
                     let executed = &self.board.executed[target];
                     let widened = self.board.widened[target].get();
-                    [widened, if secret.opened_by_exec { executed.get() } else { 0 }]
+                    [
+                        widened,
+                        if secret.opened_by_exec {
+                            executed.get()
+                        } else {
+                            0
+                        },
+                    ]
                 };
                 let begun = openings();
                 let before = at(&trees.oracle, &oracle);
