@@ -21,6 +21,7 @@ use super::{
     raw,
     record::{
         self,
+        InFile,
         Record, //
     },
     seq::{
@@ -161,8 +162,8 @@ impl FileOps {
     pub(crate) const fn record<T: Record>() -> Self {
         Self(raw::file_operations {
             open: Some(record::open),
-            read: Some(record::read::<T>),
-            llseek: Some(record::llseek::<T>),
+            read: Some(record::read::<T, InFile>),
+            llseek: Some(record::llseek::<T, InFile>),
             release: Some(record::release),
             ..pin_init::zeroed()
         })

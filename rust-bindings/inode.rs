@@ -143,6 +143,17 @@ impl Inode {
         }
     }
 
+    /// Sets the owner and group that entries of `mode` have for `task` (`task_dump_owner()`), as revalidation does: without a lock,
+    /// each field in one store. Does not sleep.
+    pub(crate) fn set_owner_by(&self, task: &Task, mode: u16) {
+        let inode = self.as_ptr();
+        // SAFETY: Both are valid; procfs has the function update the fields in the same way.
+        unsafe {
+            let (uid, gid) = (&raw mut (*inode).i_uid, &raw mut (*inode).i_gid);
+            raw::task_dump_owner(task.as_ptr(), mode, uid, gid);
+        }
+    }
+
     /// Sets the permissions, as revalidation does: without a lock, in one store. The type stays.
     pub(crate) fn set_permissions(&self, permissions: u16) {
         let file_type = self.mode() & raw::S_IFMT as u16;
@@ -183,6 +194,19 @@ impl NewInode {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(sb: &SuperBlock) -> Result<Self> {
+        let new = Self::unowned(sb)?;
+        new.as_inode()
+            .set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
+        Ok(new)
+    }
+
+    /// As [`NewInode::new`], for who sets the owner: until then it is the root of the superblock's user namespace, as the VFS has it.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    #[inline]
+    pub(crate) fn unowned(sb: &SuperBlock) -> Result<Self> {
         // SAFETY: `sb` is valid.
         let inode = unsafe { raw::new_inode(sb.as_ptr()) };
         if inode.is_null() {
@@ -196,11 +220,7 @@ impl NewInode {
             ((*inode).i_ctime_sec, (*inode).i_ctime_nsec) = (now.tv_sec, now.tv_nsec as u32);
         }
         // INVARIANT: Checked for null, and the count is ours.
-        let new = Self(inode);
-        // Not the root of the superblock's user namespace, which the VFS sets.
-        new.as_inode()
-            .set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
-        Ok(new)
+        Ok(Self(inode))
     }
 
     /// The inode, to be read.
@@ -227,9 +247,9 @@ impl NewInode {
     }
 
     /// Sets the number of links.
-    pub(crate) fn nlink(self, nlink: u32) -> Self {
-        // SAFETY: By the type invariant.
-        unsafe { raw::set_nlink(self.0, nlink) };
+    pub(crate) fn nlink(mut self, nlink: u32) -> Self {
+        // Not `set_nlink()`: a new inode has a link, and none of ours loses all.
+        self.fields().__bindgen_anon_1.__i_nlink = nlink;
         self
     }
 

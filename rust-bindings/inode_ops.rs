@@ -29,7 +29,8 @@ use kernel::{
         c_char,
         c_int, //
     },
-    prelude::*, //
+    prelude::*,
+    task::Task, //
 };
 
 /// What `->permission()` is asked for: `MAY_READ` and so on.
@@ -57,6 +58,14 @@ impl Kstat {
     pub(crate) fn set_owner(&mut self, (uid, gid): (Kuid, Kgid)) {
         self.0.uid = uid.0;
         self.0.gid = gid.0;
+    }
+
+    /// Sets the owner that entries of `mode` have for `task` (`task_dump_owner()`). Does not sleep.
+    pub(crate) fn set_owner_by(&mut self, task: &Task, mode: u16) {
+        // SAFETY: The task is valid, and both fields are ours.
+        unsafe {
+            raw::task_dump_owner(task.as_ptr(), mode, &mut self.0.uid, &mut self.0.gid);
+        }
     }
 
     /// Sets the size.

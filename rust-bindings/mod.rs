@@ -50,6 +50,8 @@ pub(crate) mod seq;
     all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS)
 ))]
 pub(crate) mod seq_iter;
+#[cfg(CONFIG_USER_NS)]
+pub(crate) mod setgroups;
 pub(crate) mod signal;
 pub(crate) mod super_block;
 #[cfg(any(CONFIG_STACKTRACE, CONFIG_LATENCYTOP))]

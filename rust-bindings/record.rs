@@ -144,23 +144,38 @@ impl State {
     }
 }
 
-impl File {
-    #[inline]
-    fn state(&self) -> &AtomicPtr<c_void> {
-        // SAFETY: Only the functions of this module write `private_data` of a record's file once it is open; the field is aligned
-        // for a pointer.
-        unsafe { AtomicPtr::from_ptr(&raw mut (*self.as_ptr()).private_data) }
-    }
+/// Where a file keeps the word that a read leaves behind.
+///
+/// # Safety
+///
+/// The word must be null when the file is opened, and nobody else's until the file is gone.
+pub(super) unsafe trait Place: 'static {
+    /// The word.
+    fn word(file: &File) -> &AtomicPtr<c_void>;
+}
 
-    fn take_state(&self) -> State {
-        let word = self.state().swap(ptr::null_mut(), Ordering::Acquire);
+/// In the file itself, in `private_data`.
+pub(super) struct InFile;
+
+// SAFETY: The VFS opens files with null there, and only the functions of this module write it once the file is open.
+unsafe impl Place for InFile {
+    #[inline]
+    fn word(file: &File) -> &AtomicPtr<c_void> {
+        // SAFETY: As above; the field is aligned for a pointer.
+        unsafe { AtomicPtr::from_ptr(&raw mut (*file.as_ptr()).private_data) }
+    }
+}
+
+impl File {
+    fn take_state<P: Place>(&self) -> State {
+        let word = P::word(self).swap(ptr::null_mut(), Ordering::Acquire);
         // SAFETY: The exchange makes this the only user of the word.
         unsafe { State::from_word(word) }
     }
 
     #[inline]
-    fn leave_state(&self, state: State) {
-        let old = self.state().swap(state.into_word(), Ordering::AcqRel);
+    fn leave_state<P: Place>(&self, state: State) {
+        let old = P::word(self).swap(state.into_word(), Ordering::AcqRel);
         if State::owns_memory(old) {
             // SAFETY: The exchange makes this the only user of the word.
             unsafe { State::forget(old) };
@@ -209,12 +224,12 @@ fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
 
 /// Copies `text` out and leaves behind what was not taken; a fault is an error only if nothing was.
 #[inline]
-fn deliver(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usize> {
+fn deliver<P: Place>(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usize> {
     let done = buf.write(text);
     let now = pos.saturating_add(done as i64);
     match text.get(done..) {
         Some(rest @ [_, ..]) => {
-            file.leave_state(State::rest(rest, now));
+            file.leave_state::<P>(State::rest(rest, now));
             if done == 0 {
                 Err(EFAULT)
             } else {
@@ -222,7 +237,7 @@ fn deliver(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usiz
             }
         }
         _ => {
-            file.leave_state(State::end_at(now));
+            file.leave_state::<P>(State::end_at(now));
             Ok(done)
         }
     }
@@ -236,27 +251,27 @@ fn tail(text: &[u8], pos: i64) -> &[u8] {
         .unwrap_or(&[])
 }
 
-fn do_read<T: Record>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+fn do_read<T: Record, P: Place>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
     if buf.left() == 0 {
         return Ok(0);
     }
     let at = *pos;
     let done = if at == 0 {
         // Whatever was left behind is for a read elsewhere, and goes when there is something new to leave.
-        format::<T, _>(file, |text| deliver(file, text, buf, 0))
-            .inspect_err(|_| file.leave_state(State::Fresh))?
+        format::<T, _>(file, |text| deliver::<P>(file, text, buf, 0))
+            .inspect_err(|_| file.leave_state::<P>(State::Fresh))?
     } else {
-        read_on::<T>(file, buf, at)?
+        read_on::<T, P>(file, buf, at)?
     };
     *pos = at.saturating_add(done as i64);
     Ok(done)
 }
 
 /// A read that is not at the beginning.
-fn read_on<T: Record>(file: &File, buf: &mut UserBuf, at: i64) -> Result<usize> {
-    match file.take_state() {
+fn read_on<T: Record, P: Place>(file: &File, buf: &mut UserBuf, at: i64) -> Result<usize> {
+    match file.take_state::<P>() {
         State::EndAt(end) if end == at => {
-            file.leave_state(State::EndAt(end));
+            file.leave_state::<P>(State::EndAt(end));
             Ok(0)
         }
         State::Rest(mut rest) if rest.pos == at => {
@@ -264,7 +279,7 @@ fn read_on<T: Record>(file: &File, buf: &mut UserBuf, at: i64) -> Result<usize> 
             let (len, done) = (text.len(), buf.write(text));
             rest.from += done;
             rest.pos = at.saturating_add(done as i64);
-            file.leave_state(if done == len {
+            file.leave_state::<P>(if done == len {
                 State::end_at(rest.pos)
             } else {
                 State::Rest(rest)
@@ -275,7 +290,7 @@ fn read_on<T: Record>(file: &File, buf: &mut UserBuf, at: i64) -> Result<usize> 
                 Ok(done)
             }
         }
-        _ => format::<T, _>(file, |text| deliver(file, tail(text, at), buf, at)),
+        _ => format::<T, _>(file, |text| deliver::<P>(file, tail(text, at), buf, at)),
     }
 }
 
@@ -295,7 +310,7 @@ pub(super) unsafe extern "C" fn open(_inode: *mut raw::inode, file: *mut raw::fi
 /// # Safety
 ///
 /// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(super) unsafe extern "C" fn read<T: Record>(
+pub(super) unsafe extern "C" fn read<T: Record, P: Place>(
     file: *mut raw::file,
     buf: *mut c_char,
     len: usize,
@@ -303,17 +318,17 @@ pub(super) unsafe extern "C" fn read<T: Record>(
 ) -> isize {
     // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
     let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
-    from_result(|| do_read::<T>(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
+    from_result(|| do_read::<T, P>(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
 }
 
-fn do_seek<T: Record>(file: &File, pos: i64) -> Result {
-    match file.take_state() {
-        State::EndAt(end) if end == pos => file.leave_state(State::EndAt(end)),
-        State::Rest(rest) if rest.pos == pos => file.leave_state(State::Rest(rest)),
+fn do_seek<T: Record, P: Place>(file: &File, pos: i64) -> Result {
+    match file.take_state::<P>() {
+        State::EndAt(end) if end == pos => file.leave_state::<P>(State::EndAt(end)),
+        State::Rest(rest) if rest.pos == pos => file.leave_state::<P>(State::Rest(rest)),
         _ if pos == 0 => {}
         _ => {
             format::<T, _>(file, |text| {
-                file.leave_state(match tail(text, pos) {
+                file.leave_state::<P>(match tail(text, pos) {
                     [] => State::end_at(pos),
                     rest => State::rest(rest, pos),
                 });
@@ -329,7 +344,7 @@ fn do_seek<T: Record>(file: &File, pos: i64) -> Result {
 /// # Safety
 ///
 /// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(super) unsafe extern "C" fn llseek<T: Record>(
+pub(super) unsafe extern "C" fn llseek<T: Record, P: Place>(
     file: *mut raw::file,
     offset: raw::loff_t,
     whence: c_int,
@@ -345,7 +360,7 @@ pub(super) unsafe extern "C" fn llseek<T: Record>(
         return EINVAL.to_errno().into();
     };
     // SAFETY: As above.
-    match do_seek::<T>(unsafe { File::from_raw(file) }, target) {
+    match do_seek::<T, P>(unsafe { File::from_raw(file) }, target) {
         Ok(()) => {
             *f_pos = target;
             target
@@ -364,6 +379,12 @@ pub(super) unsafe extern "C" fn llseek<T: Record>(
 /// For the VFS alone, which passes what that slot is promised, for a file of a record.
 pub(super) unsafe extern "C" fn release(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
     // SAFETY: The VFS passes an open file of ours that nobody uses any more.
-    drop(unsafe { File::from_raw(file) }.take_state());
+    forget_rest::<InFile>(unsafe { File::from_raw(file) });
     0
+}
+
+/// Frees what the last read has left behind, when the file goes.
+#[inline]
+pub(super) fn forget_rest<P: Place>(file: &File) {
+    drop(file.take_state::<P>());
 }

@@ -5,51 +5,66 @@
 //! C header: [`include/linux/kallsyms.h`](srctree/include/linux/kallsyms.h)
 
 use super::raw;
+#[cfg(CONFIG_STACKTRACE)]
+use core::mem::MaybeUninit;
 use kernel::{
     ffi::c_char,
     prelude::*,
     task::Task, //
 };
 
-/// Room for the name of a function, its module and an offset.
-pub(crate) const NAME_LEN: usize = raw::KSYM_NAME_LEN as usize + 96;
-
-fn print<'b>(format: &CStr, address: usize, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8] {
+/// Writes into `buf` as much as fits with a NUL, and returns how long the whole is; more than `buf` is if something did not fit.
+fn print(format: &CStr, address: usize, buf: &mut [u8]) -> usize {
     // SAFETY: `buf` has room for its length, and each format here takes one pointer, which it only looks up.
     let len = unsafe {
-        raw::scnprintf(
+        raw::snprintf(
             buf.as_mut_ptr().cast::<c_char>(),
-            NAME_LEN,
+            buf.len(),
             format.as_char_ptr(),
             core::ptr::without_provenance::<u8>(address),
         )
     };
-    buf.get(..usize::try_from(len).unwrap_or(0)).unwrap_or(&[])
+    let len = usize::try_from(len).unwrap_or(0);
+    len + usize::from(len == buf.len())
 }
 
-/// The function that `address` is in, with the offset in it, for an address of return.
+/// Writes the function that `address` is in, with the offset in it, for an address of return: as [`print`] does.
 #[cfg(CONFIG_STACKTRACE)]
-pub(crate) fn return_address(address: usize, buf: &mut [u8; NAME_LEN]) -> &[u8] {
+pub(crate) fn return_address(address: usize, buf: &mut [u8]) -> usize {
     print(c"%pB", address, buf)
 }
 
-/// The function that `address` is in.
+/// Writes the function that `address` is in: as [`print`] does.
 #[cfg(CONFIG_LATENCYTOP)]
-pub(crate) fn function(address: usize, buf: &mut [u8; NAME_LEN]) -> &[u8] {
+pub(crate) fn function(address: usize, buf: &mut [u8]) -> usize {
     print(c"%ps", address, buf)
 }
 
-/// The most functions that a [`backtrace`] holds.
+/// The most functions that a [`Backtrace`] holds.
 #[cfg(CONFIG_STACKTRACE)]
-pub(crate) const DEPTH: usize = 64;
+const DEPTH: usize = 64;
 
-/// The addresses of return on the kernel stack of `task`, innermost first. Does not sleep.
+/// Room for the functions that a task is in, which nobody clears first.
 #[cfg(CONFIG_STACKTRACE)]
-pub(crate) fn backtrace<'b>(task: &Task, buf: &'b mut [usize; DEPTH]) -> &'b [usize] {
-    // SAFETY: The task is valid, and `buf` has room for its length.
-    let len =
-        unsafe { raw::stack_trace_save_tsk(task.as_ptr(), buf.as_mut_ptr(), DEPTH as u32, 0) };
-    buf.get(..len as usize).unwrap_or(&[])
+pub(crate) struct Backtrace(MaybeUninit<[usize; DEPTH]>);
+
+#[cfg(CONFIG_STACKTRACE)]
+impl Backtrace {
+    /// Room where the value is: on the stack of the caller.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self(MaybeUninit::uninit())
+    }
+
+    /// The addresses of return on the kernel stack of `task`, innermost first. Does not sleep.
+    pub(crate) fn of(&mut self, task: &Task) -> &[usize] {
+        let place = self.0.as_mut_ptr().cast::<usize>();
+        // SAFETY: The task is valid, and there is room for `DEPTH` addresses. The function writes as many as it says.
+        unsafe {
+            let len = raw::stack_trace_save_tsk(task.as_ptr(), place, DEPTH as u32, 0) as usize;
+            core::slice::from_raw_parts(place, len.min(DEPTH))
+        }
+    }
 }
 
 /// Where a task has waited, how often and how long.

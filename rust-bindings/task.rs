@@ -8,10 +8,6 @@
 #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
 use super::task_figures::BlockedSyscall;
 use super::{
-    cred::{
-        Kgid,
-        Kuid, //
-    },
     files::TaskLock,
     pid::{
         Pid,
@@ -76,8 +72,6 @@ pub(crate) const COMM_LEN: usize = raw::TASK_COMM_LEN as usize;
 pub(crate) trait TaskExt {
     /// Whether the current task may do what `mode` says. Does not sleep; may be called under RCU.
     fn ptrace_may_access(&self, mode: Ptrace) -> bool;
-    /// Owner of the task's entries with `mode` (`task_dump_owner()`). Does not sleep.
-    fn dump_owner(&self, mode: u16) -> (Kuid, Kgid);
     /// The task's own identity, with a count; `None` once it is reaped.
     fn get_pid(&self) -> Option<ARef<Pid>>;
     /// One of the task's numbers in `ns`; 0 if it has none there.
@@ -169,13 +163,6 @@ impl TaskExt for Task {
     fn ptrace_may_access(&self, mode: Ptrace) -> bool {
         // SAFETY: The task is valid.
         unsafe { raw::ptrace_may_access(self.as_ptr(), mode.as_raw()) }
-    }
-
-    fn dump_owner(&self, mode: u16) -> (Kuid, Kgid) {
-        let (mut uid, mut gid) = (Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT);
-        // SAFETY: The task is valid.
-        unsafe { raw::task_dump_owner(self.as_ptr(), mode, &mut uid.0, &mut gid.0) };
-        (uid, gid)
     }
 
     fn get_pid(&self) -> Option<ARef<Pid>> {

@@ -2,12 +2,14 @@
 
 //! The offsets of time namespaces.
 //!
+//! Locks: [`shifts`] takes `task_lock()`, and in it none.
+//!
 //! C header: [`include/linux/time_namespace.h`](srctree/include/linux/time_namespace.h)
 
 use super::{
     file::File,
-    raw,
-    seq::SeqFile, //
+    files::TaskLock,
+    raw, //
 };
 use kernel::{
     error::to_result,
@@ -15,10 +17,25 @@ use kernel::{
     task::Task, //
 };
 
-/// Lets the kernel write the offsets of the time namespace that `task`'s children will be in.
-pub(crate) fn show(task: &Task, seq: &SeqFile) {
-    // SAFETY: All are valid for this call.
-    unsafe { raw::proc_timens_show_offsets(task.as_ptr(), seq.as_ptr()) };
+/// How far a clock is shifted: seconds, and nanoseconds more.
+pub(crate) type Shift = (i64, i64);
+
+/// How far the monotonic clock and that of the time since boot are shifted in the time namespace that `task`'s children will be in;
+/// `None` for a task that has given its namespaces up. Takes `task_lock()`.
+pub(crate) fn shifts(task: &Task) -> Option<(Shift, Shift)> {
+    let _lock = TaskLock::lock(task);
+    // SAFETY: The task is valid; the lock keeps its namespaces. The offsets are words that may be set until somebody enters the
+    // namespace, without a lock that procfs would take.
+    let offsets = unsafe {
+        let proxy = (*task.as_ptr()).nsproxy;
+        if proxy.is_null() {
+            return None;
+        }
+        let ns: *mut raw::time_namespace = (*proxy).time_ns_for_children.cast();
+        (&raw const (*ns).offsets).read_volatile()
+    };
+    let shift = |time: raw::timespec64| (time.tv_sec, time.tv_nsec as i64);
+    Some((shift(offsets.monotonic), shift(offsets.boottime)))
 }
 
 /// An offset for [`set`].

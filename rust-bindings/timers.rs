@@ -34,6 +34,16 @@ pub(crate) struct Timer {
     pub(crate) clock: i32,
 }
 
+/// Whether `task`'s process has timers, which most have not.
+pub(crate) fn any(task: &Task) -> bool {
+    // SAFETY: A task pins its `signal`; one word, which is only looked at.
+    unsafe {
+        !(&raw const (*signal(task)).posix_timers.first)
+            .read_volatile()
+            .is_null()
+    }
+}
+
 /// Reads timers of `task`'s process into `slots`, from the one at `from` on, and returns how many there were. A timer that is being
 /// deleted leaves an empty slot.
 pub(crate) fn read(

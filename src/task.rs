@@ -205,7 +205,7 @@ const ROWS: &[Entry<Node>] = &[
     #[cfg(CONFIG_SCHED_AUTOGROUP)]
     wfil("autogroup",   0o644, Scope::ThreadGroup, autogroup::NODE),
     #[cfg(CONFIG_TIME_NS)]
-    wfil("timens_offsets", 0o644, Scope::ThreadGroup, timens_offsets::NODE),
+    file("timens_offsets", 0o644, Scope::ThreadGroup, timens_offsets::NODE),
     file("comm",        0o644, Scope::ThreadGroup, comm::NODE),
     file("comm",        0o644, Scope::Thread,      comm::THREAD_NODE),
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
@@ -265,13 +265,13 @@ const ROWS: &[Entry<Node>] = &[
     #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
     text("io",          0o400, Show::Read(io::show)),
     #[cfg(CONFIG_USER_NS)]
-    wfil("uid_map",     0o644, Scope::Both,        id_maps::UID_NODE),
+    file("uid_map",     0o644, Scope::Both,        id_maps::UID_NODE),
     #[cfg(CONFIG_USER_NS)]
-    wfil("gid_map",     0o644, Scope::Both,        id_maps::GID_NODE),
+    file("gid_map",     0o644, Scope::Both,        id_maps::GID_NODE),
     #[cfg(CONFIG_USER_NS)]
-    wfil("projid_map",  0o644, Scope::Both,        id_maps::PROJID_NODE),
+    file("projid_map",  0o644, Scope::Both,        id_maps::PROJID_NODE),
     #[cfg(CONFIG_USER_NS)]
-    wfil("setgroups",   0o644, Scope::Both,        id_maps::SETGROUPS_NODE),
+    file("setgroups",   0o644, Scope::Both,        id_maps::SETGROUPS_NODE),
     #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
     file("timers",      0o444, Scope::ThreadGroup, timers::NODE),
     file("timerslack_ns", 0o666, Scope::ThreadGroup, timerslack_ns::NODE),

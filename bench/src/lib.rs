@@ -2,6 +2,8 @@
 
 //! What a run of the bench found: the form in which the program in the VM tells the host's tool, and in which it is kept.
 
+pub mod profile;
+
 use serde::{Deserialize, Serialize};
 
 /// The form of [`Report`]; a report of another form cannot be compared with.

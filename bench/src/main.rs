@@ -3,7 +3,7 @@
 //! Counts what reading costs, proc2 beside procfs, in a VM whose nanosecond is one executed instruction.
 //!
 //! `bench` measures everything and prints a report; `bench quick` leaves out the large numbers of tasks; `bench repeat NAME SIDE`
-//! does one thing over and over, for a profile.
+//! does one thing over and over, `bench each FILE` the things in a file a few times, for profiles.
 
 mod measure;
 
@@ -18,7 +18,8 @@ fn main() -> Result<()> {
         [] => Sizes::FULL,
         ["quick"] => Sizes::QUICK,
         ["repeat", name, side] => return measure::repeat::forever(name, side),
-        _ => bail!("usage: bench [quick | repeat NAME proc2|procfs]"),
+        ["each", file] => return measure::repeat::each(file),
+        _ => bail!("usage: bench [quick | repeat NAME proc2|procfs | each FILE]"),
     };
     let report = Report {
         schema: SCHEMA,

@@ -125,7 +125,6 @@ EXPORT_TO_PROC2(security_setprocattr);
 EXPORT_TO_PROC2(tasklist_lock);
 #endif
 #ifdef CONFIG_TIME_NS
-EXPORT_TO_PROC2(proc_timens_show_offsets);
 EXPORT_TO_PROC2(proc_timens_set_offset);
 #endif
 #ifdef CONFIG_LATENCYTOP

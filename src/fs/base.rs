@@ -38,8 +38,7 @@ use crate::{
             Kstat,
             Mask, //
         },
-        pid::Pid,
-        task::TaskExt, //
+        pid::Pid, //
     },
     task::{
         Node,
@@ -68,10 +67,11 @@ static FILE_OPS: FileOps = FileOps::directory::<Base>(Seek::Generic);
 /// # Errors
 ///
 /// `ENOMEM`; `ENOENT` once the task is reaped.
+#[inline(always)] // Every first lookup of a process comes here.
 pub(crate) fn instantiate(dentry: Lookup<'_>, pid: ARef<Pid>, level: Level) -> Result<Found> {
-    let new = inode::of_pid(dentry.super_block(), pid, MODE, inode::tag(level, None))?;
-    let ino = ino::of_directory(inode::pid_ino(new.as_inode()), level);
-    new.ino(ino)
+    let number = ino::of_directory(pid.ino(), level);
+    inode::of_pid(dentry.super_block(), pid, MODE, inode::tag(level, None))?
+        .ino(number)
         .nlink(TABLE.nlink(level))
         .ops(&INODE_OPS)
         .file_ops(&FILE_OPS)
@@ -84,10 +84,12 @@ pub(crate) fn instantiate(dentry: Lookup<'_>, pid: ARef<Pid>, level: Level) -> R
 #[inline(always)] // Every stat comes here.
 pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
-    stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
-    if let Some(task) = inode.task(&rcu) {
-        gate::visible(inode.super_block(), task, Place::Getattr)?;
-        stat.set_owner(task.dump_owner(inode.mode()));
+    match inode.task(&rcu) {
+        Some(task) => {
+            gate::visible(inode.super_block(), task, Place::Getattr)?;
+            stat.set_owner_by(task, inode.mode());
+        }
+        None => stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT)),
     }
     Ok(())
 }
@@ -99,9 +101,8 @@ impl InodeOperations for Base {
         let row = TABLE.find(level, dentry.name()).ok_or(ENOENT)?;
         let tag = inode::tag(level, Some(row.index));
         let pid = ARef::from(dir.pid().ok_or(ENOENT)?);
-        let new = inode::of_pid(dentry.super_block(), pid, row.entry.mode, tag)?;
-        let ino = ino::of_row(inode::pid_ino(new.as_inode()), level, row.index);
-        let new = new.ino(ino);
+        let number = ino::of_row(pid.ino(), level, row.index);
+        let new = inode::of_pid(dentry.super_block(), pid, row.entry.mode, tag)?.ino(number);
         match &row.entry.kind {
             Node::Dir { inode, file } => new.nlink(2).ops(inode).file_ops(file),
             Node::KernelDir { inode, file } => new.nlink(2).ops(inode()).file_ops(file()),
@@ -118,6 +119,7 @@ impl InodeOperations for Base {
         .splice(dentry, &inode::TASK_DENTRY)
     }
 
+    #[inline(always)]
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
         getattr(inode, stat)
     }

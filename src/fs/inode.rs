@@ -68,7 +68,7 @@ pub(crate) fn row(inode: &Inode) -> Option<u8> {
 /// `ENOMEM`; `ENOENT` once the task is reaped.
 pub(crate) fn new(sb: &SuperBlock, task: &Task, mode: u16, tag: Tag) -> Result<NewInode> {
     let pid = task.get_pid().ok_or(ENOENT)?;
-    let inode = NewInode::new(sb)?.mode(mode).tag(tag).pid(pid);
+    let inode = NewInode::unowned(sb)?.mode(mode).tag(tag).pid(pid);
     own(inode.as_inode(), task, mode);
     Ok(inode)
 }
@@ -78,8 +78,9 @@ pub(crate) fn new(sb: &SuperBlock, task: &Task, mode: u16, tag: Tag) -> Result<N
 /// # Errors
 ///
 /// As [`new`].
+#[inline(always)] // Every lookup comes here.
 pub(crate) fn of_pid(sb: &SuperBlock, pid: ARef<Pid>, mode: u16, tag: Tag) -> Result<NewInode> {
-    let inode = NewInode::new(sb)?.mode(mode).tag(tag).pid(pid);
+    let inode = NewInode::unowned(sb)?.mode(mode).tag(tag).pid(pid);
     // Gone before the inode is, where there is no task: putting an inode may sleep.
     let rcu = rcu::read_lock();
     let task = inode.as_inode().task(&rcu).ok_or(ENOENT)?;
@@ -89,7 +90,7 @@ pub(crate) fn of_pid(sb: &SuperBlock, pid: ARef<Pid>, mode: u16, tag: Tag) -> Re
 
 /// Gives an inode the owner that entries of `mode` have for `task` now, and the label.
 pub(crate) fn own(inode: &Inode, task: &Task, mode: u16) {
-    inode.set_owner(task.dump_owner(mode));
+    inode.set_owner_by(task, mode);
     inode.label_after(task);
 }
 

@@ -7,6 +7,7 @@
 //! configuration is an `Option`, so that the formats themselves don't.
 
 pub(crate) mod fdinfo;
+pub(crate) mod id_map;
 pub(crate) mod io;
 pub(crate) mod ksm;
 pub(crate) mod limits;
@@ -22,4 +23,5 @@ pub(crate) mod statm;
 pub(crate) mod status;
 pub(crate) mod syscall;
 pub(crate) mod tasks;
+pub(crate) mod timens_offsets;
 pub(crate) mod timers;

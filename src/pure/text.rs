@@ -64,6 +64,13 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Appends what `fill` writes into the rest of the buffer, as much as fits; `fill` returns how long the whole is.
+    #[inline]
+    pub(crate) fn fill(&mut self, fill: impl FnOnce(&mut [u8]) -> usize) {
+        let rest = self.buf.get_mut(self.len..).unwrap_or_default();
+        self.len = self.len.saturating_add(fill(rest));
+    }
+
     /// Appends `text`, with those bytes of `only` that C writes as a backslash and a letter written
     /// so: seq_escape_str() with `ESCAPE_SPACE | ESCAPE_SPECIAL`.
     #[inline]

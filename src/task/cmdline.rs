@@ -4,15 +4,13 @@
 //!
 //! Answers to `get_mm_cmdline()` and `get_mm_proctitle()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read it; what
 //! is read is the task's memory now.
+//!
+//! Locks: RCU around `task_lock()`, which the address space is found under; then those of reading it.
 
 use super::Node;
 use crate::{
     fs::text,
-    gate::{
-        self,
-        Anyone,
-        Permitted, //
-    },
+    gate,
     pure::cmdline::{
         self,
         Layout,
@@ -38,7 +36,8 @@ use kernel::{
         Mm,
         MmWithUser, //
     },
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
 
 /// What most arguments fit in.
@@ -56,8 +55,13 @@ pub(super) const NODE: Node = Node::File {
 
 impl Stream for Cmdline {
     fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let done = read(&gate::anyone(&task), buf, *pos as u64)?;
+        let mm = {
+            // No count of the task is needed, only of its address space.
+            let rcu = rcu::read_lock();
+            let task = file.inode().task(&rcu).ok_or(ESRCH)?;
+            mm::of_task(gate::anyone(task).task())
+        };
+        let done = mm.map_or(Ok(0), |mm| read(&mm, buf, *pos as u64))?;
         *pos += done as i64;
         Ok(done)
     }
@@ -117,29 +121,27 @@ pub(crate) fn beginning(mm: &MmWithUser, buf: &mut [u8]) -> (usize, bool) {
     }
 }
 
-fn read(permitted: &Permitted<'_, Anyone>, buf: &mut UserBuf, pos: u64) -> Result<usize> {
-    let Some(mm) = mm::of_task(permitted.task()) else {
-        return Ok(0);
-    };
-    let Some(request) = layout(&mm).request(pos, buf.left() as u64) else {
+/// Reads for a caller who may read `cmdline` of the task that `mm` is of.
+fn read(mm: &MmWithUser, buf: &mut UserBuf, pos: u64) -> Result<usize> {
+    let Some(request) = layout(mm).request(pos, buf.left() as u64) else {
         return Ok(0);
     };
     if let Some((start, count)) = request.with_last(SMALL as u64) {
         // One look at the program's memory serves for both: where the arguments end, and what they are.
         let mut small = Scratch::<SMALL>::new();
         let small = small.as_slice().get_mut(..count).unwrap_or(&mut []);
-        if mm::read_anonymous(&mm, start, small).is_ok_and(|got| got == count) {
+        if mm::read_anonymous(mm, start, small).is_ok_and(|got| got == count) {
             return match request.source(small.last().copied()) {
                 Source::Nothing => Ok(0),
                 Source::Arguments { .. } => deliver(buf, small),
-                Source::Title { start, count } => title(&mm, buf, start, pos, count),
+                Source::Title { start, count } => title(mm, buf, start, pos, count),
             };
         }
     }
-    match request.source(byte_at(&mm, request.probe())) {
+    match request.source(byte_at(mm, request.probe())) {
         Source::Nothing => Ok(0),
-        Source::Arguments { start, count } => arguments(&mm, buf, start, count),
-        Source::Title { start, count } => title(&mm, buf, start, pos, count),
+        Source::Arguments { start, count } => arguments(mm, buf, start, count),
+        Source::Title { start, count } => title(mm, buf, start, pos, count),
     }
 }
 

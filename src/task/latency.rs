@@ -41,8 +41,6 @@ impl Record for Latencies {
     fn show(_file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
         let task = inode.get_task().ok_or(ESRCH)?;
         let task = gate::anyone(&task);
-        // Room for a name, once there is one.
-        let mut room = None;
         let mut text = Text::new(buf);
         text.bytes(b"Latency Top version : v0.1\n");
         for record in Latency::of(task.task()) {
@@ -51,13 +49,9 @@ impl Record for Latencies {
             text.dec_signed((count as i32).into());
             text.field_signed(b" ", time as i64);
             text.field_signed(b" ", max as i64);
-            let name = match &mut room {
-                Some(name) => name,
-                None => room.insert(KBox::new([0; symbol::NAME_LEN], GFP_KERNEL)?),
-            };
             for address in record.backtrace() {
                 text.byte(b' ');
-                text.bytes(symbol::function(address, name));
+                text.fill(|rest| symbol::function(address, rest));
             }
             text.byte(b'\n');
         }

@@ -22,11 +22,10 @@ pub(super) fn show(
     _: &Reading<'_>,
     out: &mut Text<'_>,
 ) -> Result {
-    let mut addresses = KBox::new([0; symbol::DEPTH], GFP_KERNEL)?;
-    let mut name = KBox::new([0; symbol::NAME_LEN], GFP_KERNEL)?;
-    for address in symbol::backtrace(permitted.task(), &mut addresses) {
+    let mut backtrace = symbol::Backtrace::new();
+    for address in backtrace.of(permitted.task()) {
         out.bytes(b"[<0>] ");
-        out.bytes(symbol::return_address(*address, &mut name));
+        out.fill(|rest| symbol::return_address(*address, rest));
         out.byte(b'\n');
     }
     Ok(())

@@ -3,15 +3,19 @@
 //! `timens_offsets`: how far the clocks of the time namespace are shifted that a task's children will be in.
 //!
 //! Answers to `timens_offsets_show()` and `timens_offsets_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
-//! [`kernel/time/namespace.c`](srctree/kernel/time/namespace.c), which shows them and decides who may set them.
+//! [`kernel/time/namespace.c`](srctree/kernel/time/namespace.c), which says how they are shown and decides who may set them.
 
 use super::Node;
 use crate::{
     fs::text,
     gate,
-    pure::timens::{
-        self as parser,
-        Clock, //
+    pure::{
+        show,
+        text::Text,
+        timens::{
+            self as parser,
+            Clock, //
+        }, //
     },
     rust_bindings::{
         file::{
@@ -21,10 +25,7 @@ use crate::{
         },
         inode::Inode,
         mm::PAGE,
-        seq::{
-            SeqFile,
-            SeqShow, //
-        },
+        record::Record,
         timens::{
             self,
             Offset, //
@@ -36,7 +37,7 @@ use kernel::prelude::*;
 
 struct Offsets;
 
-static OPS: FileOps = FileOps::seq_with_write::<Offsets>();
+static OPS: FileOps = FileOps::record_with_write::<Offsets>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::File {
@@ -44,11 +45,19 @@ pub(super) const NODE: Node = Node::File {
     file: &OPS,
 };
 
-impl SeqShow for Offsets {
-    fn show(seq: &SeqFile, inode: &Inode) -> Result {
+impl Record for Offsets {
+    fn show(_file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
         let task = inode.get_task().ok_or(ESRCH)?;
-        timens::show(gate::anyone(&task).task(), seq);
-        Ok(())
+        let shifts = timens::shifts(gate::anyone(&task).task());
+        let mut text = Text::new(buf);
+        if let Some((monotonic, boottime)) = shifts {
+            show::timens_offsets::Offsets {
+                monotonic,
+                boottime,
+            }
+            .show(&mut text);
+        }
+        Ok(text.len())
     }
 }
 

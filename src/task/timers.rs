@@ -24,7 +24,13 @@ use crate::{
         }, //
     }, //
 };
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::{
+        aref::ARef,
+        rcu, //
+    }, //
+};
 
 struct Timers;
 
@@ -47,7 +53,14 @@ struct Batch {
 }
 
 fn read(inode: &Inode, pos: u64) -> Result<Option<Batch>> {
-    let task = inode.get_task().ok_or(ESRCH)?;
+    let task = {
+        let rcu = rcu::read_lock();
+        let task = inode.task(&rcu).ok_or(ESRCH)?;
+        if !timers::any(gate::anyone(task).task()) {
+            return Ok(None);
+        }
+        ARef::from(task)
+    };
     let mut slots = [None; BATCH];
     let filled = timers::read(
         gate::anyone(&task).task(),

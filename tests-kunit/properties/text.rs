@@ -24,6 +24,9 @@ enum Call {
     DecLeft(u64, usize),
     Spaced(Vec<u64>),
     SpacedSigned(Vec<i64>),
+    DecWidthSigned(i64, usize),
+    Device(u32, u32),
+    SpacedHex(Vec<u64>),
     Hex(u64, usize),
     Oct(u64, usize),
     List(Vec<u64>, usize),
@@ -45,6 +48,9 @@ fn call() -> impl Strategy<Value = Call> {
         (number(), 0..25usize).prop_map(|(n, width)| Call::DecLeft(n, width)),
         vec(number(), 0..9).prop_map(Call::Spaced),
         vec(number().prop_map(|n| n as i64), 0..9).prop_map(Call::SpacedSigned),
+        (any::<i64>(), 0..25usize).prop_map(|(n, width)| Call::DecWidthSigned(n, width)),
+        (number(), number()).prop_map(|(a, b)| Call::Device(a as u32, b as u32)),
+        vec(number(), 0..9).prop_map(Call::SpacedHex),
         (number(), 1..25usize).prop_map(|(n, width)| Call::Hex(n, width)),
         (number(), 1..25usize).prop_map(|(n, width)| Call::Oct(n, width)),
         words().prop_map(|(words, bits)| Call::List(words, bits)),
@@ -66,6 +72,9 @@ impl Call {
             Self::DecLeft(n, width) => text.dec_left(*n, *width),
             Self::Spaced(numbers) => text.spaced(numbers),
             Self::SpacedSigned(numbers) => text.spaced_signed(numbers),
+            Self::DecWidthSigned(n, width) => text.dec_width_signed(*n, *width),
+            Self::Device(major, minor) => text.device(*major, *minor),
+            Self::SpacedHex(numbers) => text.spaced_hex(numbers),
             Self::Hex(n, width) => text.hex_width(*n, *width),
             Self::Oct(n, width) => text.oct_width(*n, *width),
             Self::List(words, bits) => text.bitmap_list(words, *bits),
@@ -98,6 +107,12 @@ impl Call {
             Self::DecLeft(n, width) => format!("{n:<width$}").into(),
             Self::Spaced(numbers) => row(numbers),
             Self::SpacedSigned(numbers) => row(numbers),
+            Self::DecWidthSigned(n, width) => format!("{n:>width$}").into(),
+            Self::Device(major, minor) => format!(" {major:02x}:{minor:02x} ").into(),
+            Self::SpacedHex(numbers) => {
+                let words = numbers.iter().map(|n| format!(" {n:#x}"));
+                words.collect::<String>().into()
+            }
             Self::Hex(n, width) => format!("{n:0width$x}").into(),
             Self::Oct(n, width) => format!("{n:0width$o}").into(),
             Self::List(words, bits) => list_model(&set_bits(words, *bits)).into(),

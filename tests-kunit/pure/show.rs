@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 mod fdinfo;
+mod id_map;
 mod io;
 mod ksm;
 mod limits;
@@ -15,4 +16,5 @@ mod statm;
 pub(crate) mod status;
 mod syscall;
 pub(crate) mod tasks;
+mod timens_offsets;
 mod timers;

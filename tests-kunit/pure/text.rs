@@ -26,6 +26,24 @@ mod tests {
     }
 
     #[test]
+    fn others_write_where_the_text_ends() {
+        let mut buf = [b'.'; 4];
+        let mut text = Text::new(&mut buf);
+        text.byte(b'a');
+        text.fill(|rest| {
+            rest[..2].copy_from_slice(b"bc");
+            2
+        });
+        assert_eq!(text.filled(), b"abc");
+        text.fill(|rest| rest.len() + 5);
+        assert!(text.overflowed());
+        assert_eq!(text.len(), 9);
+        // Behind what did not fit there is no place.
+        text.fill(|rest| rest.len());
+        assert_eq!(text.len(), 9);
+    }
+
+    #[test]
     fn counts_what_does_not_fit_and_keeps_the_beginning() {
         let mut buf = [b'.'; 4];
         let mut text = Text::new(&mut buf);

@@ -1,77 +1,162 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! One thing over and over, for whoever watches which instructions are executed.
+//! Things to do over and over, for whoever watches which instructions are executed.
+//!
+//! A thing is `read:ENTRY`, `pread:ENTRY`, `stat:ENTRY`, `readlink:ENTRY` or `dir:ENTRY` of a task, or `root`, `stats`, `lookup`,
+//! `scan` or `mount`.
 
+use std::ffi::CString;
 use std::fs;
+use std::path::Path;
+use std::time::Duration;
 
 use super::cast::{single, Crowd};
-use super::entries::read_once;
+use super::entries::{open, read_once};
 use super::root::{list, Listing};
 use super::stage::{Mount, Side, Stage};
-use super::{clock::Meter, entries::open, scan};
-use anyhow::{bail, Result};
+use super::{clock::Meter, scan};
+use anyhow::{bail, Context as _, Result};
+use proc2_bench::profile::{GO, REPETITIONS};
 use rustix::fs::{readlinkat_raw, statat, AtFlags, CWD};
 
 /// How many tasks are listed, looked up or scanned: few, so that a profile holds it several times.
 const CROWD: usize = 10;
 
-/// Does `name` until the VM is stopped: `read:ENTRY`, `stat:ENTRY`, `readlink:ENTRY`, `dir:ENTRY`, `root`, `lookup`, `scan`
-/// or `mount`.
-pub(crate) fn forever(name: &str, side: &str) -> Result<()> {
-    let side = match side {
+/// What is read into.
+const BUFFER: usize = 64 << 10;
+
+/// Where it is done.
+struct Scene {
+    stage: Stage,
+    crowd: Crowd,
+    process: i32,
+}
+
+type Work<'a> = Box<dyn FnMut() -> Result<()> + 'a>;
+
+fn side(name: &str) -> Result<Side> {
+    Ok(match name {
         "proc2" => Side::Proc2,
         "procfs" => Side::Procfs,
         other => bail!("{other} is neither proc2 nor procfs"),
-    };
-    let stage = Stage::new()?;
-    let mut crowd = Crowd::default();
-    let process = single()?;
-    let (what, entry) = name.split_once(':').unwrap_or((name, ""));
-    let path = stage
-        .mount(side)
-        .path(&format!("{}/{entry}", process.id()))?;
-    let mut buffer = vec![1; 64 << 10];
-    let mut work: Box<dyn FnMut() -> Result<()>> = match what {
-        "read" => Box::new(|| Ok(read_once(&path, &mut buffer).map(drop)?)),
-        "stat" => Box::new(|| Ok(statat(CWD, path.as_c_str(), AtFlags::empty()).map(drop)?)),
-        "readlink" => Box::new(|| Ok(readlinkat_raw(CWD, path.as_c_str(), &mut buffer).map(drop)?)),
-        "dir" => Box::new(|| list(&open(&path)?, &mut buffer).map(drop)),
-        "root" => {
-            crowd.grow(CROWD)?;
-            let mut listing = Listing::new(stage.mount(side), &crowd)?;
-            Box::new(move || listing.count(&Meter::short()).map(drop))
-        }
-        "scan" => {
-            crowd.grow(CROWD)?;
-            Box::new(|| scan::scan(stage.mount(side), &crowd).map(drop))
-        }
-        "lookup" => {
-            // A fresh instance each time: its making is a part of the profile.
-            crowd.grow(CROWD)?;
-            Box::new(|| {
+    })
+}
+
+fn stat(path: &CString) -> Result<()> {
+    Ok(statat(CWD, path.as_c_str(), AtFlags::empty()).map(drop)?)
+}
+
+impl Scene {
+    /// Runs `with` where everything is there. The process that is looked at lives as long.
+    fn with<R>(with: impl FnOnce(&Self) -> Result<R>) -> Result<R> {
+        let stage = Stage::new()?;
+        let mut crowd = Crowd::default();
+        let process = single()?;
+        crowd.grow(CROWD)?;
+        with(&Self {
+            stage,
+            crowd,
+            process: process.id(),
+        })
+    }
+
+    /// Something to do, done a few times already.
+    fn work(&self, name: &str, side: Side) -> Result<Work<'_>> {
+        let (what, entry) = name.split_once(':').unwrap_or((name, ""));
+        let mount = self.stage.mount(side);
+        let path = mount.path(&format!("{}/{entry}", self.process))?;
+        let mut buffer = vec![1; BUFFER];
+        let mut work: Work<'_> = match what {
+            "read" => Box::new(move || Ok(read_once(&path, &mut buffer).map(drop)?)),
+            "pread" => {
+                let file = open(&path)?;
+                Box::new(move || Ok(rustix::io::pread(&file, &mut buffer, 0).map(drop)?))
+            }
+            "stat" => Box::new(move || stat(&path)),
+            "readlink" => {
+                Box::new(move || Ok(readlinkat_raw(CWD, path.as_c_str(), &mut buffer).map(drop)?))
+            }
+            "dir" => Box::new(move || list(&open(&path)?, &mut buffer).map(drop)),
+            "root" => {
+                let mut listing = Listing::new(mount, &self.crowd)?;
+                Box::new(move || listing.count(&Meter::short()).map(drop))
+            }
+            // The others need a fresh instance each time: its making is a part of the profile.
+            "stats" => Box::new(move || {
                 let mount = Mount::fresh(side, "")?;
-                for id in crowd.ids() {
-                    statat(
-                        CWD,
-                        mount.path(&format!("{id}/stat"))?.as_c_str(),
-                        AtFlags::empty(),
-                    )?;
-                }
-                Ok(())
-            })
+                let (_, names) = Listing::new(&mount, &self.crowd)?.count(&Meter::short())?;
+                names.iter().try_for_each(|name| stat(&mount.path(name)?))
+            }),
+            "lookup" => Box::new(move || {
+                let mount = Mount::fresh(side, "")?;
+                let ids = self.crowd.ids().into_iter();
+                ids.map(|id| mount.path(&format!("{id}/stat")))
+                    .try_for_each(|path| stat(&path?))
+            }),
+            "scan" => Box::new(move || scan::scan(&Mount::fresh(side, "")?, &self.crowd).map(drop)),
+            "mount" => Box::new(move || Mount::fresh(side, "").map(drop)),
+            other => bail!("{other} is nothing to repeat"),
+        };
+        for _ in 0..3 {
+            work()?;
         }
-        "mount" => Box::new(|| Mount::fresh(side, "").map(drop)),
-        other => bail!("{other} is nothing to repeat"),
-    };
-    for _ in 0..3 {
-        work()?;
+        Ok(work)
     }
-    // Who watches needs the addresses of this boot.
+}
+
+/// Tells whoever watches the addresses of this boot, and that the watching can begin.
+fn announce(what: &str) -> Result<()> {
     fs::copy("/proc/kallsyms", std::env::var("PROC2_BENCH_SYMBOLS")?)?;
-    println!("repeating {name}");
-    loop {
-        work()?;
-        // Shows where one ends and the next begins.
-        let _ = rustix::process::getppid();
-    }
+    println!("repeating {what}");
+    Ok(())
+}
+
+/// Shows where one repetition ends and the next begins.
+fn mark() {
+    let _ = rustix::process::getppid();
+}
+
+/// Does one thing until the VM is stopped.
+pub(crate) fn forever(name: &str, on: &str) -> Result<()> {
+    Scene::with(|scene| {
+        let mut work = scene.work(name, side(on)?)?;
+        announce(name)?;
+        loop {
+            work()?;
+            mark();
+        }
+    })
+}
+
+/// Does each of the things in a file, `NAME SIDE` in each line, a few times, once whoever watches has said so. (Not of the command line,
+/// for the tasks here have the same one, which is read.)
+pub(crate) fn each(file: &str) -> Result<()> {
+    let list = fs::read_to_string(file)?;
+    Scene::with(|scene| {
+        let work = |line: &str| {
+            let pair = line.split_once(' ').context("a line without a side")?;
+            scene.work(pair.0, side(pair.1)?)
+        };
+        let works = list.lines().map(work);
+        let mut works = works.collect::<Result<Vec<_>>>()?;
+        announce("each")?;
+        let go = std::env::var(GO)?;
+        while !Path::new(&go).exists() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        for work in &mut works {
+            // Shows where one thing ends and the next begins.
+            let _ = rustix::process::getuid();
+            mark();
+            for _ in 0..REPETITIONS {
+                work()?;
+                mark();
+            }
+        }
+        println!("repeated each");
+        // Whoever watches ends the VM.
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+        }
+    })
 }

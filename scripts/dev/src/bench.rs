@@ -52,7 +52,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, what: Option<What>) -> Result<
             Ok(())
         }
         Some(What::Draw) => draw(&kept()?),
-        Some(What::Profile(options)) => profile::run(tree, modules, &options),
+        Some(What::Profile(options)) => profile::run(tree, modules, &options, kept),
     }
 }
 

@@ -93,11 +93,21 @@ fn rows(source: &str) -> Result<Vec<Row>> {
     Ok(found)
 }
 
+/// The entries that the kernel's own operations serve.
+pub(crate) fn served_by_the_kernel() -> Result<Vec<String>> {
+    let rows = rows(&read(ROWS)?)?.into_iter();
+    let kernels = rows.filter(|row| row.server == BY_THE_KERNEL);
+    Ok(kernels.map(|row| row.name).collect())
+}
+
+/// Who serves such an entry.
+const BY_THE_KERNEL: &str = "the kernel's own operations";
+
 fn server(constructor: &str) -> Result<&'static str> {
     Ok(match constructor {
         "dir" | "file" | "text" | "link" => "proc2",
         "wrap" | "wfil" => "proc2, around the formatter of the subsystem",
-        "kern" | "kdir" => "the kernel's own operations",
+        "kern" | "kdir" => BY_THE_KERNEL,
         other => bail!("{ROWS}: a row's constructor is unknown: {other}"),
     })
 }

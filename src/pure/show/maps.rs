@@ -61,12 +61,13 @@ impl Mapping {
             if shared { b's' } else { b'p' },
             b' ',
         ]);
+        if self.ino == 0 && self.offset == 0 && self.major == 0 && self.minor == 0 {
+            // Half of the mappings that most programs have.
+            return out.bytes(b"00000000 00:00 0 ");
+        }
         out.hex_width(self.offset, 8);
-        out.byte(b' ');
-        out.hex_width(self.major.into(), 2);
-        out.byte(b':');
-        out.hex_width(self.minor.into(), 2);
-        out.field(b" ", self.ino);
+        out.device(self.major, self.minor);
+        out.dec(self.ino);
         out.byte(b' ');
     }
 

@@ -24,14 +24,10 @@ impl Syscall {
             return out.bytes(b"running\n");
         };
         out.dec_signed(call.nr.into());
-        let args: &[u64] = if call.nr < 0 { &[] } else { &call.args };
-        for word in args
-            .iter()
-            .chain([&call.stack_pointer, &call.instruction_pointer])
-        {
-            out.bytes(b" 0x");
-            out.hex(*word);
+        if call.nr >= 0 {
+            out.spaced_hex(&call.args);
         }
+        out.spaced_hex(&[call.stack_pointer, call.instruction_pointer]);
         out.byte(b'\n');
     }
 }

@@ -56,6 +56,18 @@ impl Text<'_> {
         self.digits((digits | all(b'0')) ^ spaces, unwanted);
     }
 
+    /// As [`Text::dec_width`], for a number with a sign: "%*lld".
+    pub(crate) fn dec_width_signed(&mut self, n: i64, width: usize) {
+        match u64::try_from(n) {
+            Ok(n) => self.dec_width(n, width),
+            Err(_) => {
+                let digits = dec_digits(n.unsigned_abs());
+                self.repeat(b' ', width.saturating_sub(digits + 1));
+                self.dec_signed(n);
+            }
+        }
+    }
+
     #[cold]
     fn dec_width_long(&mut self, n: u64, width: usize) {
         self.repeat(b' ', width.saturating_sub(dec_digits(n)));
@@ -139,6 +151,34 @@ impl Text<'_> {
         }
     }
 
+    /// Appends each number in hexadecimal, with " 0x" in front of each.
+    #[inline(never)]
+    pub(crate) fn spaced_hex(&mut self, numbers: &[u64]) {
+        self.in_registers(|text| numbers.iter().for_each(|n| text.spaced_hex_one(*n)));
+    }
+
+    // As `spaced_one()`.
+    #[inline(always)]
+    fn spaced_hex_one(&mut self, n: u64) {
+        const PREFIX: u64 = u32::from_le_bytes(*b" 0x\0") as u64;
+        if n < 10 {
+            return self.word(PREFIX | ((u64::from(b'0') | n) << 24), 4);
+        }
+        self.word(PREFIX, 3);
+        let unwanted = n.leading_zeros() / 4;
+        let count = 16usize.wrapping_sub(unwanted as usize);
+        match u32::try_from(n) {
+            Ok(short) => {
+                let unwanted = unwanted.wrapping_sub(8).wrapping_mul(u8::BITS);
+                self.word(hexadecimal(short).wrapping_shr(unwanted), count);
+            }
+            Err(_) => self.double_word(
+                hexadecimal_long(n).wrapping_shr(unwanted.wrapping_mul(u8::BITS)),
+                count,
+            ),
+        }
+    }
+
     /// Appends `n` in hexadecimal, lower case.
     pub(crate) fn hex(&mut self, n: u64) {
         self.hex_width(n, 1);
@@ -149,10 +189,7 @@ impl Text<'_> {
     pub(crate) fn hex_width(&mut self, n: u64, width: usize) {
         match (u32::try_from(n), width) {
             (Ok(n), 0..=8) => self.hex_short(n, width),
-            (_, 16) => {
-                let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
-                self.double_word(u128::from(high) | (u128::from(low) << u64::BITS), 16);
-            }
+            (_, 16) => self.double_word(hexadecimal_long(n), 16),
             _ => self.hex_long(n, width),
         }
     }
@@ -167,11 +204,38 @@ impl Text<'_> {
 
     #[inline(never)]
     fn hex_long(&mut self, n: u64, width: usize) {
-        if width > 16 {
-            self.repeat(b'0', width - 16);
+        self.repeat(b'0', width.saturating_sub(16));
+        let digits = (u64::BITS - n.leading_zeros()).div_ceil(4) as usize;
+        let count = digits.max(width.min(16));
+        let unwanted = 16usize.wrapping_sub(count) as u32;
+        self.double_word(
+            hexadecimal_long(n).wrapping_shr(unwanted.wrapping_mul(u8::BITS)),
+            count,
+        );
+    }
+
+    /// Appends the numbers of a device: " %02x:%02x ".
+    #[inline]
+    pub(crate) fn device(&mut self, major: u32, minor: u32) {
+        if major > 0xff || minor > 0xff {
+            return self.device_long(major, minor);
         }
-        self.hex_short((n >> 32) as u32, width.saturating_sub(8).min(8));
-        self.digits(hexadecimal(n as u32), 0);
+        let digits = hexadecimal((major << 8) | minor) >> 32;
+        let text = u64::from(b' ')
+            | ((digits & 0xffff) << 8)
+            | (u64::from(b':') << 24)
+            | ((digits >> 16) << 32)
+            | (u64::from(b' ') << 48);
+        self.word(text, 7);
+    }
+
+    #[cold]
+    fn device_long(&mut self, major: u32, minor: u32) {
+        self.byte(b' ');
+        self.hex_width(major.into(), 2);
+        self.byte(b':');
+        self.hex_width(minor.into(), 2);
+        self.byte(b' ');
     }
 
     /// Appends `n` in octal.
@@ -303,4 +367,11 @@ fn hexadecimal(n: u32) -> u64 {
     (digits | all(b'0'))
         .wrapping_add(letters.wrapping_mul(to_letter))
         .swap_bytes()
+}
+
+/// Sixteen hexadecimal digits, as letters, the first in the lowest byte.
+#[inline]
+fn hexadecimal_long(n: u64) -> u128 {
+    let [high, low] = [hexadecimal((n >> 32) as u32), hexadecimal(n as u32)];
+    u128::from(high) | (u128::from(low) << u64::BITS)
 }

@@ -11,6 +11,7 @@ mod gates;
 mod global;
 mod held;
 mod hiding;
+mod id_maps;
 mod life;
 mod links;
 mod normal;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> Vec<Test> {
         comm::tests(),
         gates::tests(),
         hiding::tests(),
+        id_maps::tests(),
         stress::tests(),
         oracle::tests(),
         storm::tests(),

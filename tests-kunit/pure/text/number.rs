@@ -90,6 +90,40 @@ mod tests {
     }
 
     #[test]
+    fn hexadecimal_in_a_row() {
+        assert!(writes(" 0x0 0x9 0xa 0x10 0xdeadbeef", |text| text
+            .spaced_hex(&[0, 9, 10, 16, 0xdead_beef])));
+        assert!(writes(
+            " 0x100000000 0x7ffe12345678 0xffffffff81a0b8f0 0xffffffffffffffff",
+            |text| text.spaced_hex(&[
+                0x1_0000_0000,
+                0x7ffe_1234_5678,
+                0xffff_ffff_81a0_b8f0,
+                u64::MAX
+            ])
+        ));
+    }
+
+    #[test]
+    fn devices() {
+        assert!(writes(" 00:00 ", |text| text.device(0, 0)));
+        assert!(writes(" fe:01 ", |text| text.device(0xfe, 1)));
+        assert!(writes(" 08:ff ", |text| text.device(8, 0xff)));
+        assert!(writes(" 100:00 ", |text| text.device(0x100, 0)));
+        assert!(writes(" 01:fffff ", |text| text.device(1, 0xf_ffff)));
+    }
+
+    #[test]
+    fn right_aligned_with_a_sign() {
+        assert!(writes("     0", |text| text.dec_width_signed(0, 6)));
+        assert!(writes("    -1", |text| text.dec_width_signed(-1, 6)));
+        assert!(writes("-12345", |text| text.dec_width_signed(-12_345, 6)));
+        assert!(writes("-1234567", |text| text.dec_width_signed(-1_234_567, 6)));
+        assert!(writes("-9223372036854775808", |text| text
+            .dec_width_signed(i64::MIN, 6)));
+    }
+
+    #[test]
     fn octal() {
         assert!(writes("0", |text| text.oct(0)));
         assert!(writes("7", |text| text.oct(7)));

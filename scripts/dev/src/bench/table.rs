@@ -12,7 +12,8 @@ const HEAD: &str = "# What reading costs
 Instructions executed (bytes in the last table), counted in a virtual machine where a nanosecond is one instruction. The floor is what the
 same system calls cost on a file of tmpfs with as many bytes. `make bench` measures anew and writes this page, the plot and
 `bench/result.json`; `make bench-check` fails where a share is more than 3 % worse than there;
-`make bench ARGS='profile read:stat'` says which functions the instructions are executed in.
+`make bench ARGS='profile read:stat'` says which functions the instructions are executed in; [profiles.md](profiles.md) does for every
+target that is not met, and why it is not.
 
 ![Shares of procfs](bench.svg)
 
@@ -86,7 +87,8 @@ fn table(text: &mut String, group: Group, rows: &[&Row]) {
     text.push_str(".\n");
 }
 
-fn share(share: Option<f64>) -> String {
+/// A share, or a dash for what is none.
+pub(super) fn share(share: Option<f64>) -> String {
     match share {
         Some(share) if share.is_finite() => format!("{share:.3}"),
         _ => "-".into(),

@@ -157,7 +157,7 @@ pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
     if let Some(task) = inode.pid().and_then(|pid| pid.task(&rcu)) {
-        stat.set_owner(task.dump_owner(inode.mode()));
+        stat.set_owner_by(task, inode.mode());
     }
     Ok(())
 }
