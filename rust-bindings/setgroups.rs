@@ -123,8 +123,8 @@ unsafe extern "C" fn open_setgroups<T: Subject>(
     inode: *mut raw::inode,
     file: *mut raw::file,
 ) -> c_int {
-    // SAFETY: The VFS passes both, and nobody else knows the file yet. The file's own table until now has a function for opening alone that the other lacks; the kernel's function takes
-    // the namespace from `private`, which is set before the first read.
+    // SAFETY: The VFS passes both, and nobody else knows the file yet. The file's own table until now has a function for opening
+    // alone that the other lacks; the kernel's function takes the namespace from `private`, which is set before the first read.
     unsafe {
         if File::from_raw(file).is_writable() {
             (*file).f_op = WRITABLE.as_ptr();

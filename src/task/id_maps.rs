@@ -3,9 +3,9 @@
 //! `uid_map`, `gid_map`, `projid_map` and `setgroups`: the ids of the user namespace that a task is in.
 //!
 //! Answers to `proc_id_map_open()` and `proc_setgroups_open()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to `uid_m_show()` and
-//! its like, and `proc_setgroups_show()`, of [`kernel/user_namespace.c`](srctree/kernel/user_namespace.c), which also sets them. Everyone may read; the namespace is
-//! fixed at open; who may write is decided there, by the credentials that opened the file. A map once set does not change and its
-//! lines are equally long, so that a position is a place in a line whenever it is read.
+//! its like, and `proc_setgroups_show()`, of [`kernel/user_namespace.c`](srctree/kernel/user_namespace.c), which also sets them.
+//! Everyone may read; the namespace is fixed at open; who may write is decided there, by the credentials that opened the file. A map
+//! once set does not change and its lines are equally long, so that a position is a place in a line whenever it is read.
 
 use super::Node;
 use crate::{
