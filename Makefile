@@ -2,7 +2,7 @@
 # What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
 
 # A built, Rust-enabled kernel tree to use instead of the one that is fetched and built; a kernel source to build instead.
-export KDIR KSRC DEBUG RUSTC INSTALL_MOD_PATH
+export KDIR KSRC DEBUG GCC RUSTC INSTALL_MOD_PATH
 
 dev := scripts/bootstrap
 
@@ -42,6 +42,7 @@ help:
 	@echo 'KDIR=   a built, Rust-enabled kernel tree to use instead of building one'
 	@echo 'KSRC=   a kernel source tree to build instead of fetching one'
 	@echo 'DEBUG=1 a kernel that looks for mistakes (KASAN, lockdep and others); a build of its own'
+	@echo 'GCC=1   a kernel compiled by gcc, with its plugins: it has stack_depth; a build of its own'
 	@echo 'RUSTC=  the rustc of a complete toolchain'
 	@echo
 	@echo 'scripts/vm --help   run any command in the virtual machine'

@@ -69,8 +69,8 @@ fn program() -> Result<PathBuf> {
 /// A VM that counts, with the module.
 fn counting(modules: &Modules) -> Result<vm::Options> {
     ensure!(
-        !config::debug(),
-        "a kernel that looks for mistakes says nothing about costs: run this without DEBUG=1"
+        !config::debug() && !config::gcc(),
+        "only the normal kernel says what things cost: run this without DEBUG=1 and GCC=1"
     );
     Ok(vm::Options {
         modules: vec![modules.proc2()],

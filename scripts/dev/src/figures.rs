@@ -89,6 +89,8 @@ pub(crate) fn keep(output: &str, kernel: &str) -> Result<()> {
 pub(crate) fn kernel() -> &'static str {
     if config::debug() {
         "debug"
+    } else if config::gcc() {
+        "gcc"
     } else {
         "normal"
     }

@@ -65,7 +65,7 @@ fn build(source: &source::Source, tree: &Path, requested: &str) -> Result<()> {
     };
     let what = if first { "" } else { "with changed exports, " };
     let mut step = steps::begin("kernel build", &format!("{what}in {}", tree.display()))?;
-    let mut make = toolchain::make(Some(&format!("-{}", packages::LLVM)))?;
+    let mut make = toolchain::make(toolchain::llvm().as_deref())?;
     make.arg("-C")
         .arg(&source.path)
         .arg(format!("O={}", tree.display()));

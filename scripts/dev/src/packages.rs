@@ -2,8 +2,9 @@
 
 //! The Debian packages that everything here needs.
 
+use crate::kernel::config;
 use crate::{paths, steps};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::process::Command;
 
 /// LLVM's version: Debian 12 and 13 both have this one, and the kernel takes it.
@@ -50,12 +51,12 @@ pub(crate) fn install() -> Result<()> {
         .args(["-W", "-f", "${Package} ${db:Status-Status}\n"])
         .output()?;
     let list = String::from_utf8_lossy(&list.stdout);
-    let installed = |name: &&&str| list.lines().any(|line| line == format!("{name} installed"));
-    let missing: Vec<&str> = PACKAGES
-        .iter()
-        .filter(|name| !installed(name))
-        .copied()
-        .collect();
+    let installed = |name: &str| list.lines().any(|line| line == format!("{name} installed"));
+    let mut wanted: Vec<String> = PACKAGES.map(str::to_owned).into();
+    if config::gcc() {
+        wanted.extend(["g++".to_owned(), gcc_plugins()?]);
+    }
+    let missing: Vec<String> = wanted.into_iter().filter(|name| !installed(name)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -63,4 +64,14 @@ pub(crate) fn install() -> Result<()> {
     step.run(Command::new(paths::checkout()?.join("scripts/debian-install")).args(missing))?;
     step.done();
     Ok(())
+}
+
+/// The package with what a plugin of the system's gcc is built from.
+fn gcc_plugins() -> Result<String> {
+    let output = Command::new("gcc").arg("-dumpversion").output();
+    let version = output.context("cannot run gcc")?.stdout;
+    Ok(format!(
+        "gcc-{}-plugin-dev",
+        String::from_utf8_lossy(&version).trim()
+    ))
 }

@@ -2,6 +2,7 @@
 
 //! The compilers that kbuild is to use. rustc stands on PATH already: `scripts/bootstrap` chose it.
 
+use crate::kernel::config;
 use crate::packages::LLVM;
 use crate::{paths, steps};
 use anyhow::{bail, Context, Result};
@@ -43,6 +44,11 @@ pub(crate) fn bindgen() -> Result<()> {
     Ok(())
 }
 
+/// The value of `LLVM=` for a kernel of ours; none is for gcc.
+pub(crate) fn llvm() -> Option<String> {
+    (!config::gcc()).then(|| format!("-{LLVM}"))
+}
+
 /// `make` in a kernel tree, with the compilers chosen; `llvm` is what its `LLVM=` is to be.
 pub(crate) fn make(llvm: Option<&str>) -> Result<Command> {
     let mut make = Command::new("make");
@@ -67,10 +73,14 @@ pub(crate) fn make(llvm: Option<&str>) -> Result<Command> {
 
 /// Everything about the toolchain that a kernel tree depends on.
 pub(crate) fn identity() -> Result<String> {
-    let clang = first_line(Command::new(format!("clang-{LLVM}")).arg("--version"))?;
+    let compiler = match llvm() {
+        Some(suffix) => format!("clang{suffix}"),
+        None => "gcc".to_owned(),
+    };
+    let compiler = first_line(Command::new(compiler).arg("--version"))?;
     let bindgen = bindgen_path()?.context("no bindgen")?;
     let bindgen = first_line(Command::new(bindgen).arg("--version"))?;
-    Ok([rustc_version()?, clang, bindgen].join("\n"))
+    Ok([rustc_version()?, compiler, bindgen].join("\n"))
 }
 
 /// rustc's version as the kernel's configuration quotes it.

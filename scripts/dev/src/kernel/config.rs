@@ -3,7 +3,7 @@
 //! The kernel's configuration: fragments over `allnoconfig`, each option with its reason. What the
 //! kernel does not take as asked is an error, never a surprise later.
 
-use crate::{packages, paths, steps, toolchain};
+use crate::{paths, steps, toolchain};
 use anyhow::{bail, Context, Result};
 use std::path::Path;
 use std::{env, fs};
@@ -12,14 +12,28 @@ use std::{env, fs};
 const FRAGMENTS: [&str; 2] = ["base.config", "entries.config"];
 /// One more, asked for with `DEBUG=1`.
 const DEBUG: &str = "debug.config";
+/// One more, asked for with `GCC=1`.
+const GCC: &str = "gcc.config";
 
 fn fragments() -> impl Iterator<Item = &'static str> {
-    FRAGMENTS.into_iter().chain(debug().then_some(DEBUG))
+    FRAGMENTS
+        .into_iter()
+        .chain(debug().then_some(DEBUG))
+        .chain(gcc().then_some(GCC))
 }
 
 /// Whether the kernel is to look for mistakes, and so to be slow.
 pub(crate) fn debug() -> bool {
-    env::var("DEBUG").is_ok_and(|value| value == "1")
+    asked_for("DEBUG")
+}
+
+/// Whether gcc and its plugins are to compile the kernel's C.
+pub(crate) fn gcc() -> bool {
+    asked_for("GCC")
+}
+
+fn asked_for(variable: &str) -> bool {
+    env::var(variable).is_ok_and(|value| value == "1")
 }
 
 /// As if `DEBUG=1` stood in the environment.
@@ -29,6 +43,9 @@ pub(crate) fn ask_for_debug() {
 
 /// The options asked for, one `CONFIG_X=y` per line, without the reasons.
 pub(crate) fn requested() -> Result<String> {
+    if debug() && gcc() {
+        bail!("DEBUG=1 and GCC=1 exclude each other: the kernel takes Rust and KASAN together from clang alone");
+    }
     let mut all = String::new();
     for name in fragments() {
         let path = paths::checkout()?.join("scripts/kernel").join(name);
@@ -69,7 +86,7 @@ pub(super) fn configure(source: &Path, tree: &Path, requested: &str) -> Result<(
     )?;
     let fragment = tree.join("proc2.requested");
     fs::write(&fragment, requested)?;
-    let mut make = toolchain::make(Some(&format!("-{}", packages::LLVM)))?;
+    let mut make = toolchain::make(toolchain::llvm().as_deref())?;
     make.arg("-C")
         .arg(source)
         .arg(format!("O={}", tree.display()));

@@ -3,7 +3,7 @@
 //! A built kernel tree, and what proc2 asks of one.
 
 use super::source::SERIES;
-use crate::{exports, packages, toolchain};
+use crate::{exports, toolchain};
 use anyhow::{bail, Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ impl Tree {
     pub(super) fn own(path: PathBuf) -> Self {
         Self {
             path,
-            llvm: Some(format!("-{}", packages::LLVM)),
+            llvm: toolchain::llvm(),
         }
     }
 
