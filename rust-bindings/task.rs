@@ -41,7 +41,7 @@ use kernel::{
 
 /// Bytes of a task's kernel stack, which begins at a multiple of them.
 #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
-pub(crate) const THREAD_SIZE: u64 = raw::proc2_THREAD_SIZE;
+pub(crate) const THREAD_SIZE: u64 = raw::proc2_THREAD_SIZE as u64;
 
 /// The kind of access that [`TaskExt::ptrace_may_access`] is asked for, always with the caller's file system ids.
 #[derive(Clone, Copy)]
@@ -361,8 +361,8 @@ impl TaskExt for Task {
         // SAFETY: The task is valid; two words, which it changes itself at the end of a system call.
         unsafe {
             (
-                (&raw const (*t).prev_lowest_stack).read_volatile(),
-                (&raw const (*t).lowest_stack).read_volatile(),
+                (&raw const (*t).prev_lowest_stack).read_volatile() as u64,
+                (&raw const (*t).lowest_stack).read_volatile() as u64,
             )
         }
     }
