@@ -49,6 +49,8 @@ pub struct Board {
     pub refused: Counter,
     /// A second count of refusals, where one storm has two kinds.
     pub busy: Counter,
+    /// Records read that name the task that they were asked of.
+    pub records: Counter,
     /// Rounds of whatever the storm repeats.
     pub rounds: Counter,
     /// Times that each of the targets was opened up to others, twice each: before and after.

@@ -18,6 +18,8 @@ const CACHES: &[(&str, u64)] = &[
     ("user_namespace", 0),
     ("uts_namespace", 0),
     ("task_struct", 24),
+    ("mm_struct", 8),
+    ("cred", 24),
     ("seq_file", 8),
     ("filp", 64),
     ("dentry", 400),

@@ -4,11 +4,13 @@
 //!
 //! With `PROC2_STATE` naming a directory a run goes on where the last one was stopped.
 
+use std::fs::File;
 use std::os::fd::AsFd;
 
 use anyhow::{ensure, Result};
+use proc2_e2e::child::in_child_with;
 use proc2_e2e::fstype;
-use proc2_e2e::mount::{self, options, Instance};
+use proc2_e2e::mount::{self, options, Instance, Opt};
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::storm::brood::Brood;
 use proc2_e2e::storm::figures::Figures;
@@ -39,6 +41,32 @@ fn long_mounts() -> Result<()> {
                 drop(mount);
                 drop(Instance { path: place });
             }
+            if number % 32 == 8 {
+                abroad()?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Mounts as a process whose namespaces and credentials are its own: they go with it and its
+/// instances, or something was not given back. The initial ones would hide that.
+fn abroad() -> Result<()> {
+    let flags = libc::CLONE_NEWUSER | libc::CLONE_NEWPID | libc::CLONE_NEWNS;
+    in_child_with(flags, || {
+        let own = File::open("/proc/self/ns/pid")?.into();
+        let list = || options("hidepid=2,subset=pid");
+        let named = || [list(), vec![Opt::Fd("pidns", &own)]].concat();
+        for options in [list(), named()] {
+            let mount = mount::detached(&fstype(), &options).map_err(anyhow::Error::from)?;
+            let root = mount.as_fd();
+            let path = "self/stat";
+            let stat = probe::read_all(At { root, path });
+            ensure!(
+                stat.starts_with(b"1 ("),
+                "{path} of the first process is {}",
+                String::from_utf8_lossy(&stat)
+            );
         }
         Ok(())
     })

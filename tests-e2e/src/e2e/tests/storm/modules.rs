@@ -28,6 +28,10 @@ pub(super) fn tests() -> Vec<Test> {
 /// The kernel asks this program for modules that it lacks. Here that would only cost time.
 const LOADER: &str = "/proc/sys/kernel/modprobe";
 
+/// Attempts to unload without a success, many times what one takes (about 150), after which
+/// something holds the module for good, or it does not come back.
+const PATIENCE: u32 = 5000;
+
 fn modules() -> Result<()> {
     allow_time();
     let _reload = Reload;
@@ -56,11 +60,20 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
     let board = Board::new()?;
     let mut crew = Crew::new(board);
     crew.work("the one who unloads", || {
+        let mut in_vain = 0;
         while board.rounds.get() < quota {
             match module::unload() {
-                Ok(()) => drop(board.rounds.add(1)),
+                Ok(()) => {
+                    board.rounds.add(1);
+                    in_vain = 0;
+                }
                 Err(error) if ["EAGAIN", "EBUSY", "ENOENT"].contains(&error.as_str()) => {
                     board.busy.add(1);
+                    in_vain += 1;
+                    ensure!(
+                        in_vain < PATIENCE,
+                        "unloading: {error} {in_vain} times in a row"
+                    );
                     std::thread::sleep(Duration::from_micros(700));
                 }
                 Err(error) => bail!("unloading: {error}"),
