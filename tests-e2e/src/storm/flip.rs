@@ -48,8 +48,9 @@ pub fn become_it(program: &Path, file: &OwnedFd, number: usize, seed: u64) -> an
     let mut arguments: Vec<_> = words.iter().map(|word| word.as_ptr()).collect();
     arguments.push(std::ptr::null());
     let variables = [c"SECRET=of the privileged".as_ptr(), std::ptr::null()];
-    executed.add(1); // the program that it becomes adds the other
-                     // SAFETY: both arrays end in null and point to strings that outlive the call.
+    // The program that it becomes adds the other.
+    executed.add(1);
+    // SAFETY: both arrays end in null and point to strings that outlive the call.
     unsafe { libc::execve(path.as_ptr(), arguments.as_ptr(), variables.as_ptr()) };
     anyhow::anyhow!("execve of {path:?}: {}", crate::errno::last())
 }

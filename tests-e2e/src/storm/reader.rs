@@ -19,6 +19,9 @@ const DEPTH: u32 = 5;
 /// Long records, read now and then.
 const DEAR: &[&str] = &["smaps", "numa_maps", "pagemap", "net"];
 
+/// Whose directory it is: of a process, and of one of its threads; none further below.
+type Of<'a> = (&'a str, Option<&'a str>);
+
 /// A look at everything.
 pub struct Reader<'a> {
     /// What counts the operations.
@@ -32,8 +35,15 @@ impl Reader<'_> {
     /// error is a record of another task than was asked for.
     pub fn all(&mut self, root: BorrowedFd<'_>) -> Result<()> {
         let size = [700, 4096, 32 << 10][self.rng.usize(..3)];
-        for entry in dirent::read_with(root, size)? {
-            if entry.name.bytes().all(|byte| byte.is_ascii_digit()) && self.board.goes_on() {
+        let mut tasks = dirent::read_with(root, size)?;
+        tasks.retain(|entry| is_number(&entry.name));
+        // The newest are those of the storm, and do not live long.
+        tasks.reverse();
+        if self.rng.bool() {
+            self.rng.shuffle(&mut tasks);
+        }
+        for entry in tasks {
+            if self.board.goes_on() {
                 self.task(root, &entry.name)?;
             }
         }
@@ -49,35 +59,11 @@ impl Reader<'_> {
             self.board.refused.add(1);
             return Ok(());
         };
-        // Many a task ends before all of it has been read.
-        self.records(&directory, pid)?;
-        self.directory(&directory, DEPTH);
-        self.records(&directory, pid)
+        self.directory(&directory, DEPTH, (pid, Some(pid)))
     }
 
-    /// Reads what says which task it is of.
-    fn records(&self, directory: &OwnedFd, pid: &str) -> Result<()> {
-        let whole = |name: &str| self.content(directory.as_fd(), name);
-        let (status, stat) = (whole("status"), whole("stat"));
-        let named = |text: &[u8], line: String| {
-            text.is_empty() || String::from_utf8_lossy(text).contains(&line)
-        };
-        ensure!(
-            named(&status, format!("\nPid:\t{pid}\n")),
-            "status of {pid} is\n{}",
-            String::from_utf8_lossy(&status)
-        );
-        ensure!(
-            stat.is_empty() || stat.starts_with(format!("{pid} (").as_bytes()),
-            "stat of {pid} is {}",
-            String::from_utf8_lossy(&stat)
-        );
-        let read = u64::from(!status.is_empty()) + u64::from(!stat.is_empty());
-        self.board.records.add(read);
-        Ok(())
-    }
-
-    fn directory(&mut self, directory: &OwnedFd, depth: u32) {
+    /// Reads what is in a directory, which is that of a process or of one of its threads, or below.
+    fn directory(&mut self, directory: &OwnedFd, depth: u32, of: Of<'_>) -> Result<()> {
         let size = [300, 1000, 8 << 10][self.rng.usize(..3)];
         self.board.operations.add(1);
         for entry in dirent::read_with(directory.as_fd(), size).unwrap_or_default() {
@@ -91,13 +77,37 @@ impl Reader<'_> {
             match entry.kind {
                 FileType::Directory if depth > 0 => {
                     if let Ok(below) = open_directory(directory.as_fd(), &entry.name) {
-                        self.directory(&below, depth - 1);
+                        let thread = is_number(&entry.name).then_some(entry.name.as_str());
+                        self.directory(&below, depth - 1, (of.0, thread))?;
                     }
                 }
                 FileType::Symlink => self.link(directory.as_fd(), &entry.name),
-                _ => drop(self.content(directory.as_fd(), &entry.name)),
+                _ => {
+                    let text = self.content(directory.as_fd(), &entry.name);
+                    self.whose(of, &entry.name, &text)?;
+                }
             }
         }
+        Ok(())
+    }
+
+    /// A record that names its task names the one that it was asked of.
+    fn whose(&self, (group, thread): Of<'_>, name: &str, text: &[u8]) -> Result<()> {
+        let Some(pid) = thread.filter(|_| !text.is_empty()) else {
+            return Ok(());
+        };
+        let text = String::from_utf8_lossy(text);
+        let says = |key: &str, number: &str| text.contains(&format!("\n{key}:\t{number}\n"));
+        let right = match name {
+            // The first number comes from what the file was opened on, the second from the task,
+            // which has none once it is reaped.
+            "status" => says("Pid", pid) && (says("Tgid", group) || says("Tgid", "0")),
+            "stat" => text.starts_with(&format!("{pid} (")),
+            _ => return Ok(()),
+        };
+        ensure!(right, "{name} of {pid} is\n{text}");
+        self.board.records.add(1);
+        Ok(())
     }
 
     fn link(&mut self, directory: BorrowedFd<'_>, name: &str) {
@@ -134,4 +144,8 @@ impl Reader<'_> {
 fn open_directory(parent: BorrowedFd<'_>, name: &str) -> rustix::io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     openat(parent, name, flags, Mode::empty())
+}
+
+fn is_number(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
 }

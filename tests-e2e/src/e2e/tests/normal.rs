@@ -2,31 +2,23 @@
 
 //! What may differ between two reads of the same thing, entry by entry, with the reason.
 
-/// Lines that change while their own reader reads them.
-/// They count only for a target that never rests, which is the caller itself.
-const MOVING: &[(&str, &[&str])] = &[
-    // The reader faults pages in and is switched out while it reads.
-    (
-        "status",
-        &[
-            "VmRSS",
-            "RssAnon",
-            "RssFile",
-            "VmHWM",
-            "voluntary_ctxt_switches",
-            "nonvoluntary_ctxt_switches",
-            "VmPeak",
-            "VmSize",
-            "VmData",
-            "VmPTE",
-        ],
-    ),
-    // A page that two processes share becomes another one's when one of them writes to it, or ends.
-    ("smaps", SHARED),
-    ("smaps_rollup", SHARED),
+/// Lines of `status` that change while their own reader reads them: it faults pages in and is
+/// switched out meanwhile. They count for a target that never rests, which is the caller itself.
+const MOVING: &[&str] = &[
+    "VmRSS",
+    "RssAnon",
+    "RssFile",
+    "VmHWM",
+    "voluntary_ctxt_switches",
+    "nonvoluntary_ctxt_switches",
+    "VmPeak",
+    "VmSize",
+    "VmData",
+    "VmPTE",
 ];
 
-/// Lines of `smaps` that tell how many share a page.
+/// Lines of `smaps` that tell how many share a page: it becomes another one's when one of them
+/// writes to it, or ends, whoever is looked at.
 const SHARED: &[&str] = &[
     "Pss",
     "Pss_Dirty",
@@ -38,22 +30,32 @@ const SHARED: &[&str] = &[
     "Private_Dirty",
 ];
 
-/// Records of moving numbers alone: the reader's own reads count in `io` and the scheduler's
-/// records, `syscall` has the address that the reader reads to, and `stack_depth` is how much stack
-/// the reader's system calls have taken. Longer numbers shift what is read at an offset, so all
-/// digits, and the blanks that line them up, are taken out.
+/// The line of `sched` that tells how long it takes to read the clock twice, tried at each read.
+const CLOCK: &[&str] = &["clock-delta"];
+
+/// Records of moving numbers alone, where the reader reads its own: its reads count in `io` and the
+/// scheduler's records, `syscall` has the address that it reads to, and `stack_depth` is how much
+/// stack its system calls have taken. Longer numbers shift what is read at an offset, so all digits,
+/// and the blanks that line them up, are taken out.
 const NUMBERS: &[&str] = &["io", "syscall", "schedstat", "sched", "stack_depth"];
 
-/// The text without what changes by itself, or none if the entry has nothing of the kind.
-pub(super) fn without_counters(entry: &str, bytes: &[u8]) -> Option<Vec<u8>> {
-    if NUMBERS.contains(&entry) {
+/// The text without what changes by itself, or none if the entry has nothing of the kind. `own` says
+/// that the reader reads of itself.
+pub(super) fn without_counters(entry: &str, own: bool, bytes: &[u8]) -> Option<Vec<u8>> {
+    if own && NUMBERS.contains(&entry) {
         let number = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'x' || *byte == b' ';
         return Some(bytes.iter().copied().filter(|byte| !number(byte)).collect());
     }
-    let (_, keys) = MOVING.iter().find(|(name, _)| *name == entry)?;
+    let keys = match entry {
+        "status" if own => MOVING,
+        "sched" => CLOCK,
+        "smaps" | "smaps_rollup" => SHARED,
+        _ => return None,
+    };
     let moving = |line: &&[u8]| {
         let key = line.split(|&byte| byte == b':').next().unwrap_or(line);
-        keys.iter().any(|moving| moving.as_bytes() == key)
+        keys.iter()
+            .any(|moving| moving.as_bytes() == key.trim_ascii_end())
     };
     let kept: Vec<&[u8]> = bytes
         .split(|&byte| byte == b'\n')

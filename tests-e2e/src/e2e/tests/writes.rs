@@ -255,7 +255,7 @@ impl Writer<'_> {
                     .filter(|input| input.suits(&entry, target, writable))
                 {
                     let outcome = input.write(at, writable);
-                    let outcome = normal::without_counters(last, &outcome).unwrap_or(outcome);
+                    let outcome = normal::without_counters(last, true, &outcome).unwrap_or(outcome);
                     all.push(Wrote {
                         entry: entry.clone(),
                         class: input.class.into(),

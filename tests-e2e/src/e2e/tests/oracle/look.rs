@@ -201,7 +201,7 @@ impl Look<'_> {
             || coordinates.to_string(),
             || run(self.theirs(path)),
             || run(self.ours(path)),
-            |bytes| normal::without_counters(last, bytes),
+            |bytes| normal::without_counters(last, path.contains("self"), bytes),
         );
         tally.cells.count(entry, operation, self.caller.name);
     }
@@ -250,7 +250,7 @@ impl Look<'_> {
             return operation != "constrained";
         }
         // A reader that moves while it reads: what it reads at an offset has no shape.
-        let moves = own && ["sched", "schedstat"].contains(&last);
+        let moves = own && ["sched", "schedstat", "stack_depth"].contains(&last);
         !moves || BRIEF.contains(&operation)
     }
 

@@ -42,7 +42,7 @@ fn long_mounts() -> Result<()> {
                 drop(mount);
                 drop(Instance { path: place });
             }
-            if number % 16 == 8 {
+            if number % 32 == 8 {
                 abroad()?;
             }
         }

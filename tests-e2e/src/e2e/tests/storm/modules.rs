@@ -28,9 +28,9 @@ pub(super) fn tests() -> Vec<Test> {
 /// The kernel asks this program for modules that it lacks. Here that would only cost time.
 const LOADER: &str = "/proc/sys/kernel/modprobe";
 
-/// Attempts to unload without a success, more than a hundred times what one takes, after which
+/// Attempts to unload without a success, many times what one takes (about 150), after which
 /// something holds the module for good, or it does not come back.
-const PATIENCE: u32 = 20_000;
+const PATIENCE: u32 = 5000;
 
 fn modules() -> Result<()> {
     allow_time();

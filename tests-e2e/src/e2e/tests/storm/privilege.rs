@@ -202,16 +202,9 @@ impl Observer<'_> {
                     _ => look(root.as_fd(), &by_path, secret),
                 };
                 let openings = || {
-                    let executed = &self.board.executed[target];
                     let widened = self.board.widened[target].get();
-                    [
-                        widened,
-                        if secret.opened_by_exec {
-                            executed.get()
-                        } else {
-                            0
-                        },
-                    ]
+                    let executed = self.board.executed[target].get();
+                    [widened, executed * u64::from(secret.opened_by_exec)]
                 };
                 let begun = openings();
                 let before = at(&trees.oracle, &oracle);

@@ -47,9 +47,30 @@ const WRITES: &[(&str, &str)] = &[
     ("attr/current", "unconfined"),
 ];
 
+/// When it is enough.
+#[derive(Clone, Copy)]
+struct Quota {
+    tasks: u64,
+    /// Records that readers have read: they are slower than those who make tasks.
+    records: u64,
+}
+
+impl Quota {
+    /// Many more tasks than asked for, and still too few records: readers are refused.
+    const MOST: u64 = 20;
+
+    fn reached(self, board: &Board) -> bool {
+        let made = board.tasks.get();
+        made >= self.tasks && board.records.get() >= self.records || made > self.tasks * Self::MOST
+    }
+}
+
 fn tasks() -> Result<()> {
     allow_time();
-    let quota = size().of(300, 20_000);
+    let quota = Quota {
+        tasks: size().of(300, 20_000),
+        records: size().of(1000, 20_000),
+    };
     let mut figures = Figures::new("storm_tasks");
     let before = Ledger::now()?;
     let bad = storm(quota, &mut figures)?;
@@ -59,7 +80,7 @@ fn tasks() -> Result<()> {
     settled
 }
 
-fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
+fn storm(quota: Quota, figures: &mut Figures) -> Result<usize> {
     let board = Board::new()?;
     let directory = mount::new_directory()?;
     let world = World::new(&directory)?;
@@ -107,12 +128,12 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
         .add("remounts", board.remounts.get())
         .add("refused", board.refused.get());
     ensure!(
-        board.operations.get() > quota,
+        board.operations.get() > quota.tasks,
         "only {} operations were made",
         board.operations.get()
     );
     ensure!(
-        board.records.get() > 50,
+        board.records.get() >= quota.records,
         "only {} records could be read",
         board.records.get()
     );
@@ -123,10 +144,10 @@ fn make(
     board: &'static Board,
     world: &World,
     shared: &Instance,
-    quota: u64,
+    quota: Quota,
     rng: &mut Rng,
 ) -> Result<()> {
-    while board.tasks.get() < quota {
+    while !quota.reached(board) {
         let batch: Vec<Pid> = (0..BATCH)
             .map(|_| world.start(board, rng.fork()))
             .collect::<Result<_>>()?;
