@@ -30,7 +30,7 @@ help:
 	@echo 'make host           tests of the pure core and of the tools, on this machine'
 	@echo 'make kunit          KUnit suites in the virtual machine'
 	@echo 'make e2e            tests through system calls in the virtual machine (ARGS=NAME for some)'
-	@echo 'make test-debug     kunit and e2e in full, on a kernel that looks for mistakes (a build of its own)'
+	@echo 'make test-debug     kunit, e2e and survival in full, on a kernel that looks for mistakes (a build of its own)'
 	@echo 'make bench          count what reading costs, proc2 beside procfs; docs/bench.md says more'
 	@echo '                    (ARGS="profile read:stat" for where it goes, "profile --page" for docs/profiles.md)'
 	@echo 'make bench-check    fail where that is more than 3 % worse than what bench/result.json keeps'

@@ -18,11 +18,11 @@ pub fn on_debug_kernel() -> bool {
     *DEBUG.get_or_init(|| Path::new("/sys/kernel/debug/kmemleak").exists())
 }
 
-/// Seconds that something may take which takes `seconds` at most on the normal kernel.
-pub fn limit(seconds: u32) -> u32 {
+/// How many seconds, or attempts, something may take that takes `most` at most on the normal kernel.
+pub fn limit(most: u32) -> u32 {
     match on_debug_kernel() {
-        true => seconds * FACTOR,
-        false => seconds,
+        true => most * FACTOR,
+        false => most,
     }
 }
 

@@ -11,6 +11,7 @@ use fastrand::Rng;
 use proc2_e2e::fstype;
 use proc2_e2e::module::{self, Reload};
 use proc2_e2e::mount::{self, options};
+use proc2_e2e::patience::limit;
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::storm::board::Board;
 use proc2_e2e::storm::brood::Brood;
@@ -28,8 +29,8 @@ pub(super) fn tests() -> Vec<Test> {
 /// The kernel asks this program for modules that it lacks. Here that would only cost time.
 const LOADER: &str = "/proc/sys/kernel/modprobe";
 
-/// Attempts to unload without a success, many times what one takes (about 150), after which
-/// something holds the module for good, or it does not come back.
+/// Attempts to unload without a success, many times what one takes (about 150, on the debug kernel
+/// 5000), after which something holds the module for good, or it does not come back; see [`limit`].
 const PATIENCE: u32 = 5000;
 
 fn modules() -> Result<()> {
@@ -71,7 +72,7 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
                     board.busy.add(1);
                     in_vain += 1;
                     ensure!(
-                        in_vain < PATIENCE,
+                        in_vain < limit(PATIENCE),
                         "unloading: {error} {in_vain} times in a row"
                     );
                     std::thread::sleep(Duration::from_micros(700));
