@@ -71,7 +71,7 @@ pub(super) const SETGROUPS_NODE: Node = node(&SETGROUPS_OPS);
 /// How many lines are written together.
 const LINES: usize = 24;
 
-/// The most lines that one read gives, as from seq_file's buffer.
+/// The most lines that one read gives, as from seq_file's buffer; the rest of a line that it begins in comes on top.
 const MOST: usize = PAGE / Extent::LEN;
 
 /// Reads lines of `ns` from `pos` on.
@@ -84,7 +84,8 @@ fn read(
 ) -> Result<usize> {
     let start = usize::try_from(*pos).map_err(|_| EINVAL)?;
     let (line, mut skip) = (start / Extent::LEN, start % Extent::LEN);
-    let mut lines = extents(ns, ids, file.opener_user_ns(), line).take(MOST);
+    let most = MOST + usize::from(skip > 0);
+    let mut lines = extents(ns, ids, file.opener_user_ns(), line).take(most);
     let (mut space, mut total) = (Scratch::<{ LINES * Extent::LEN }>::new(), 0);
     while buf.left() > 0 {
         let mut text = Text::new(space.as_slice());
