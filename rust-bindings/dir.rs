@@ -26,6 +26,17 @@ pub(crate) enum DirType {
     File,
 }
 
+impl DirType {
+    /// The type that a directory shows for an entry of `mode`.
+    pub(crate) const fn of_mode(mode: u16) -> Self {
+        match mode & 0o170_000 {
+            0o040_000 => Self::Dir,
+            0o120_000 => Self::Link,
+            _ => Self::File,
+        }
+    }
+}
+
 /// One call of `getdents()`: where the reader is, and where entries go.
 ///
 /// # Invariants

@@ -134,15 +134,6 @@ impl InodeOperations for Base {
     }
 }
 
-/// The type that a directory shows for an entry of `mode`.
-fn dir_type(mode: u16) -> DirType {
-    match mode & 0o170_000 {
-        0o040_000 => DirType::Dir,
-        0o120_000 => DirType::Link,
-        _ => DirType::File,
-    }
-}
-
 impl Directory for Base {
     fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
         let dir = emitter.inode();
@@ -155,7 +146,8 @@ impl Directory for Base {
         let (level, pid_ino) = (inode::level(dir), inode::pid_ino(dir));
         for (pos, row) in TABLE.list(level, emitter.pos() as u64) {
             let number = ino::of_row(pid_ino, level, row.index);
-            if !emitter.emit(row.entry.name.as_bytes(), number, dir_type(row.entry.mode)) {
+            let kind = DirType::of_mode(row.entry.mode);
+            if !emitter.emit(row.entry.name.as_bytes(), number, kind) {
                 break;
             }
             emitter.set_pos(pos as i64 + 1);

@@ -50,12 +50,10 @@ use kernel::prelude::*;
 struct Node {
     inode: &'static InodeOps,
     file: &'static FileOps,
-    kind: DirType,
 }
 
 /// The entries of one directory.
 pub(super) struct Entries {
-    rows: &'static [Entry<Node>],
     table: Table<Node>,
     /// The row of the root's inode numbers that the first entry has.
     first: u8,
@@ -75,7 +73,6 @@ const ROOT_ROWS: &[Entry<Node>] = &[Entry {
     kind: Node {
         inode: &InodeOps::of::<Inside>(),
         file: &FileOps::directory::<Inside>(Seek::Generic),
-        kind: DirType::Dir,
     },
 }];
 
@@ -86,7 +83,6 @@ const INSIDE_ROWS: &[Entry<Node>] = &[Entry {
     kind: Node {
         inode: &InodeOps::of::<PlainFile>(),
         file: &tasks::FILE_OPS,
-        kind: DirType::File,
     },
 }];
 
@@ -95,7 +91,6 @@ static DENTRY: DentryOps = DentryOps::lasting();
 impl Entries {
     const fn new(rows: &'static [Entry<Node>], first: u8) -> Self {
         Self {
-            rows,
             table: Table::new(rows),
             first,
         }
@@ -103,10 +98,7 @@ impl Entries {
 
     /// How many of the entries are directories.
     pub(super) fn directories(&self) -> u32 {
-        self.rows
-            .iter()
-            .filter(|row| row.kind.kind == DirType::Dir)
-            .count() as u32
+        self.table.nlink(Level::ThreadGroup).saturating_sub(2)
     }
 
     fn ino(&self, row: &Row<Node>) -> u64 {
@@ -116,11 +108,15 @@ impl Entries {
     /// The inode of the entry that is looked up, if it is one of these.
     pub(super) fn lookup(&self, dentry: &Lookup<'_>) -> Option<Result<NewInode>> {
         let row = self.table.find(Level::ThreadGroup, dentry.name())?;
-        let Node { inode, file, kind } = &row.entry.kind;
+        let Node { inode, file } = &row.entry.kind;
+        let nlink = match DirType::of_mode(row.entry.mode) {
+            DirType::Dir => 2,
+            _ => 1,
+        };
         Some(NewInode::new(dentry.super_block()).map(|new| {
             new.ino(self.ino(&row))
                 .mode(row.entry.mode)
-                .nlink(if *kind == DirType::Dir { 2 } else { 1 })
+                .nlink(nlink)
                 .ops(inode)
                 .file_ops(file)
                 .immutable()
@@ -131,11 +127,8 @@ impl Entries {
     pub(super) fn emit(&self, emitter: &mut DirEmitter<'_>, start: i64) -> bool {
         let skipped = usize::try_from(emitter.pos() - start).unwrap_or(0);
         for row in self.table.at(Level::ThreadGroup).skip(skipped) {
-            if !emitter.emit(
-                row.entry.name.as_bytes(),
-                self.ino(&row),
-                row.entry.kind.kind,
-            ) {
+            let kind = DirType::of_mode(row.entry.mode);
+            if !emitter.emit(row.entry.name.as_bytes(), self.ino(&row), kind) {
                 return false;
             }
             emitter.set_pos(emitter.pos() + 1);

@@ -183,11 +183,7 @@ impl Directory for AttrDir {
         }
         let start = usize::try_from(emitter.pos() - 2).unwrap_or(usize::MAX);
         for (place, item) in items(dir).skip(start) {
-            let kind = if item.dir_of.is_some() {
-                DirType::Dir
-            } else {
-                DirType::File
-            };
+            let kind = DirType::of_mode(item.mode);
             if !emitter.emit(item.name.to_bytes(), child_ino(dir, place), kind) {
                 break;
             }
