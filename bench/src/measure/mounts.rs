@@ -2,6 +2,8 @@
 
 //! Mounting and unmounting an instance, with few and with many others there.
 
+use std::os::fd::OwnedFd;
+
 use super::clock::{median, Meter};
 use super::stage::{both, Side};
 use anyhow::{Context as _, Result};
@@ -22,22 +24,29 @@ pub(crate) fn measure(others: usize) -> Result<Row> {
     })
 }
 
-fn with_others(side: Side, others: usize) -> Result<f64> {
-    let most = Some(others as u64 + 100);
+/// A mount that is nowhere attached: the last descriptor takes it along.
+pub(super) fn make(side: Side) -> Result<OwnedFd> {
+    Ok(detached(side.fstype(), &[])?)
+}
+
+/// As many instances.
+pub(super) fn instances(side: Side, others: usize) -> Result<Vec<OwnedFd>> {
+    let now = getrlimit(Resource::Nofile);
+    let most = now.current.max(Some(others as u64 + 100));
     let limit = Rlimit {
         current: most,
-        maximum: getrlimit(Resource::Nofile).maximum.max(most),
+        maximum: now.maximum.max(most),
     };
     setrlimit(Resource::Nofile, limit).context("raising the number of open files")?;
-    let make = || detached(side.fstype(), &[]);
-    let _others = (0..others)
-        .map(|_| make())
-        .collect::<std::result::Result<Vec<_>, _>>()?;
+    (0..others).map(|_| make(side)).collect()
+}
+
+fn with_others(side: Side, others: usize) -> Result<f64> {
+    let _others = instances(side, others)?;
     let meter = Meter::long();
     let mut counts = Vec::new();
     for _ in 0..15 {
-        // The last descriptor of a detached mount takes it along.
-        let (count, mount) = meter.count(|| make().map(drop));
+        let (count, mount) = meter.count(|| make(side).map(drop));
         mount?;
         counts.push(count);
     }

@@ -3,7 +3,7 @@
 //! Things to do over and over, for whoever watches which instructions are executed.
 //!
 //! A thing is `read:ENTRY`, `pread:ENTRY`, `stat:ENTRY`, `readlink:ENTRY` or `dir:ENTRY` of a task, or `root`, `stats`, `lookup`,
-//! `scan` or `mount`.
+//! `scan`, `mount` or `mount:OTHERS`.
 
 use std::ffi::CString;
 use std::fs;
@@ -14,7 +14,7 @@ use super::cast::{single, Crowd};
 use super::entries::{open, read_once};
 use super::root::{list, Listing};
 use super::stage::{Mount, Side, Stage};
-use super::{clock::Meter, scan};
+use super::{clock::Meter, mounts, scan};
 use anyhow::{bail, Context as _, Result};
 use proc2_bench::profile::{GO, REPETITIONS};
 use rustix::fs::{readlinkat_raw, statat, AtFlags, CWD};
@@ -94,7 +94,17 @@ impl Scene {
                     .try_for_each(|path| stat(&path?))
             }),
             "scan" => Box::new(move || scan::scan(&Mount::fresh(side, "")?, &self.crowd).map(drop)),
-            "mount" => Box::new(move || Mount::fresh(side, "").map(drop)),
+            "mount" => {
+                let others = match entry {
+                    "" => 0,
+                    number => number.parse().context("the number of other instances")?,
+                };
+                let others = mounts::instances(side, others)?;
+                Box::new(move || {
+                    let _others = &others;
+                    mounts::make(side).map(drop)
+                })
+            }
             other => bail!("{other} is nothing to repeat"),
         };
         for _ in 0..3 {

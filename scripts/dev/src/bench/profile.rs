@@ -58,23 +58,28 @@ pub(crate) fn run(
     let Some(operation) = &what.operation else {
         return page::write(tree, modules, &kept()?);
     };
-    let arguments = |_: &Watch| Ok(vec!["repeat".into(), operation.clone(), what.side.clone()]);
-    let watch = Watch::new(tree, modules, arguments, |watch| {
+    let watch = repeat(tree, modules, operation, &what.side)?;
+    show(&watch.symbols()?, &watch, what, operation)
+}
+
+/// Lets a VM do one thing over and over, until enough is logged.
+fn repeat(tree: &Tree, modules: &Modules, operation: &str, side: &str) -> Result<Watch> {
+    let arguments = |_: &Watch| Ok(vec!["repeat".into(), operation.into(), side.into()]);
+    Watch::new(tree, modules, arguments, |watch| {
         let logged = || fs::metadata(watch.trace()).map_or(0, |data| data.len());
         watch
             .wait(PATIENCE, || logged() >= ENOUGH)
             .context("QEMU logged too little")
-    })?;
-    show(&watch.symbols()?, &watch, what, operation)
+    })
 }
 
-/// Counts the instructions between the first mark and the last, and prints them for each operation.
-fn show(symbols: &Symbols, watch: &Watch, what: &Options, operation: &str) -> Result<()> {
+/// Counts the instructions between the first mark and the last by address, or those that called `called`, and the operations.
+fn count(
+    symbols: &Symbols,
+    watch: &Watch,
+    called: Option<u64>,
+) -> Result<(HashMap<u64, u64>, u64)> {
     let mark = symbols.address(MARK)?;
-    let called = match &what.callers {
-        Some(name) => Some(symbols.address(name)?),
-        None => None,
-    };
     // What the instruction before did counts for callers, the instruction itself otherwise. Counts since the last mark come in
     // when the next one does: a beginning and an end that are no whole operation are left out.
     let (mut whole, mut part) = (HashMap::<u64, u64>::new(), Vec::new());
@@ -99,6 +104,16 @@ fn show(symbols: &Symbols, watch: &Watch, what: &Options, operation: &str) -> Re
     if operations == 0 {
         bail!("the operation was not logged whole even once");
     }
+    Ok((whole, operations))
+}
+
+/// Prints the functions, for each operation.
+fn show(symbols: &Symbols, watch: &Watch, what: &Options, operation: &str) -> Result<()> {
+    let called = match &what.callers {
+        Some(name) => Some(symbols.address(name)?),
+        None => None,
+    };
+    let (whole, operations) = count(symbols, watch, called)?;
     let functions = symbols.by_function(&whole);
     let each = |count: u64| count as f64 / operations as f64;
     let sum = each(functions.iter().map(|(_, count)| count).sum());

@@ -19,6 +19,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+mod growth;
 mod mean;
 
 /// The page, below the checkout.
@@ -55,20 +56,7 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
         .iter()
         .flat_map(|thing| [(thing.as_str(), "proc2"), (thing.as_str(), "procfs")])
         .collect();
-    let arguments = |watch: &Watch| {
-        let (file, mut list) = (watch.file("things"), String::new());
-        for (thing, side) in &pairs {
-            let _ = writeln!(list, "{thing} {side}");
-        }
-        fs::write(&file, list).context("cannot tell the VM what to do")?;
-        Ok(vec!["each".into(), file.display().to_string()])
-    };
-    let watch = Watch::new(tree, modules, arguments, |watch| {
-        watch.go()?;
-        watch.printed("repeated each", PATIENCE)
-    })?;
-    let symbols = watch.symbols()?;
-    let counts = counts(&symbols, &watch.trace(), pairs.len())?;
+    let (symbols, counts) = seen(tree, modules, &pairs)?;
     let profiles: HashMap<(&str, &str), Profile<'_>> = pairs
         .into_iter()
         .zip(&counts)
@@ -76,6 +64,7 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
         .collect();
     let mut text = HEAD.to_owned();
     text += &mean::contradiction(report)?;
+    text += &growth::section(tree, modules)?;
     for (reason, rows) in &sections {
         let own_of = |row: &Row| {
             let thing = thing(row)?;
@@ -97,6 +86,29 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
     Ok(())
 }
 
+/// What a VM executes for each of some things in proc2 or procfs; all are prepared before the first is done.
+fn seen(
+    tree: &Tree,
+    modules: &Modules,
+    pairs: &[(&str, &str)],
+) -> Result<(Symbols, Vec<HashMap<u64, u64>>)> {
+    let arguments = |watch: &Watch| {
+        let (file, mut list) = (watch.file("things"), String::new());
+        for (thing, side) in pairs {
+            let _ = writeln!(list, "{thing} {side}");
+        }
+        fs::write(&file, list).context("cannot tell the VM what to do")?;
+        Ok(vec!["each".into(), file.display().to_string()])
+    };
+    let watch = Watch::new(tree, modules, arguments, |watch| {
+        watch.go()?;
+        watch.printed("repeated each", PATIENCE)
+    })?;
+    let symbols = watch.symbols()?;
+    let counts = counts(&symbols, &watch.trace(), pairs.len())?;
+    Ok((symbols, counts))
+}
+
 /// What the bench in the VM does for a row, by the name that it takes; `None` where no instructions are counted.
 fn thing(row: &Row) -> Option<String> {
     let name = &row.name;
@@ -112,7 +124,10 @@ fn thing(row: &Row) -> Option<String> {
         Group::Root if name.contains("stat of each") => "stats".into(),
         Group::Root => "root".into(),
         Group::Scan => "scan".into(),
-        Group::Mount => "mount".into(),
+        Group::Mount => match name.split(' ').find(|word| word.parse::<u32>().is_ok()) {
+            Some(others) => format!("mount:{others}"),
+            None => "mount".into(),
+        },
         Group::Slab => return None,
     })
 }
