@@ -9,16 +9,18 @@ use syn::Item;
 
 /// Where a row's mode becomes an inode's.
 pub(super) const FILE: &str = "src/fs/inode.rs";
+/// The function there that makes the inode of a row.
+const MAKER: &str = "of_pid";
 
-/// Finds the mutants: they stand at the beginning of the function that makes a task's inodes.
+/// Finds the mutants: they stand at the beginning of that function.
 pub(super) fn find(source: &str, rows: &[Row]) -> Result<Vec<Mutant>> {
     let file = syn::parse_file(source).with_context(|| format!("{FILE} is not Rust"))?;
     let function = file.items.into_iter().find_map(|item| match item {
-        Item::Fn(function) if function.sig.ident == "new" => Some(function),
+        Item::Fn(function) if function.sig.ident == MAKER => Some(function),
         _ => None,
     });
     let function = function.with_context(|| {
-        format!("{FILE} has no function `new` any more, where a row's mode became an inode's")
+        format!("{FILE} has no function `{MAKER}` any more, where a row's mode became an inode's")
     })?;
     let inside = function.block.brace_token.span.open().byte_range().end;
     let mutant = |row: &Row| {
@@ -64,7 +66,7 @@ mod tests {
     #[test]
     fn rows_that_are_closed_to_some_are_opened() {
         let rows = rows(ROWS).unwrap();
-        let mutants = find("fn new(mode: u16, tag: Tag) {}", &rows).unwrap();
+        let mutants = find("fn of_pid(mode: u16, tag: Tag) {}", &rows).unwrap();
         let titles: Vec<_> = mutants.iter().map(|m| m.title.as_str()).collect();
         assert_eq!(
             titles,
