@@ -206,7 +206,7 @@ fn compare(
     let entry = name.rsplit('/').next().unwrap_or(name);
     let [want, got] = [their, our].map(|held| {
         let text = left(held);
-        normal::without_counters(entry, true, &text).unwrap_or(text)
+        normal::without_counters(entry, false, &text).unwrap_or(text)
     });
     tally.same(what, want, got);
 }

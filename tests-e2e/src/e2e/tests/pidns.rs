@@ -64,7 +64,7 @@ fn agree(tally: &mut Tally, title: &str, oracle: &OwnedFd, subject: &OwnedFd) ->
             || format!("{title}: {path}"),
             || text(oracle),
             || text(subject),
-            |bytes| normal::without_counters("status", true, bytes),
+            |bytes| normal::without_counters("status", false, bytes),
         );
     }
     Ok(())
