@@ -15,20 +15,30 @@ use std::thread;
 /// A hanging test ends after this many seconds.
 const LIMIT: u64 = 900;
 
-/// Runs the tests; more arguments go to the test program. It runs one test at a time, so the tests
-/// are dealt out to as many VMs as there are CPUs.
-pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Result<Tally> {
+/// Which tests.
+pub(crate) enum Which<'a> {
+    All,
+    /// All whose names do not begin so.
+    AllBut(&'a str),
+    /// What these arguments of the test program say.
+    Asked(&'a [String]),
+}
+
+/// Runs tests. The test program runs one at a time, so they are dealt out to as many VMs as there are
+/// CPUs, unless they were asked for by name.
+pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<Tally> {
     let program = cargo::build("proc2-e2e")?.join("e2e");
     let ps = format!(
         "PROC2_PS={}",
         cargo::example("proc2-tasks", "ps")?.display()
     );
     let selftests = format!("PROC2_SELFTESTS={}", selftests::build(tree)?.display());
-    let hands = if arguments.is_empty() {
-        hands(&program)?
-    } else {
-        vec![arguments.to_vec()]
+    let hands = match which {
+        Which::All => hands(&program, None)?,
+        Which::AllBut(prefix) => hands(&program, Some(prefix))?,
+        Which::Asked(arguments) => vec![arguments.to_vec()],
     };
+    let asked = matches!(which, Which::Asked(_));
     vm::settle(tree)?;
     let (mut sum, mut times) = (Tally::default(), deal::Times::new());
     let mut compared = Comparisons::default();
@@ -50,7 +60,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, arguments: &[String]) -> Resul
         }
         deal::keep(times)?;
         println!("== {compared}");
-        if arguments.is_empty() && compared.made < comparisons::FLOOR {
+        if !asked && compared.made < comparisons::FLOOR {
             eprintln!("proc2: these are less than {}", comparisons::FLOOR);
             sum += Tally::one(false);
         }
@@ -65,17 +75,16 @@ pub(crate) struct Told {
     times: deal::Times,
 }
 
-/// The arguments for each VM: the tests that it leaves to the others.
-fn hands(program: &Path) -> Result<Vec<Vec<String>>> {
+/// The arguments for each VM: the tests that it leaves out, to the others or for their names.
+fn hands(program: &Path, but: Option<&str>) -> Result<Vec<Vec<String>>> {
     let list = Command::new(program)
         .arg("--list")
         .output()
         .context("cannot list the tests")?;
     let list = String::from_utf8_lossy(&list.stdout).into_owned();
-    let names: Vec<&str> = list
-        .lines()
-        .filter_map(|line| line.strip_suffix(": test"))
-        .collect();
+    let all = list.lines().filter_map(|line| line.strip_suffix(": test"));
+    let unwanted = |name: &str| but.is_some_and(|prefix| name.starts_with(prefix));
+    let (left_out, names): (Vec<&str>, Vec<&str>) = all.partition(|name| unwanted(name));
     if names.is_empty() {
         bail!("{} --list names no test", program.display());
     }
@@ -83,7 +92,9 @@ fn hands(program: &Path) -> Result<Vec<Vec<String>>> {
     let hands = deal::deal(&names, &deal::known()?, players);
     let arguments = |hand: Vec<usize>| {
         let others = (0..names.len()).filter(|index| !hand.contains(index));
-        let skip = others.flat_map(|index| ["--skip".to_owned(), names[index].to_owned()]);
+        let others = others.map(|index| names[index]);
+        let skip = others.chain(left_out.iter().copied());
+        let skip = skip.flat_map(|name| ["--skip".to_owned(), name.to_owned()]);
         ["--exact".to_owned()].into_iter().chain(skip).collect()
     };
     Ok(hands.into_iter().map(arguments).collect())

@@ -36,10 +36,10 @@ impl Line {
         found.map_or("", |(_, value)| value)
     }
 
-    /// What a later line takes the place of.
-    fn key(&self) -> (String, String, String) {
-        let size = self.value("size").to_owned();
-        (self.name.clone(), self.kernel.clone(), size)
+    /// What a later line takes the place of: the same on the same kernel and as many CPUs.
+    fn key(&self) -> [String; 4] {
+        let [size, cpus] = ["size", "cpus"].map(|key| self.value(key).to_owned());
+        [self.name.clone(), self.kernel.clone(), size, cpus]
     }
 }
 

@@ -172,18 +172,24 @@ fn with_modules(
         Command::Kunit => kunit::run(tree, modules)?,
         Command::Bench { what } => return bench::run(tree, modules, what).map(|()| 0),
         Command::BenchCheck => bench::check(tree, modules)?,
-        Command::E2e { arguments } => e2e::run(tree, modules, &arguments)?,
+        Command::E2e { arguments } if arguments.is_empty() => {
+            e2e::run(tree, modules, &e2e::Which::All)?
+        }
+        Command::E2e { arguments } => e2e::run(tree, modules, &e2e::Which::Asked(&arguments))?,
         Command::Survival(storms) => survival::run(tree, modules, &storms)?,
         Command::Test => test(&[
             ("check", &|| check::run(tree, modules)),
             ("host", &host::run),
             ("kunit", &|| kunit::run(tree, modules)),
-            ("e2e", &|| e2e::run(tree, modules, &[])),
+            ("e2e", &|| e2e::run(tree, modules, &e2e::Which::All)),
             ("bench", &|| bench::check(tree, modules)),
         ]),
         Command::TestDebug => test(&[
             ("kunit", &|| kunit::run(tree, modules)),
-            ("e2e", &|| e2e::run(tree, modules, &[])),
+            // The storms come in full, by themselves.
+            ("e2e", &|| {
+                e2e::run(tree, modules, &e2e::Which::AllBut(survival::STORMS))
+            }),
             ("survival", &|| {
                 survival::run(tree, modules, &survival::Storms::of_size("full"))
             }),

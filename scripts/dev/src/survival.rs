@@ -9,6 +9,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
 
+/// What names of storms begin with.
+pub(crate) const STORMS: &str = "storm::";
+
 /// Seconds after which a short run hangs. The others end when they end.
 const SHORT_LIMIT: u64 = 900;
 
@@ -81,7 +84,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, storms: &Storms) -> Result<Tal
         options.rw.push(folder);
     }
     command.push(program.display().to_string());
-    command.push(format!("storm::{}", storms.name));
+    command.push(format!("{STORMS}{}", storms.name));
     let tally = e2e::in_vm(tree, options, command)?.tally;
     if storms.page {
         figures::write_page()?;

@@ -29,6 +29,7 @@ pub(super) struct Look {
     denied: Option<&'static str>,
     moves: Vec<Moves>,
     renames: Vec<(String, String)>,
+    sorted: bool,
 }
 
 /// A command, its words separated by blanks.
@@ -40,6 +41,7 @@ pub(super) fn look(command: impl AsRef<str>) -> Look {
         denied: None,
         moves: Vec::new(),
         renames: Vec::new(),
+        sorted: false,
     }
 }
 
@@ -60,6 +62,24 @@ impl Look {
     pub(super) fn moves(mut self, rule: Moves) -> Self {
         self.moves.push(rule);
         self
+    }
+
+    /// The program puts its lines in the order of a number that moves by itself: which lines there
+    /// are is compared, not which comes first.
+    pub(super) fn in_any_order(mut self) -> Self {
+        self.sorted = true;
+        self
+    }
+
+    /// What an outcome says, as it is compared.
+    fn text(&self, outcome: &Outcome) -> String {
+        let text = outcome.text();
+        if !self.sorted {
+            return text;
+        }
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.sort_unstable();
+        lines.join("\n")
     }
 
     /// Where the type under test must say its own name, and procfs says another.
@@ -119,9 +139,9 @@ pub(super) fn bracket(
         tally.report(kind, b"", format!("{error:#}").as_bytes());
         return Ok(());
     }
-    let mut before = before.text();
+    let mut before = look.text(&before);
     for round in 1.. {
-        let mut ours = run(&fstype()).with_context(|| what.to_owned())?.text();
+        let mut ours = look.text(&run(&fstype()).with_context(|| what.to_owned())?);
         if fstype() != "proc" {
             for (own, theirs) in &look.renames {
                 let shown = ours.contains(own);
@@ -133,7 +153,7 @@ pub(super) fn bracket(
             tally.equal += 1;
             break;
         }
-        let after = run("proc").with_context(|| what.to_owned())?.text();
+        let after = look.text(&run("proc").with_context(|| what.to_owned())?);
         match judge(&before, &ours, &after, &look.moves) {
             Verdict::Equal => tally.equal += 1,
             Verdict::Normalised => {

@@ -28,7 +28,7 @@ pub(super) fn tests() -> Vec<Test> {
 
 fn long_mounts() -> Result<()> {
     let lists = ["", "hidepid=2", "subset=pid", "hidepid=4,gid=7,subset=pid"];
-    run("long_mounts", size().of(1500, 100_000), 50, |from| {
+    run("long_mounts", size().of(short(1500), 100_000), 50, |from| {
         for number in from..from + 50 {
             let list = lists[number as usize % lists.len()];
             let mount = mount::detached(&fstype(), &options(list)).map_err(anyhow::Error::from)?;
@@ -78,7 +78,7 @@ fn long_tasks() -> Result<()> {
         Instance::new(&fstype(), "")?.into_root()?,
         Instance::new(&fstype(), "hidepid=2,subset=pid")?.into_root()?,
     ];
-    run("long_tasks", size().of(4000, 1_000_000), 64, |from| {
+    run("long_tasks", size().of(short(4000), 1_000_000), 64, |from| {
         let brood = Brood::new(64)?;
         let pids: Vec<i32> = brood.pids().collect();
         for pid in &pids {
@@ -114,6 +114,14 @@ fn long_tasks() -> Result<()> {
     })
 }
 
+/// The short form is a tenth on a kernel that looks for mistakes, as the full one is.
+fn short(count: u64) -> u64 {
+    match on_debug_kernel() {
+        true => count / 10,
+        false => count,
+    }
+}
+
 /// Does `total` of something in steps, from wherever the last run came to.
 fn run(
     name: &'static str,
@@ -122,19 +130,13 @@ fn run(
     mut work: impl FnMut(u64) -> Result<()>,
 ) -> Result<()> {
     allow_time();
-    // Everything takes ten times as long there.
-    let total = if on_debug_kernel() {
-        total.div_ceil(10)
-    } else {
-        total
-    };
     let mut progress = Progress::load(name)?;
     let mut figures = Figures::new(name);
     let before = Ledger::now()?;
     let begun = progress.done;
     let mut result = Ok(());
     // A look at the books now and then finds a leak long before the end.
-    let looks = size().of(3, 50);
+    let looks = size().whole(3, 50);
     for look in 1..=looks {
         while result.is_ok() && progress.done < (total * look).div_ceil(looks) {
             result = work(progress.done);
