@@ -7,9 +7,11 @@
 //! Only a debug kernel can let them fail (`make DEBUG=1`). Elsewhere the figures say `skipped`.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 
 use anyhow::{bail, ensure, Context as _, Result};
+use proc2_e2e::child::Sleeper;
 use proc2_e2e::mount::{self, options, Opt};
 use proc2_e2e::probe::At;
 use proc2_e2e::storm::fault::Faults;
@@ -19,6 +21,7 @@ use proc2_e2e::storm::size::{allow_time, size};
 use proc2_e2e::{dirent, errno, fstype, target_decorated};
 use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
+use rustix::thread::{set_thread_groups, Gid};
 
 use super::super::Test;
 
@@ -29,18 +32,10 @@ pub(super) fn tests() -> Vec<Test> {
 /// No call makes this many allocations: a count that gets here does not come to an end.
 const MOST: u32 = 5000;
 
-/// How many allocations of a call fail, the first ones: short forms leave out the long tails of
-/// reads, which are copies of one piece after the other.
+/// How many allocations of a call on an instance fail, the first ones: short forms leave out the long
+/// tails of reads, which are copies of one piece after the other.
 fn most() -> u32 {
     size().whole(40, MOST.into()) as u32
-}
-
-/// What to make of a count that came to its end.
-fn too_many(what: &str) -> Result<()> {
-    if most() < MOST {
-        return Ok(());
-    }
-    bail!("{what} makes more than {MOST} allocations")
 }
 
 /// Entries of the registry, which take paths of their own through a lookup.
@@ -122,7 +117,7 @@ fn failures() -> Result<()> {
         // For those who wait: a full run is long.
         eprintln!("  {}: {} failed", case.name, sum.failed - failed);
     }
-    mounts(&faults, &process, &mut sum)?;
+    mounts(&faults, &mut sum)?;
     remounts(&faults, &mut sum)?;
     let settled = before.settle();
     let kinds = faults.kinds.join("+");
@@ -155,7 +150,9 @@ fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
             (Err(number), _) => *sum.refused.entry(errno::name(*number)).or_default() += 1,
             (Ok(got), Ok(want)) if !case.rests || got == want => {}
             // The kernel's walk of another's memory says "no more" where it has no memory for a page.
-            (Ok(got), Ok(want)) if want.starts_with(got) && cuts(faults, case, &mut procfs_cuts)? => {
+            (Ok(got), Ok(want))
+                if want.starts_with(got) && cuts(faults, case, &mut procfs_cuts)? =>
+            {
                 sum.cut += 1;
             }
             _ => sum
@@ -175,7 +172,8 @@ fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
             ));
         }
     }
-    too_many("it")
+    ensure!(most() < MOST, "it makes more than {MOST} allocations");
+    Ok(())
 }
 
 /// Whether procfs, too, gives a part of the text at some failure, as if it ended there. Asked once for a
@@ -329,19 +327,18 @@ fn read(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
     Ok(all)
 }
 
-/// Mounts, with each option: an instance or none, and none is left behind (the ledger sees).
-fn mounts(faults: &Faults, process: &proc2_e2e::child::Sleeper, sum: &mut Sum) -> Result<()> {
-    let pidns = rustix::fs::open(
-        format!("/proc/{}/ns/pid", process.id()),
-        OFlags::RDONLY,
-        rustix::fs::Mode::empty(),
-    )?;
+/// Mounts, with each option: an instance or none, and none is left behind (the ledger sees, for the
+/// namespaces go, and the mounter's credentials are others each time).
+fn mounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
+    let abroad = Sleeper::with_flags(libc::CLONE_NEWUSER | libc::CLONE_NEWPID, || Ok(()))?;
+    let pidns = File::open(format!("/proc/{}/ns/pid", abroad.id()))?.into();
     let list = "hidepid=invisible,gid=7,subset=pid";
     let all: Vec<Opt<'_>> = options(list)
         .into_iter()
         .chain([Opt::Fd("pidns", &pidns)])
         .collect();
-    for n in 1..most() {
+    for n in 1..MOST {
+        set_thread_groups(&[Gid::from_raw(n)])?;
         let (made, failed) = faults.with(n, || mount::detached(&fstype(), &all))?;
         sum.calls += 2;
         if !failed {
@@ -358,12 +355,12 @@ fn mounts(faults: &Faults, process: &proc2_e2e::child::Sleeper, sum: &mut Sum) -
                 .push(format!("mounting after failure {n}: {refusal}"));
         }
     }
-    too_many("a mount")
+    bail!("a mount makes more than {MOST} allocations")
 }
 
 /// Remounts: all of the new options, or all of the old ones.
 fn remounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
-    for n in 1..most() {
+    for n in 1..MOST {
         let instance = mount::Instance::new(&fstype(), "hidepid=1,gid=5")?;
         let old = instance.shown()?;
         let change = || instance.reconfigure("hidepid=ptraceable,gid=9");
@@ -388,5 +385,5 @@ fn remounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
             .context("remounting after a failure")?;
         ensure!(instance.shown()?.contains("gid=9"), "{}", instance.shown()?);
     }
-    too_many("a remount")
+    bail!("a remount makes more than {MOST} allocations")
 }

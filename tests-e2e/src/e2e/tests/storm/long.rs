@@ -78,40 +78,45 @@ fn long_tasks() -> Result<()> {
         Instance::new(&fstype(), "")?.into_root()?,
         Instance::new(&fstype(), "hidepid=2,subset=pid")?.into_root()?,
     ];
-    run("long_tasks", size().of(short(4000), 1_000_000), 64, |from| {
-        let brood = Brood::new(64)?;
-        let pids: Vec<i32> = brood.pids().collect();
-        for pid in &pids {
-            let root = instances[*pid as usize % 2].as_fd();
-            let path = format!("{pid}/stat");
-            let stat = probe::read_all(At { root, path: &path });
-            ensure!(
-                stat.starts_with(format!("{pid} (").as_bytes()),
-                "{path} is {}",
-                String::from_utf8_lossy(&stat)
-            );
-        }
-        // One of them in full, and by another way.
-        let one = pids[from as usize / 64 % pids.len()];
-        for (root, path) in instances.iter().zip(["fd", "task"]) {
-            let (root, path) = (root.as_fd(), format!("{one}/{path}"));
-            let listed = probe::listing(At { root, path: &path });
-            ensure!(listed.is_ok(), "{path}: {listed:?}");
-        }
-        drop(brood);
-        for pid in [pids[0], one] {
-            let path = pid.to_string();
-            for root in &instances {
-                let root = root.as_fd();
-                let kind = At { root, path: &path }.kind();
+    run(
+        "long_tasks",
+        size().of(short(4000), 1_000_000),
+        64,
+        |from| {
+            let brood = Brood::new(64)?;
+            let pids: Vec<i32> = brood.pids().collect();
+            for pid in &pids {
+                let root = instances[*pid as usize % 2].as_fd();
+                let path = format!("{pid}/stat");
+                let stat = probe::read_all(At { root, path: &path });
                 ensure!(
-                    kind == Err(Errno::NOENT),
-                    "{pid} has ended, but is {kind:?}"
+                    stat.starts_with(format!("{pid} (").as_bytes()),
+                    "{path} is {}",
+                    String::from_utf8_lossy(&stat)
                 );
             }
-        }
-        Ok(())
-    })
+            // One of them in full, and by another way.
+            let one = pids[from as usize / 64 % pids.len()];
+            for (root, path) in instances.iter().zip(["fd", "task"]) {
+                let (root, path) = (root.as_fd(), format!("{one}/{path}"));
+                let listed = probe::listing(At { root, path: &path });
+                ensure!(listed.is_ok(), "{path}: {listed:?}");
+            }
+            drop(brood);
+            for pid in [pids[0], one] {
+                let path = pid.to_string();
+                for root in &instances {
+                    let root = root.as_fd();
+                    let kind = At { root, path: &path }.kind();
+                    ensure!(
+                        kind == Err(Errno::NOENT),
+                        "{pid} has ended, but is {kind:?}"
+                    );
+                }
+            }
+            Ok(())
+        },
+    )
 }
 
 /// The short form is a tenth on a kernel that looks for mistakes, as the full one is.
