@@ -28,7 +28,8 @@ pub(super) fn tests() -> Vec<Test> {
 
 fn long_mounts() -> Result<()> {
     let lists = ["", "hidepid=2", "subset=pid", "hidepid=4,gid=7,subset=pid"];
-    run("long_mounts", size().of(short(1500), 100_000), 50, |from| {
+    let total = size().of(short(1500), 100_000);
+    run("long_mounts", total, 50, |from| {
         for number in from..from + 50 {
             let list = lists[number as usize % lists.len()];
             let mount = mount::detached(&fstype(), &options(list)).map_err(anyhow::Error::from)?;
@@ -78,45 +79,41 @@ fn long_tasks() -> Result<()> {
         Instance::new(&fstype(), "")?.into_root()?,
         Instance::new(&fstype(), "hidepid=2,subset=pid")?.into_root()?,
     ];
-    run(
-        "long_tasks",
-        size().of(short(4000), 1_000_000),
-        64,
-        |from| {
-            let brood = Brood::new(64)?;
-            let pids: Vec<i32> = brood.pids().collect();
-            for pid in &pids {
-                let root = instances[*pid as usize % 2].as_fd();
-                let path = format!("{pid}/stat");
-                let stat = probe::read_all(At { root, path: &path });
+    let total = size().of(short(4000), 1_000_000);
+    run("long_tasks", total, 64, |from| {
+        let brood = Brood::new(64)?;
+        let pids: Vec<i32> = brood.pids().collect();
+        for pid in &pids {
+            let root = instances[*pid as usize % 2].as_fd();
+            let path = format!("{pid}/stat");
+            let stat = probe::read_all(At { root, path: &path });
+            ensure!(
+                stat.starts_with(format!("{pid} (").as_bytes()),
+                "{path} is {}",
+                String::from_utf8_lossy(&stat)
+            );
+        }
+        // One of them in full, and by another way.
+        let one = pids[from as usize / 64 % pids.len()];
+        for (root, path) in instances.iter().zip(["fd", "task"]) {
+            let (root, path) = (root.as_fd(), format!("{one}/{path}"));
+            let listed = probe::listing(At { root, path: &path });
+            ensure!(listed.is_ok(), "{path}: {listed:?}");
+        }
+        drop(brood);
+        for pid in [pids[0], one] {
+            let path = pid.to_string();
+            for root in &instances {
+                let root = root.as_fd();
+                let kind = At { root, path: &path }.kind();
                 ensure!(
-                    stat.starts_with(format!("{pid} (").as_bytes()),
-                    "{path} is {}",
-                    String::from_utf8_lossy(&stat)
+                    kind == Err(Errno::NOENT),
+                    "{pid} has ended, but is {kind:?}"
                 );
             }
-            // One of them in full, and by another way.
-            let one = pids[from as usize / 64 % pids.len()];
-            for (root, path) in instances.iter().zip(["fd", "task"]) {
-                let (root, path) = (root.as_fd(), format!("{one}/{path}"));
-                let listed = probe::listing(At { root, path: &path });
-                ensure!(listed.is_ok(), "{path}: {listed:?}");
-            }
-            drop(brood);
-            for pid in [pids[0], one] {
-                let path = pid.to_string();
-                for root in &instances {
-                    let root = root.as_fd();
-                    let kind = At { root, path: &path }.kind();
-                    ensure!(
-                        kind == Err(Errno::NOENT),
-                        "{pid} has ended, but is {kind:?}"
-                    );
-                }
-            }
-            Ok(())
-        },
-    )
+        }
+        Ok(())
+    })
 }
 
 /// The short form is a tenth on a kernel that looks for mistakes, as the full one is.
