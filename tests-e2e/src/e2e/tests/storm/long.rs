@@ -146,7 +146,10 @@ fn run(
                 progress.done += step;
             }
         }
-        result = result.and_then(|()| before.settle());
+        result = result.and_then(|()| match look == looks {
+            true => before.settle(),
+            false => before.settle_counts(),
+        });
         if result.is_err() {
             break;
         }
