@@ -11,7 +11,7 @@
 //! nothing and does not sleep.
 
 #[cfg(CONFIG_SECURITY)]
-use crate::rust_bindings::lsm::current_creds_are_real;
+use crate::rust_bindings::credentials::lsm::current_creds_are_real;
 use crate::{
     pure::access::{
         visibility,
@@ -20,21 +20,25 @@ use crate::{
         Visibility, //
     },
     rust_bindings::{
-        cred::{
+        credentials::cred::{
             capable,
             has_capability_noaudit,
             Capability,
             UserNamespace, //
         },
-        file::File,
-        inode::Inode,
-        mm,
-        signal::ExecUpdate,
-        super_block::SuperBlock,
-        task::{
-            with_current,
-            Ptrace,
-            TaskExt, //
+        memory::mm,
+        tasks::{
+            signal::ExecUpdate,
+            task::{
+                with_current,
+                Ptrace,
+                TaskExt, //
+            }, //
+        },
+        vfs::{
+            file::File,
+            inode::Inode,
+            super_block::SuperBlock, //
         }, //
     }, //
 };

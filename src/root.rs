@@ -5,9 +5,9 @@
 //! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c), [`fs/proc/self.c`](srctree/fs/proc/self.c) and `proc_pid_lookup()` and
 //! `proc_pid_readdir()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use crate::rust_bindings::{
-    inode::NewInode,
-    super_block::NewSuperBlock, //
+use crate::rust_bindings::procfs::{
+    new_inode::NewInode,
+    super_ops::NewSuperBlock, //
 };
 use kernel::prelude::*;
 

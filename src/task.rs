@@ -16,13 +16,15 @@ use crate::{
         Table, //
     },
     rust_bindings::{
-        file::FileOps,
-        inode_ops::InodeOps,
-        kernel_files::{
+        procfs::kernel_files::{
             self,
             Formatter, //
         },
-        task::Ptrace, //
+        tasks::task::Ptrace,
+        vfs::{
+            file::FileOps,
+            inode_ops::InodeOps, //
+        }, //
     }, //
 };
 

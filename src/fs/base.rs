@@ -14,31 +14,33 @@ use crate::{
         ino, //
     },
     rust_bindings::{
-        cred::{
+        credentials::cred::{
             Kgid,
             Kuid, //
         },
-        dentry::{
-            Found,
-            Lookup, //
-        },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat,
-            Mask, //
-        },
-        pid::Pid, //
+        tasks::pid::Pid,
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Kstat,
+                Mask, //
+            }, //
+        }, //
     },
     task::{
         Node,

@@ -7,11 +7,11 @@
 use super::inode;
 use crate::{
     rust_bindings::{
-        file::FileOps,
-        inode::Inode,
-        seq::{
-            SeqFile,
-            SeqShow, //
+        procfs::seq_record::SeqShow,
+        vfs::{
+            file::FileOps,
+            inode::Inode,
+            seq::SeqFile, //
         }, //
     },
     task::{

@@ -12,19 +12,23 @@ use crate::{
         entry::Level, //
     },
     rust_bindings::{
-        dentry::{
-            DentryOperations,
-            DentryOps, //
+        procfs::{
+            new_inode::NewInode,
+            proc_inode::Tag, //
         },
-        inode::{
-            Inode,
-            NewInode,
-            Tag, //
+        tasks::{
+            pid::Pid,
+            task::TaskExt, //
         },
-        pid::Pid,
-        super_block::SuperBlock,
-        task::TaskExt,
-        under_rcu::Walk, //
+        vfs::{
+            dentry::{
+                DentryOperations,
+                DentryOps, //
+            },
+            inode::Inode,
+            super_block::SuperBlock,
+            under_rcu::Walk, //
+        }, //
     }, //
 };
 use kernel::{

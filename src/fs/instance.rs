@@ -18,27 +18,29 @@ use crate::{
     },
     root,
     rust_bindings::{
-        cred::{
+        credentials::cred::{
             Kgid,
             UserNamespace, //
         },
-        fs_context::{
-            FileSystemType,
-            Form,
-            FsContext,
-            ParameterSpecs,
-            Parameters,
-            Value, //
+        procfs::{
+            fs_context::{
+                FileSystemType,
+                Form,
+                FsContext,
+                ParameterSpecs,
+                Parameters,
+                Value, //
+            },
+            super_ops::{
+                NewInfo,
+                NewSuperBlock,
+                OptionList,
+                ShowOptions,
+                SuperOps, //
+            }, //
         },
-        ns,
-        super_block::{
-            NewInfo,
-            NewSuperBlock,
-            OptionList,
-            ShowOptions,
-            SuperBlock,
-            SuperOps, //
-        }, //
+        tasks::ns,
+        vfs::super_block::SuperBlock, //
     }, //
 };
 use kernel::{

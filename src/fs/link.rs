@@ -12,7 +12,7 @@ use crate::{
         Permitted,
         Read, //
     },
-    rust_bindings::{
+    rust_bindings::vfs::{
         inode::Inode,
         inode_ops::{
             InodeOperations,

@@ -13,7 +13,7 @@ use crate::{
         },
         text::Text, //
     },
-    rust_bindings::user::UserData, //
+    rust_bindings::vfs::user::UserData, //
 };
 use kernel::prelude::*;
 

@@ -21,19 +21,23 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        cred::UserNamespace,
-        file::{
-            File,
-            FileOps, //
+        credentials::cred::UserNamespace,
+        procfs::record::Record,
+        tasks::{
+            pid::Pid,
+            task::Ptrace, //
         },
-        inode::Inode,
-        inode_ops::{
-            InodeOps,
-            PlainFile, //
-        },
-        pid::Pid,
-        record::Record,
-        task::Ptrace, //
+        vfs::{
+            file::{
+                File,
+                FileOps, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOps,
+                PlainFile, //
+            }, //
+        }, //
     },
     task::{
         Node,

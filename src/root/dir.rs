@@ -25,32 +25,36 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
+        procfs::registry,
+        tasks::{
+            pid::{
+                self,
+                Pid, //
+            },
+            pid_walk::PidWalk, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat, //
-        },
-        pid::{
-            self,
-            Pid, //
-        },
-        pid_walk::PidWalk,
-        registry,
-        super_block::SuperBlock, //
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Kstat, //
+            },
+            super_block::SuperBlock, //
+        }, //
     }, //
 };
 use kernel::{

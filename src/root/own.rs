@@ -19,28 +19,28 @@ use crate::{
         ino, //
     },
     rust_bindings::{
-        dentry::{
-            DentryOps,
-            Found,
-            Lookup, //
-        },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::{
-            Inode,
-            NewInode, //
-        },
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            PlainFile, //
+        procfs::new_inode::NewInode,
+        vfs::{
+            dentry::{
+                DentryOps,
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                PlainFile, //
+            }, //
         }, //
     }, //
 };

@@ -10,20 +10,22 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        inode::{
-            Inode,
-            NewInode, //
+        procfs::new_inode::NewInode,
+        tasks::{
+            pid::PidType,
+            task::{
+                with_current,
+                TaskExt, //
+            }, //
         },
-        inode_ops::{
-            InodeOperations,
-            InodeOps, //
-        },
-        link::LinkTarget,
-        pid::PidType,
-        super_block::SuperBlock,
-        task::{
-            with_current,
-            TaskExt, //
+        vfs::{
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps, //
+            },
+            link::LinkTarget,
+            super_block::SuperBlock, //
         }, //
     }, //
 };

@@ -13,17 +13,21 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        file::{
-            File,
-            FileOps, //
-        },
-        pid_walk::PidWalk,
-        rows::{
+        procfs::rows::{
             Filled,
             Rows, //
         },
-        super_block::SuperBlock,
-        task::with_current, //
+        tasks::{
+            pid_walk::PidWalk,
+            task::with_current, //
+        },
+        vfs::{
+            file::{
+                File,
+                FileOps, //
+            },
+            super_block::SuperBlock, //
+        }, //
     }, //
 };
 use kernel::{

@@ -14,38 +14,42 @@ use crate::{
     gate,
     pure::ino,
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
-        },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            File,
-            FileOps,
-            Seek,
-            Write, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat, //
-        },
-        lsm::{
+        credentials::lsm::{
             self,
             Attribute,
             Lsm, //
         },
-        mm::PAGE,
-        mm_file::MaybeMm,
-        random,
-        user::{
-            UserBuf,
-            UserData, //
+        memory::mm::PAGE,
+        procfs::{
+            mm_file::MaybeMm,
+            random, //
+        },
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                File,
+                FileOps,
+                Seek,
+                Write, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Kstat, //
+            },
+            user::{
+                UserBuf,
+                UserData, //
+            }, //
         }, //
     }, //
 };

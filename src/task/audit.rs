@@ -14,17 +14,21 @@ use crate::{
     gate,
     pure::text::Text,
     rust_bindings::{
-        audit,
-        cred::Kuid,
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
+        credentials::{
+            audit,
+            cred::Kuid, //
         },
-        user::UserData, //
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Live,
+                Seek,
+                Write,
+                LIVE_LEN, //
+            },
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

@@ -10,13 +10,13 @@ use crate::{
     fs::text,
     gate,
     rust_bindings::{
-        file::{
-            FileOps, //
-        },
-        inode::Inode,
-        mm,
-        mm_file::MmStream,
-        user::UserBuf, //
+        memory::mm,
+        procfs::mm_file::MmStream,
+        vfs::{
+            file::FileOps,
+            inode::Inode,
+            user::UserBuf, //
+        }, //
     }, //
 };
 use kernel::{

@@ -10,12 +10,16 @@ use crate::{
     fs::text,
     pure::text::Text,
     rust_bindings::{
-        children::child_of,
-        file::FileOps,
-        inode::Inode,
-        pid::Pid,
-        seq::SeqFile,
-        seq_iter::Records, //
+        tasks::{
+            children::child_of,
+            pid::Pid, //
+        },
+        vfs::{
+            file::FileOps,
+            inode::Inode,
+            seq::SeqFile,
+            seq_iter::Records, //
+        }, //
     }, //
 };
 use kernel::{

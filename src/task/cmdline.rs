@@ -17,18 +17,22 @@ use crate::{
         Source, //
     },
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Stream, //
+        memory::{
+            mm::{
+                self,
+                Bounds,
+                PAGE, //
+            },
+            scratch::Scratch, //
         },
-        mm::{
-            self,
-            Bounds,
-            PAGE, //
-        },
-        scratch::Scratch,
-        user::UserBuf, //
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Stream, //
+            },
+            user::UserBuf, //
+        }, //
     }, //
 };
 use kernel::{

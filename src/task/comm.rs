@@ -10,25 +10,27 @@ use crate::{
     gate,
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Mask, //
-        },
-        record::Record,
-        task::{
+        procfs::record::Record,
+        tasks::task::{
             with_current,
             TaskExt,
             COMM_LEN,
             NAME_LEN, //
         },
-        user::UserData, //
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Write, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Mask, //
+            },
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

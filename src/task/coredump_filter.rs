@@ -13,16 +13,18 @@ use crate::{
     gate,
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
-        },
-        mm,
-        user::UserData, //
+        memory::mm,
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Live,
+                Seek,
+                Write,
+                LIVE_LEN, //
+            },
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

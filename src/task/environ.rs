@@ -10,18 +10,20 @@ use crate::{
     fs::text,
     gate,
     rust_bindings::{
-        file::{
-            FileOps, //
+        memory::{
+            mm::{
+                self,
+                Bounds,
+                PAGE, //
+            },
+            scratch::Scratch, //
         },
-        inode::Inode,
-        mm::{
-            self,
-            Bounds,
-            PAGE, //
-        },
-        mm_file::MmStream,
-        scratch::Scratch,
-        user::UserBuf, //
+        procfs::mm_file::MmStream,
+        vfs::{
+            file::FileOps,
+            inode::Inode,
+            user::UserBuf, //
+        }, //
     }, //
 };
 use kernel::{

@@ -13,16 +13,18 @@ use crate::{
     },
     gate,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
-        },
-        task::TaskExt,
-        user::UserData, //
+        tasks::task::TaskExt,
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Live,
+                Seek,
+                Write,
+                LIVE_LEN, //
+            },
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

@@ -21,47 +21,51 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            DentryOperations,
-            DentryOps,
-            Found,
-            Lookup, //
+        procfs::{
+            new_inode::NewInode,
+            random, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
+        tasks::{
+            files::{
+                self,
+                FdFile,
+                OpenMode, //
+            },
+            task::{
+                with_current,
+                TaskExt, //
+            }, //
         },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        files::{
-            self,
-            FdFile,
-            OpenMode, //
-        },
-        inode::{
-            Inode,
-            NewInode, //
-        },
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat,
-            Mask, //
-        },
-        link::{
-            LinkBuffer,
-            LinkTarget,
-            Path, //
-        },
-        random,
-        task::{
-            with_current,
-            TaskExt, //
-        },
-        under_rcu::Walk, //
+        vfs::{
+            dentry::{
+                DentryOperations,
+                DentryOps,
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Kstat,
+                Mask, //
+            },
+            link::{
+                LinkBuffer,
+                LinkTarget,
+                Path, //
+            },
+            under_rcu::Walk, //
+        }, //
     }, //
 };
 use kernel::{

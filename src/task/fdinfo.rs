@@ -16,29 +16,29 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
-        },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        files::DescribedFile,
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Mask, //
-        },
-        seq::{
-            SeqFile,
-            SeqShow, //
+        procfs::seq_record::SeqShow,
+        tasks::files::DescribedFile,
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Mask, //
+            },
+            seq::SeqFile, //
         }, //
     }, //
 };

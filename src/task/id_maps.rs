@@ -16,22 +16,28 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        cred::UserNamespace,
-        file::{
-            File,
-            FileOps, //
+        credentials::cred::UserNamespace,
+        memory::{
+            mm::PAGE,
+            scratch::Scratch, //
         },
-        id_map::{
-            extents,
-            IdMap,
-            Ids,
-            Subject, //
+        procfs::{
+            id_map::{
+                extents,
+                IdMap,
+                Ids,
+                Subject, //
+            },
+            setgroups::Setgroups, //
         },
-        inode::Inode,
-        mm::PAGE,
-        scratch::Scratch,
-        setgroups::Setgroups,
-        user::UserBuf, //
+        vfs::{
+            file::{
+                File,
+                FileOps, //
+            },
+            inode::Inode,
+            user::UserBuf, //
+        }, //
     }, //
 };
 use kernel::{

@@ -14,7 +14,7 @@ use crate::{
         show,
         text::Text, //
     },
-    rust_bindings::accounting::Io, //
+    rust_bindings::tasks::accounting::Io, //
 };
 use kernel::prelude::*;
 

@@ -16,7 +16,7 @@ use crate::{
         show,
         text::Text, //
     },
-    rust_bindings::mm::{
+    rust_bindings::memory::mm::{
         self,
         Ksm, //
     }, //

@@ -11,18 +11,20 @@ use crate::{
     gate,
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        record::Record,
-        symbol::{
+        procfs::record::Record,
+        tasks::symbol::{
             self,
             Latency, //
         },
-        user::UserData, //
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Write, //
+            },
+            inode::Inode,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

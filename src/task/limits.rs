@@ -17,7 +17,7 @@ use crate::{
         },
         text::Text, //
     },
-    rust_bindings::signal::SighandLock, //
+    rust_bindings::tasks::signal::SighandLock, //
 };
 use kernel::prelude::*;
 

@@ -10,9 +10,11 @@ use crate::{
         Read, //
     },
     rust_bindings::{
-        files,
-        inode::Inode,
-        link::Path, //
+        tasks::files,
+        vfs::{
+            inode::Inode,
+            link::Path, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

@@ -33,36 +33,40 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            DentryOperations,
-            DentryOps,
-            Found,
-            Lookup, //
+        memory::{
+            mm,
+            vma_lock::MappingsLock, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Mask, //
-        },
-        link::{
-            LinkBuffer,
-            LinkTarget,
-            Path, //
-        },
-        mm,
-        random,
-        under_rcu::Walk,
-        vma_lock::MappingsLock, //
+        procfs::random,
+        vfs::{
+            dentry::{
+                DentryOperations,
+                DentryOps,
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Mask, //
+            },
+            link::{
+                LinkBuffer,
+                LinkTarget,
+                Path, //
+            },
+            under_rcu::Walk, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

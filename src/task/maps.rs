@@ -17,16 +17,20 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        file::FileOps,
-        inode::Inode,
-        procmap_query::UserQuery,
-        seq::SeqFile,
-        vma::{
+        memory::vma::{
             LastPlace,
             Name,
             Vma, //
         },
-        vma_seq::Mappings, //
+        procfs::{
+            procmap_query::UserQuery,
+            vma_seq::Mappings, //
+        },
+        vfs::{
+            file::FileOps,
+            inode::Inode,
+            seq::SeqFile, //
+        }, //
     }, //
 };
 use kernel::{

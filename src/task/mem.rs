@@ -12,20 +12,22 @@ use crate::{
     gate,
     pure::mem_force::Force,
     rust_bindings::{
-        file::{
-            File,
-            FileOps, //
-        },
-        inode::Inode,
-        mm::{
+        memory::mm::{
             self,
             Direction,
             PAGE, //
         },
-        mm_file::MmReadWrite,
-        user::{
-            UserBuf,
-            UserData, //
+        procfs::mm_file::MmReadWrite,
+        vfs::{
+            file::{
+                File,
+                FileOps, //
+            },
+            inode::Inode,
+            user::{
+                UserBuf,
+                UserData, //
+            }, //
         }, //
     }, //
 };

@@ -14,31 +14,33 @@ use crate::{
     gate,
     pure::ino,
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
-        },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat, //
-        },
-        link::{
-            LinkBuffer,
-            LinkTarget, //
-        },
-        ns::NsKind,
-        random, //
+        procfs::random,
+        tasks::ns::NsKind,
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Kstat, //
+            },
+            link::{
+                LinkBuffer,
+                LinkTarget, //
+            }, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

@@ -16,19 +16,21 @@ use crate::{
     gate,
     pure::show::oom_score::legacy,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
-        },
-        oom::{
+        tasks::oom::{
             adjustment,
             Adjustment, //
         },
-        user::UserData, //
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Live,
+                Seek,
+                Write,
+                LIVE_LEN, //
+            },
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

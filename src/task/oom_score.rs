@@ -14,7 +14,7 @@ use crate::{
         show::oom_score,
         text::Text, //
     },
-    rust_bindings::task::{
+    rust_bindings::tasks::task::{
         total_pages,
         TaskExt, //
     }, //

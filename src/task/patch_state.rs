@@ -11,7 +11,7 @@ use crate::{
         Permitted, //
     },
     pure::text::Text,
-    rust_bindings::task::TaskExt, //
+    rust_bindings::tasks::task::TaskExt, //
 };
 use kernel::prelude::*;
 

@@ -10,18 +10,18 @@ use crate::{
     fs::text,
     gate,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        sched,
-        seq::{
-            SeqFile,
-            SeqShow, //
-        },
-        user::UserData, //
+        procfs::seq_record::SeqShow,
+        tasks::sched,
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Write, //
+            },
+            inode::Inode,
+            seq::SeqFile,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

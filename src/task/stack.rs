@@ -12,7 +12,7 @@ use crate::{
         Permitted, //
     },
     pure::text::Text,
-    rust_bindings::symbol, //
+    rust_bindings::tasks::symbol, //
 };
 use kernel::prelude::*;
 

@@ -14,7 +14,7 @@ use crate::{
         show::stack_depth::StackDepth,
         text::Text, //
     },
-    rust_bindings::task::{
+    rust_bindings::tasks::task::{
         TaskExt,
         THREAD_SIZE, //
     }, //

@@ -22,26 +22,28 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        accounting::{
-            clock_ticks,
-            cpu_times,
-            Children,
-            Totals, //
-        },
-        mm::{
+        memory::mm::{
             self,
             Addresses,
             Figures,
             PAGE_SHIFT, //
         },
-        pid::PidType,
-        signal::{
-            pending_and_blocked,
-            SighandLock, //
-        },
-        task::{
-            TaskExt,
-            NAME_LEN, //
+        tasks::{
+            accounting::{
+                clock_ticks,
+                cpu_times,
+                Children,
+                Totals, //
+            },
+            pid::PidType,
+            signal::{
+                pending_and_blocked,
+                SighandLock, //
+            },
+            task::{
+                TaskExt,
+                NAME_LEN, //
+            }, //
         }, //
     }, //
 };

@@ -14,7 +14,7 @@ use crate::{
         show::statm::Statm,
         text::Text, //
     },
-    rust_bindings::mm::{
+    rust_bindings::memory::mm::{
         self,
         Sizes,
         PAGE_SHIFT, //

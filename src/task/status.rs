@@ -33,32 +33,34 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        cred::{
+        credentials::cred::{
             self,
             Capabilities, //
         },
-        files,
-        mm::{
+        memory::mm::{
             self,
             Figures,
             PAGE_SHIFT, //
         },
-        pid::{
-            namespace_level,
-            PidType, //
-        },
-        signal::{
-            core_dumping,
-            pending_and_blocked,
-            SighandLock, //
-        },
-        task::{
-            nr_cpu_bits,
-            nr_node_bits,
-            TaskExt,
-            CPU_WORDS,
-            NAME_LEN,
-            NODE_WORDS, //
+        tasks::{
+            files,
+            pid::{
+                namespace_level,
+                PidType, //
+            },
+            signal::{
+                core_dumping,
+                pending_and_blocked,
+                SighandLock, //
+            },
+            task::{
+                nr_cpu_bits,
+                nr_node_bits,
+                TaskExt,
+                CPU_WORDS,
+                NAME_LEN,
+                NODE_WORDS, //
+            }, //
         }, //
     }, //
 };

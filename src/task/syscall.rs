@@ -14,7 +14,7 @@ use crate::{
         show::syscall::Syscall,
         text::Text, //
     },
-    rust_bindings::task::TaskExt, //
+    rust_bindings::tasks::task::TaskExt, //
 };
 use kernel::prelude::*;
 

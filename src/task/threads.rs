@@ -19,32 +19,36 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
+        tasks::{
+            pid::{
+                self,
+                Pid,
+                PidType, //
+            },
+            task::TaskExt, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat,
-            Mask, //
-        },
-        pid::{
-            self,
-            Pid,
-            PidType, //
-        },
-        task::TaskExt, //
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            dir::{
+                DirEmitter,
+                DirType,
+                Directory, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps,
+                Kstat,
+                Mask, //
+            }, //
+        }, //
     }, //
 };
 use kernel::{

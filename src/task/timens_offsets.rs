@@ -18,19 +18,21 @@ use crate::{
         }, //
     },
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        mm::PAGE,
-        record::Record,
-        timens::{
+        memory::mm::PAGE,
+        procfs::record::Record,
+        tasks::timens::{
             self,
             Offset, //
         },
-        user::UserData, //
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Write, //
+            },
+            inode::Inode,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

@@ -14,13 +14,15 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        file::FileOps,
-        inode::Inode,
-        seq::SeqFile,
-        seq_iter::Records,
-        timers::{
+        tasks::timers::{
             self,
             Timer, //
+        },
+        vfs::{
+            file::FileOps,
+            inode::Inode,
+            seq::SeqFile,
+            seq_iter::Records, //
         }, //
     }, //
 };

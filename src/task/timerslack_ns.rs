@@ -19,15 +19,17 @@ use crate::{
     },
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        record::Record,
-        task::TaskExt,
-        user::UserData, //
+        procfs::record::Record,
+        tasks::task::TaskExt,
+        vfs::{
+            file::{
+                File,
+                FileOps,
+                Write, //
+            },
+            inode::Inode,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;

@@ -8,7 +8,7 @@ use crate::{
     fs::text::Reading,
     gate::Asked,
     pure::text::Text,
-    rust_bindings::task::{
+    rust_bindings::tasks::task::{
         TaskExt,
         SYMBOL_LEN, //
     }, //

@@ -12,7 +12,7 @@ use crate::{
         show::tasks::Bytes,
         text::Text, //
     },
-    rust_bindings::cgroup::Cgroup, //
+    rust_bindings::tasks::cgroup::Cgroup, //
 };
 use kernel::{
     alloc::flags::GFP_KERNEL_ACCOUNT,

@@ -30,26 +30,28 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        accounting::{
-            clock_ticks,
-            cpu_times,
-            Totals, //
-        },
-        cred::{
+        credentials::cred::{
             Identity,
             UserNamespace, //
         },
-        mm::{
+        memory::mm::{
             self,
             Figures,
             PAGE,
             PAGE_SHIFT, //
         },
-        pid::PidType,
-        signal::SighandLock,
-        task::{
-            TaskExt,
-            NAME_LEN, //
+        tasks::{
+            accounting::{
+                clock_ticks,
+                cpu_times,
+                Totals, //
+            },
+            pid::PidType,
+            signal::SighandLock,
+            task::{
+                TaskExt,
+                NAME_LEN, //
+            }, //
         }, //
     },
     task::cmdline, //

@@ -12,17 +12,19 @@ use crate::{
         Wanted, //
     },
     rust_bindings::{
-        procmap_query::{
+        memory::{
+            vma::{
+                Name,
+                PathName,
+                BUILD_ID_LEN,
+                PATH_LEN, //
+            },
+            vma_lock::Finder, //
+        },
+        procfs::procmap_query::{
             Query,
             UserQuery, //
-        },
-        vma::{
-            Name,
-            PathName,
-            BUILD_ID_LEN,
-            PATH_LEN, //
-        },
-        vma_lock::Finder, //
+        }, //
     }, //
 };
 use kernel::{

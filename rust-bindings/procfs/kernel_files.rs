@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's own operations for entries whose work is done elsewhere: mount tables, `net/`.
+//!
+//! They work on inodes of this module because those embed `struct proc_inode` and their superblocks own a `struct proc_fs_info`;
+//! what they read of an inode is its pid.
+
+use crate::rust_bindings::{
+    raw,
+    vfs::{
+        file::FileOps,
+        inode::Inode,
+        inode_ops::InodeOps,
+        seq::SeqFile, //
+    }, //
+};
+use kernel::{
+    error::to_result,
+    ffi::c_int,
+    prelude::*,
+    task::Task, //
+};
+
+/// Casts a constant table of the kernel.
+///
+/// `FileOps` and `InodeOps` are transparent over the kernel's tables.
+macro_rules! kernel_table {
+    ($table:path as $ty:ty) => {
+        // SAFETY: The table is a constant of the kernel; `$ty` is transparent over its type.
+        unsafe { &*(&raw const $table).cast::<$ty>() }
+    };
+}
+
+/// `mounts`.
+pub(crate) fn mounts() -> &'static FileOps {
+    kernel_table!(raw::proc_mounts_operations as FileOps)
+}
+
+/// `mountinfo`.
+pub(crate) fn mountinfo() -> &'static FileOps {
+    kernel_table!(raw::proc_mountinfo_operations as FileOps)
+}
+
+/// `mountstats`.
+pub(crate) fn mountstats() -> &'static FileOps {
+    kernel_table!(raw::proc_mountstats_operations as FileOps)
+}
+
+/// `smaps`.
+#[cfg(CONFIG_PROC_PAGE_MONITOR)]
+pub(crate) fn smaps() -> &'static FileOps {
+    kernel_table!(raw::proc_pid_smaps_operations as FileOps)
+}
+
+/// `smaps_rollup`.
+#[cfg(CONFIG_PROC_PAGE_MONITOR)]
+pub(crate) fn smaps_rollup() -> &'static FileOps {
+    kernel_table!(raw::proc_pid_smaps_rollup_operations as FileOps)
+}
+
+/// `pagemap`.
+#[cfg(CONFIG_PROC_PAGE_MONITOR)]
+pub(crate) fn pagemap() -> &'static FileOps {
+    kernel_table!(raw::proc_pagemap_operations as FileOps)
+}
+
+/// `clear_refs`.
+#[cfg(CONFIG_PROC_PAGE_MONITOR)]
+pub(crate) fn clear_refs() -> &'static FileOps {
+    kernel_table!(raw::proc_clear_refs_operations as FileOps)
+}
+
+/// `numa_maps`.
+#[cfg(CONFIG_NUMA)]
+pub(crate) fn numa_maps() -> &'static FileOps {
+    kernel_table!(raw::proc_pid_numa_maps_operations as FileOps)
+}
+
+/// `net`, read as a directory.
+#[cfg(CONFIG_NET)]
+pub(crate) fn net_dir() -> &'static FileOps {
+    kernel_table!(raw::proc_net_operations as FileOps)
+}
+
+/// `net`, as an inode.
+#[cfg(CONFIG_NET)]
+pub(crate) fn net_inode() -> &'static InodeOps {
+    kernel_table!(raw::proc_net_inode_operations as InodeOps)
+}
+
+/// A function of a subsystem that writes an entry of a task into a seq_file.
+pub(crate) struct Formatter(
+    unsafe extern "C" fn(
+        *mut raw::seq_file,
+        *mut raw::pid_namespace,
+        *mut raw::pid,
+        *mut raw::task_struct,
+    ) -> c_int,
+);
+
+impl Formatter {
+    /// `proc_cgroup_show()`: the control groups of a task, as the reader's cgroup namespace names them.
+    #[cfg(CONFIG_CGROUPS)]
+    pub(crate) const CGROUP: Self = Self(raw::proc_cgroup_show);
+    /// `proc_cpuset_show()`: the cpuset of a task, as the reader's cgroup namespace names it.
+    #[cfg(CONFIG_PROC_PID_CPUSET)]
+    pub(crate) const CPUSET: Self = Self(raw::proc_cpuset_show);
+    /// `proc_resctrl_show()`: the resource control groups of a task.
+    #[cfg(CONFIG_PROC_CPU_RESCTRL)]
+    pub(crate) const CPU_RESCTRL_GROUPS: Self = Self(raw::proc_resctrl_show);
+    /// `proc_pid_arch_status()`: what the architecture has to say of a task.
+    #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]
+    pub(crate) const ARCH_STATUS: Self = Self(raw::proc_pid_arch_status);
+    /// `proc_pid_seccomp_cache()`: the system calls that a task's filters always allow. It asks whether the opener is
+    /// privileged (`CAP_SYS_ADMIN` in the initial user namespace) by itself.
+    #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
+    pub(crate) const SECCOMP_CACHE: Self = Self(raw::proc_pid_seccomp_cache);
+
+    /// Writes what it has to say of `task`, whose identity `inode` holds.
+    ///
+    /// # Errors
+    ///
+    /// Those of the function.
+    pub(crate) fn show(&self, seq: &SeqFile, inode: &Inode, task: &Task) -> Result {
+        let pid = inode.pid().ok_or(ESRCH)?;
+        // SAFETY: All are valid for this call, and `seq` is that of a file on a superblock of this module.
+        to_result(unsafe {
+            (self.0)(
+                seq.as_ptr(),
+                inode.super_block().pid_ns().as_ptr(),
+                pid.as_ptr(),
+                task.as_ptr(),
+            )
+        })
+    }
+}

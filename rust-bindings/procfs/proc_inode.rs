@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the kernel's own `struct proc_inode` around an inode remembers: the task, and which of its entries this is.
+//!
+//! That the layout is procfs's lets the kernel's `proc_flush_pid()` find base directories on `pid->inodes`, and lets procfs's
+//! file operations and its registry of global entries work on our inodes.
+//!
+//! C header: [`fs/proc/internal.h`](srctree/fs/proc/internal.h)
+
+use crate::rust_bindings::{
+    raw,
+    tasks::{
+        ns::NsKind,
+        pid::Pid, //
+    },
+    vfs::{
+        inode::Inode,
+        under_rcu::UnderRcu, //
+    }, //
+};
+use core::mem::offset_of;
+use kernel::{
+    sync::aref::ARef,
+    task::Task, //
+};
+
+/// What an entry's inode remembers besides its task: numbers whose meaning is the filesystem's own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// Which entry this is.
+    pub(crate) row: u16,
+    /// In which directory it stands.
+    pub(crate) scope: u16,
+}
+
+impl Inode {
+    pub(in crate::rust_bindings) fn proc_inode(&self) -> *mut raw::proc_inode {
+        // SAFETY: By the type invariant the inode is embedded in a `proc_inode`.
+        unsafe {
+            self.as_ptr()
+                .byte_sub(offset_of!(raw::proc_inode, vfs_inode))
+                .cast()
+        }
+    }
+
+    /// The identity that the entry belongs to; `None` for the root and for registry entries.
+    pub(crate) fn pid(&self) -> Option<&Pid> {
+        // SAFETY: The field is set before the inode is of use to anyone and holds a count until the inode is freed.
+        unsafe { (*self.proc_inode()).pid.cast::<Pid>().as_ref() }
+    }
+
+    /// The task that the entry belongs to, with a reference to it; `None` once it is reaped.
+    pub(crate) fn get_task(&self) -> Option<ARef<Task>> {
+        self.pid()?.get_task()
+    }
+
+    /// The task that the entry belongs to, valid as long as the RCU read lock is held; `None` once it is reaped.
+    #[inline]
+    pub(crate) fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
+        self.pid()?.task(rcu)
+    }
+
+    /// The number of the file descriptor that the entry stands for.
+    pub(crate) fn fd(&self) -> u32 {
+        // SAFETY: The field is set before the inode is of use to anyone, and never again.
+        unsafe { (*self.proc_inode()).fd }
+    }
+
+    /// The range of addresses that the entry stands for.
+    pub(crate) fn range(&self) -> (u64, u64) {
+        // SAFETY: The fields are set before the inode is of use to anyone, and never again.
+        let (start, low, high) = unsafe {
+            let ei = self.proc_inode();
+            (
+                (*self.as_ptr()).i_private.addr() as u64,
+                (*ei).fd,
+                (&raw const (*ei).op).cast::<u32>().add(1).read(),
+            )
+        };
+        (start, u64::from(high) << 32 | u64::from(low))
+    }
+
+    /// The tag that the inode was made with.
+    pub(crate) fn tag(&self) -> Tag {
+        // `op` is the entry's own word in `struct proc_inode`; nothing but the entry's operations reads it.
+        // SAFETY: The field is set before the inode is of use to anyone, and never again.
+        let word = unsafe { (&raw const (*self.proc_inode()).op).cast::<u32>().read() };
+        Tag {
+            row: (word & 0xffff) as u16,
+            scope: (word >> 16) as u16,
+        }
+    }
+
+    /// The kind of namespace that a link of `ns/` stands for.
+    pub(crate) fn ns_kind(&self) -> Option<NsKind> {
+        // SAFETY: The field is set before the inode is of use to anyone, and points to a constant of the kernel.
+        unsafe { NsKind::from_raw((*self.proc_inode()).ns_ops) }
+    }
+
+    /// Sets the owner and group that entries of `mode` have for `task` (`task_dump_owner()`), as revalidation does: without a lock,
+    /// each field in one store. Does not sleep.
+    pub(crate) fn set_owner_by(&self, task: &Task, mode: u16) {
+        let inode = self.as_ptr();
+        // SAFETY: Both are valid; procfs has the function update the fields in the same way.
+        unsafe {
+            let (uid, gid) = (&raw mut (*inode).i_uid, &raw mut (*inode).i_gid);
+            raw::task_dump_owner(task.as_ptr(), mode, uid, gid);
+        }
+    }
+
+    /// Lets the security modules label the inode after `task`. Does not sleep.
+    pub(crate) fn label_after(&self, task: &Task) {
+        // SAFETY: Both are valid.
+        unsafe { raw::security_task_to_inode(task.as_ptr(), self.as_ptr()) };
+    }
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Files that list the mappings of an address space, a record each, and can be asked for single ones.
+//!
+//! Such a file fixes the address space at open and keeps its memory, not its users: once those are gone the file is empty. A
+//! reader goes on by address, so that mappings which come and go meanwhile neither repeat a record nor lose another. Answers to
+//! `m_start()`, `m_next()`, `m_stop()` and `proc_maps_open()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c).
+//!
+//! Locks: seq_file's own, and inside it those of [`Walk`]; never while the reader's memory is written.
+
+use crate::rust_bindings::{
+    memory::{
+        vma::{
+            LastPlace,
+            Vma, //
+        },
+        vma_lock::Walk, //
+    },
+    procfs::procmap_query::UserQuery,
+    raw,
+    vfs::{
+        file::{
+            File,
+            FileOps, //
+        },
+        inode::Inode,
+        seq::SeqFile, //
+    }, //
+};
+use core::ptr;
+use kernel::{
+    error::from_result,
+    ffi::{
+        c_int,
+        c_long,
+        c_uint,
+        c_ulong,
+        c_void, //
+    },
+    mm::Mm,
+    prelude::*,
+    sync::aref::ARef, //
+};
+
+/// What lists mappings.
+pub(crate) trait Mappings: 'static {
+    /// Finds the address space, after asking whether the opener may see it; `None` for an empty file.
+    fn open(inode: &Inode) -> Result<Option<ARef<Mm>>>;
+
+    /// Writes the record of a mapping. It is locked, and so may RCU be: must not sleep.
+    fn show(seq: &SeqFile, vma: &Vma, last: &mut LastPlace);
+
+    /// Answers the ioctl `PROCMAP_QUERY`.
+    fn query(mm: Option<&Mm>, query: UserQuery) -> Result;
+}
+
+/// The positions behind the last mapping: at the gate, which no address space lists, and at the end.
+const GATE: i64 = -2;
+const END: i64 = -1;
+
+/// What an open file keeps.
+struct State {
+    /// Does not change.
+    mm: Option<ARef<Mm>>,
+    reader: Reader,
+}
+
+/// What seq_file's lock covers.
+struct Reader {
+    /// Holds what the current record is of; `None` outside of a read.
+    walk: Option<Walk>,
+    /// Where the search for the current record began. A record that did not fit is found again from there.
+    last_pos: i64,
+    /// Holds nothing outside of a read, for seq_file's buffer may be another one then.
+    last_place: LastPlace,
+}
+
+/// The gate's mapping, if `mm` has one; it is no part of any address space and never changes.
+fn gate(mm: &Mm) -> *mut raw::vm_area_struct {
+    // SAFETY: The address space is valid.
+    unsafe { raw::proc2_get_gate_vma(mm.as_raw()) }
+}
+
+impl Reader {
+    /// The record at `pos`, null for none.
+    fn start(&mut self, mm: Option<&Mm>, inode: &Inode, pos: &mut i64) -> Result<*mut c_void> {
+        if *pos == END {
+            return Ok(ptr::null_mut());
+        }
+        inode.get_task().ok_or(ESRCH)?;
+        let Some((mm, users)) = mm.and_then(|mm| Some((mm, mm.mmget_not_zero()?))) else {
+            return Ok(ptr::null_mut());
+        };
+        if *pos > 0 {
+            *pos = self.last_pos;
+        }
+        self.walk = Some(Walk::start(users, *pos as u64)?);
+        if *pos == GATE {
+            return Ok(gate(mm).cast());
+        }
+        self.find(mm, pos)
+    }
+
+    /// The record behind the one that was found last, which `pos` is the end of.
+    fn next(&mut self, mm: Option<&Mm>, pos: &mut i64) -> Result<*mut c_void> {
+        match mm {
+            Some(mm) if *pos != GATE => self.find(mm, pos),
+            _ => {
+                *pos = END;
+                Ok(ptr::null_mut())
+            }
+        }
+    }
+
+    fn find(&mut self, mm: &Mm, pos: &mut i64) -> Result<*mut c_void> {
+        let Some(walk) = &mut self.walk else {
+            return Ok(ptr::null_mut());
+        };
+        let vma = walk.next(*pos as u64)?;
+        self.last_pos = *pos;
+        Ok(match vma {
+            Some(vma) => {
+                *pos = vma.range().1 as i64;
+                ptr::from_ref(vma).cast_mut().cast()
+            }
+            None => {
+                *pos = GATE;
+                gate(mm).cast()
+            }
+        })
+    }
+}
+
+struct SeqOps(raw::seq_operations);
+
+// SAFETY: The table is never written.
+unsafe impl Sync for SeqOps {}
+
+struct OpsOf<T>(core::marker::PhantomData<T>);
+
+impl<T: Mappings> OpsOf<T> {
+    const TABLE: &'static SeqOps = &SeqOps(raw::seq_operations {
+        start: Some(start),
+        next: Some(next),
+        stop: Some(stop),
+        show: Some(show::<T>),
+    });
+}
+
+impl FileOps {
+    /// A list of mappings, shaped like `proc_pid_maps_operations`.
+    pub(crate) const fn mappings<T: Mappings>() -> Self {
+        Self(raw::file_operations {
+            open: Some(open::<T>),
+            read: Some(raw::seq_read),
+            llseek: Some(raw::seq_lseek),
+            release: Some(release),
+            unlocked_ioctl: Some(ioctl::<T>),
+            compat_ioctl: raw::compat_ptr_ioctl,
+            ..pin_init::zeroed()
+        })
+    }
+}
+
+/// `->open()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn open<T: Mappings>(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
+    from_result(|| {
+        let state = KBox::new(
+            State {
+                // SAFETY: The VFS passes an inode of ours.
+                mm: T::open(unsafe { Inode::from_raw(inode) })?,
+                reader: Reader {
+                    walk: None,
+                    last_pos: 0,
+                    last_place: LastPlace::NONE,
+                },
+            },
+            GFP_KERNEL_ACCOUNT,
+        )?;
+        // SAFETY: The VFS passes a file that nobody else knows yet; the table is a constant. `seq_open()` leaves a seq_file in
+        // the file, and `release()` takes the state back.
+        unsafe {
+            kernel::error::to_result(raw::seq_open(file, &OpsOf::<T>::TABLE.0))?;
+            (*seq_of(file)).private = KBox::into_raw(state).cast();
+        }
+        Ok(0)
+    })
+}
+
+/// # Safety
+///
+/// `file` must be one that `seq_open()` opened.
+unsafe fn seq_of(file: *const raw::file) -> *mut raw::seq_file {
+    // SAFETY: The caller promises it.
+    unsafe { (*file).private_data.cast() }
+}
+
+/// # Safety
+///
+/// `m` must be the seq_file of a file that [`open`] opened.
+unsafe fn state_of(m: *const raw::seq_file) -> *mut State {
+    // SAFETY: The caller promises it.
+    unsafe { (*m).private.cast() }
+}
+
+/// The address space of a file, which does not change.
+///
+/// # Safety
+///
+/// `m` must be the seq_file of a file that [`open`] opened and that stays open for `'a`.
+unsafe fn mm_of<'a>(m: *const raw::seq_file) -> Option<&'a Mm> {
+    // SAFETY: The caller promises it; the field is not written after open.
+    unsafe { (*state_of(m)).mm.as_deref() }
+}
+
+/// What seq_file's lock covers of a file.
+///
+/// # Safety
+///
+/// `m` must be the seq_file of a file that [`open`] opened, and its lock must be held for `'a`.
+unsafe fn reader_of<'a>(m: *const raw::seq_file) -> &'a mut Reader {
+    // SAFETY: The caller promises it.
+    unsafe { &mut (*state_of(m)).reader }
+}
+
+fn to_ptr(found: Result<*mut c_void>) -> *mut c_void {
+    found.unwrap_or_else(|err| err.to_ptr())
+}
+
+/// `->start()`.
+///
+/// # Safety
+///
+/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn start(m: *mut raw::seq_file, pos: *mut raw::loff_t) -> *mut c_void {
+    // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
+    unsafe {
+        let inode = File::from_raw((*m).file).inode();
+        to_ptr(reader_of(m).start(mm_of(m), inode, &mut *pos))
+    }
+}
+
+/// `->next()`.
+///
+/// # Safety
+///
+/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn next(
+    m: *mut raw::seq_file,
+    _v: *mut c_void,
+    pos: *mut raw::loff_t,
+) -> *mut c_void {
+    // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
+    unsafe { to_ptr(reader_of(m).next(mm_of(m), &mut *pos)) }
+}
+
+/// `->stop()`.
+///
+/// # Safety
+///
+/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
+    // SAFETY: seq_file passes a valid `m` of ours with its lock held.
+    let reader = unsafe { reader_of(m) };
+    reader.walk = None;
+    reader.last_place = LastPlace::NONE;
+}
+
+/// `->show()`.
+///
+/// # Safety
+///
+/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) -> c_int {
+    // SAFETY: seq_file passes a valid `m` of ours and what `start()` or `next()` returned last: a mapping that the walk keeps
+    // locked until `next()` or `stop()`, or the gate.
+    let (seq, vma, last) = unsafe {
+        (
+            SeqFile::from_raw(m),
+            Vma::from_raw(v.cast()),
+            &mut reader_of(m).last_place,
+        )
+    };
+    last.begin_record(seq);
+    T::show(seq, vma, last);
+    0
+}
+
+/// `->unlocked_ioctl()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn ioctl<T: Mappings>(file: *mut raw::file, cmd: c_uint, arg: c_ulong) -> c_long {
+    if cmd != raw::proc2_PROCMAP_QUERY {
+        return -(raw::ENOIOCTLCMD as c_long);
+    }
+    // SAFETY: The VFS passes an open file of ours.
+    let mm = unsafe { mm_of(seq_of(file)) };
+    from_result(|| T::query(mm, UserQuery::new(arg)).map(|()| 0))
+}
+
+/// `->release()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+unsafe extern "C" fn release(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
+    // SAFETY: The last user of the file is gone; `open()` left a box in it.
+    unsafe {
+        drop(KBox::from_raw(state_of(seq_of(file))));
+        raw::seq_release(inode, file)
+    }
+}
