@@ -8,6 +8,7 @@
 use crate::{
     fs::{
         link,
+        node::Node,
         text::Show, //
     },
     pure::entry::{
@@ -86,39 +87,6 @@ mod timers;
 mod timerslack_ns;
 #[cfg(CONFIG_KALLSYMS)]
 mod wchan;
-
-/// What an entry is.
-pub(crate) enum Node {
-    /// A directory.
-    Dir {
-        /// Its inode's operations.
-        inode: &'static InodeOps,
-        /// Those of reading it.
-        file: &'static FileOps,
-    },
-    /// A directory that the kernel's own operations serve.
-    KernelDir {
-        /// Its inode's operations.
-        inode: fn() -> &'static InodeOps,
-        /// Those of reading it.
-        file: fn() -> &'static FileOps,
-    },
-    /// A magic link.
-    Link(link::Target),
-    /// A single record of text.
-    Text(Show),
-    /// A file with operations of its own.
-    File {
-        /// Its inode's operations.
-        inode: &'static InodeOps,
-        /// Those of the file.
-        file: &'static FileOps,
-    },
-    /// A file that a subsystem's function writes.
-    Formatter(Formatter),
-    /// A file that the kernel's own operations serve.
-    KernelFile(fn() -> &'static FileOps),
-}
 
 // Each constructor below says who serves the entry, which is what the README's table shows of it.
 

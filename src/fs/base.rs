@@ -42,10 +42,7 @@ use crate::{
             }, //
         }, //
     },
-    task::{
-        Node,
-        TABLE, //
-    }, //
+    task::TABLE, //
 };
 use kernel::{
     prelude::*,
@@ -105,20 +102,10 @@ impl InodeOperations for Base {
         let pid = ARef::from(dir.pid().ok_or(ENOENT)?);
         let number = ino::of_row(pid.ino(), level, row.index);
         let new = inode::of_pid(dentry.super_block(), pid, row.entry.mode, tag)?.ino(number);
-        match &row.entry.kind {
-            Node::Dir { inode, file } => new.nlink(2).ops(inode).file_ops(file),
-            Node::KernelDir { inode, file } => new.nlink(2).ops(inode()).file_ops(file()),
-            Node::Link(_) => new.ops(&super::link::OPS),
-            Node::Text(_) => new
-                .ops(&super::text::INODE_OPS)
-                .file_ops(&super::text::FILE_OPS),
-            Node::File { inode, file } => new.ops(inode).file_ops(file),
-            Node::Formatter(_) => new
-                .ops(&super::text::INODE_OPS)
-                .file_ops(&super::formatter::FILE_OPS),
-            Node::KernelFile(file) => new.ops(&super::text::INODE_OPS).file_ops(file()),
-        }
-        .splice(dentry, &inode::TASK_DENTRY)
+        row.entry
+            .kind
+            .complete(new)
+            .splice(dentry, &inode::TASK_DENTRY)
     }
 
     #[inline(always)]

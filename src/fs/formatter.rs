@@ -6,6 +6,7 @@
 
 use super::inode;
 use crate::{
+    fs::node::Node,
     rust_bindings::{
         procfs::seq_record::SeqShow,
         vfs::{
@@ -14,10 +15,7 @@ use crate::{
             seq::SeqFile, //
         }, //
     },
-    task::{
-        Node,
-        TABLE, //
-    }, //
+    task::TABLE, //
 };
 use kernel::prelude::*;
 

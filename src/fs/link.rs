@@ -7,6 +7,7 @@
 
 use super::inode;
 use crate::{
+    fs::node::Node,
     gate::{
         self,
         Permitted,
@@ -24,10 +25,7 @@ use crate::{
             Path, //
         }, //
     },
-    task::{
-        Node,
-        TABLE, //
-    }, //
+    task::TABLE, //
 };
 use kernel::prelude::*;
 

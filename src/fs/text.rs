@@ -8,6 +8,7 @@ use super::inode;
 #[cfg(CONFIG_STACKTRACE)]
 use crate::gate::AdminAttach;
 use crate::{
+    fs::node::Node,
     gate::{
         self,
         Anyone,
@@ -39,10 +40,7 @@ use crate::{
             }, //
         }, //
     },
-    task::{
-        Node,
-        TABLE, //
-    }, //
+    task::TABLE, //
 };
 use kernel::{
     pid_namespace::PidNamespace,

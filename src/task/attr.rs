@@ -5,11 +5,11 @@
 //! Answers to `attr_dir_stuff`, `proc_pid_attr_open()`, `proc_pid_attr_read()` and `proc_pid_attr_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The
 //! modules decide who may read. A task may write its own only, with the address space that it opened the file with.
 
-use super::Node;
 use crate::{
     fs::{
         base,
-        inode, //
+        inode,
+        node::Node, //
     },
     gate,
     pure::ino,

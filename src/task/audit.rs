@@ -5,9 +5,9 @@
 //! Answers to `proc_loginuid_read()`, `proc_loginuid_write()` and `proc_sessionid_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). A task sets its own
 //! login user only, and the audit system decides whether it may.
 
-use super::Node;
 use crate::{
     fs::{
+        node::Node,
         number,
         text, //
     },

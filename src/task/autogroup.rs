@@ -5,9 +5,9 @@
 //! Answers to `sched_autogroup_show()` and `sched_autogroup_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
 //! [`kernel/sched/autogroup.c`](srctree/kernel/sched/autogroup.c), which writes it and decides who may set it.
 
-use super::Node;
 use crate::{
     fs::{
+        node::Node,
         number,
         text, //
     },

@@ -5,9 +5,11 @@
 //! Answers to `auxv_open()` and `auxv_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the vector
 //! of the address space that the task had then.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     rust_bindings::{
         memory::mm,

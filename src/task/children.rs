@@ -5,9 +5,11 @@
 //! Answers to `get_children_pid()` and its callers in [`fs/proc/array.c`](srctree/fs/proc/array.c). As there, a child that exits
 //! while the file is read may make the reader miss another. Everyone may read it.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     pure::text::Text,
     rust_bindings::{
         tasks::{

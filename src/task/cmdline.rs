@@ -7,9 +7,11 @@
 //!
 //! Locks: RCU around `task_lock()`, which the address space is found under; then those of reading it.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::cmdline::{
         self,

@@ -4,9 +4,11 @@
 //!
 //! Answers to `comm_show()`, `comm_write()` and `proc_tid_comm_permission()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::text::Text,
     rust_bindings::{

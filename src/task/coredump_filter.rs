@@ -4,9 +4,9 @@
 //!
 //! Answers to `proc_coredump_filter_read()` and `proc_coredump_filter_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Only the mode of the file is asked.
 
-use super::Node;
 use crate::{
     fs::{
+        node::Node,
         number,
         text, //
     },

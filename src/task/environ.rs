@@ -5,9 +5,11 @@
 //! Answers to `environ_open()` and `environ_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the
 //! memory of the address space that the task had then; it is not asked again.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     rust_bindings::{
         memory::{

@@ -5,9 +5,9 @@
 //! Answers to `proc_fault_inject_read()`, `proc_fault_inject_write()`, `proc_fail_nth_read()` and `proc_fail_nth_write()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use super::Node;
 use crate::{
     fs::{
+        node::Node,
         number,
         text, //
     },

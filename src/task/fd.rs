@@ -5,11 +5,11 @@
 //! Answers to [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory is open to its owner, and to the process itself whoever owns the
 //! directory (a set-user-id program may use `/dev/stdin`); each link asks for `PTRACE_MODE_READ`.
 
-use super::Node;
 use crate::{
     fs::{
         inode,
-        link, //
+        link,
+        node::Node, //
     },
     gate::{
         Permitted,

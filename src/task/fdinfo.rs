@@ -5,11 +5,9 @@
 //! Answers to [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory and every file in it ask for `PTRACE_MODE_READ` at each lookup
 //! and open; nothing is asked at read. The lines behind the first four come from the file's own driver.
 
-use super::{
-    fd,
-    Node, //
-};
+use super::fd;
 use crate::{
+    fs::node::Node,
     gate,
     pure::{
         show,

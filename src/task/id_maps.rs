@@ -7,9 +7,11 @@
 //! Everyone may read; the namespace is fixed at open; who may write is decided there, by the credentials that opened the file. A map
 //! once set does not change and its lines are equally long, so that a position is a place in a line whenever it is read.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::{
         show::id_map::Extent,

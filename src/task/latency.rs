@@ -5,9 +5,11 @@
 //! Answers to `lstats_show_proc()` and `lstats_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read; a write, whatever it is, forgets the
 //! records.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::text::Text,
     rust_bindings::{

@@ -8,14 +8,12 @@
 //!
 //! Locks: the mmap lock for reading. Nothing that the reader's memory or an inode is needed for happens under it.
 
-use super::{
-    fd,
-    Node, //
-};
+use super::fd;
 use crate::{
     fs::{
         inode,
-        link, //
+        link,
+        node::Node, //
     },
     gate::{
         self,

@@ -5,9 +5,11 @@
 //! Answers to `show_map_vma()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c). Whoever opens the file must have
 //! `PTRACE_MODE_READ` then, and is not asked again: the file stays with the address space that the task had.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::{
         show::maps::{

@@ -6,9 +6,11 @@
 //! `PTRACE_MODE_ATTACH`, and may use the address space that the task had then; it is not asked again. Whether protections of
 //! mappings can be passed by is the running kernel's policy.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::mem_force::Force,
     rust_bindings::{

@@ -5,11 +5,11 @@
 //! Answers to [`fs/proc/namespaces.c`](srctree/fs/proc/namespaces.c). The links lead into nsfs; following and reading one ask for
 //! `PTRACE_MODE_READ`.
 
-use super::Node;
 use crate::{
     fs::{
         base,
-        inode, //
+        inode,
+        node::Node, //
     },
     gate,
     pure::ino,

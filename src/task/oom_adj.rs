@@ -7,9 +7,9 @@
 //!
 //! Locks: `oom_adj_mutex`, and in it `task_lock()`.
 
-use super::Node;
 use crate::{
     fs::{
+        node::Node,
         number,
         text, //
     },

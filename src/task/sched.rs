@@ -5,9 +5,11 @@
 //! Answers to `sched_show()` and `sched_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to [`kernel/sched/debug.c`](srctree/kernel/sched/debug.c), which
 //! writes them. Only the mode of the file is asked.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     rust_bindings::{
         procfs::seq_record::SeqShow,

@@ -7,9 +7,11 @@
 //!
 //! Locks: RCU around each step from thread to thread, never while an entry is emitted.
 
-use super::Node;
 use crate::{
-    fs::base,
+    fs::{
+        base,
+        node::Node, //
+    },
     gate,
     pure::{
         access::Place,

@@ -5,9 +5,11 @@
 //! Answers to `timens_offsets_show()` and `timens_offsets_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
 //! [`kernel/time/namespace.c`](srctree/kernel/time/namespace.c), which says how they are shown and decides who may set them.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::{
         show,

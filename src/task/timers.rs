@@ -5,9 +5,11 @@
 //! Answers to `timers_start()`, `timers_next()` and `show_timer()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read it. Some timers are read at a time,
 //! so that the list is not walked anew for each.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        node::Node,
+        text, //
+    },
     gate,
     pure::{
         show,

@@ -7,9 +7,9 @@
 //!
 //! Locks: `task_lock()` around the value.
 
-use super::Node;
 use crate::{
     fs::{
+        node::Node,
         number,
         text, //
     },
