@@ -23,7 +23,8 @@ use kernel::{
     ffi::c_ulong,
     mm::MmWithUser,
     prelude::*,
-    sync::aref::ARef, //
+    sync::aref::ARef,
+    types::NotThreadSafe, //
 };
 
 /// Finds mappings of an address space one after the other and keeps the one that it found last as it is.
@@ -221,7 +222,7 @@ impl Drop for Walk {
 /// # Invariants
 ///
 /// The mmap lock is held for reading.
-pub(crate) struct MappingsLock<'a>(&'a MmWithUser);
+pub(crate) struct MappingsLock<'a>(&'a MmWithUser, NotThreadSafe);
 
 impl<'a> MappingsLock<'a> {
     /// Takes the lock. Sleeps.
@@ -233,7 +234,7 @@ impl<'a> MappingsLock<'a> {
         // SAFETY: The address space is in use.
         to_result(unsafe { raw::proc2_mmap_read_lock_killable(mm.as_raw()) })?;
         // INVARIANT: The lock was just taken.
-        Ok(Self(mm))
+        Ok(Self(mm, NotThreadSafe))
     }
 
     /// The mapping that has exactly these addresses.

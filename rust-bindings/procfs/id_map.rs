@@ -57,7 +57,7 @@ pub(crate) type Extent = (u32, u32, u32);
 pub(crate) fn extents<'a>(
     ns: &'a UserNamespace,
     ids: Ids,
-    reader: &UserNamespace,
+    reader: &'a UserNamespace,
     from: usize,
 ) -> impl Iterator<Item = Extent> + 'a {
     let raw = ns.as_ptr();
@@ -85,7 +85,8 @@ pub(crate) fn extents<'a>(
         )
     };
     (from..len).map(move |at| {
-        // SAFETY: As above; `at` is below the length. Both namespaces are valid: one pins its parent, and `ns` is borrowed.
+        // SAFETY: As above; `at` is below the length. `lower` is `reader` or the parent of `ns`, which pins it; both are borrowed for
+        // as long as this may be called.
         unsafe {
             let extent = map.add(at).read();
             let first = extent.lower_first;

@@ -27,14 +27,18 @@ use kernel::prelude::*;
 static CACHE: AtomicPtr<raw::kmem_cache> = AtomicPtr::new(ptr::null_mut());
 
 /// Owns the slab of inodes. Must outlive the last superblock.
+///
+/// # Invariants
+///
+/// [`CACHE`] is the slab that was made with this value, and there is no other value.
 pub(crate) struct InodeCache(());
 
 impl InodeCache {
-    /// Makes the slab `name`. At most one can live at a time.
+    /// Makes the slab `name`.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM`; `EBUSY` while there is one.
     pub(crate) fn new(name: &'static CStr) -> Result<Self> {
         // SAFETY: `init_once` expects what the slab passes it, a new object.
         let cache = unsafe {
@@ -49,7 +53,16 @@ impl InodeCache {
         if cache.is_null() {
             return Err(ENOMEM);
         }
-        CACHE.store(cache, Ordering::Release);
+        let none = ptr::null_mut();
+        if CACHE
+            .compare_exchange(none, cache, Ordering::AcqRel, Ordering::Relaxed)
+            .is_err()
+        {
+            // SAFETY: The slab was just made, and nothing comes from it.
+            unsafe { raw::kmem_cache_destroy(cache) };
+            return Err(EBUSY);
+        }
+        // INVARIANT: The slab is there now; others find that it is.
         Ok(Self(()))
     }
 }
@@ -59,7 +72,7 @@ impl Drop for InodeCache {
         // Inodes go back to the slab in RCU callbacks, and their code is this module's.
         kernel::sync::rcu::rcu_barrier();
         let cache = CACHE.swap(ptr::null_mut(), Ordering::AcqRel);
-        // SAFETY: The cache is ours; no superblock is left, and the barrier waited for the last objects.
+        // SAFETY: By the type invariant this slab is ours; no superblock is left, and the barrier waited for the last objects.
         unsafe { raw::kmem_cache_destroy(cache) };
     }
 }

@@ -21,7 +21,8 @@ use kernel::{
         aref::ARef,
         rcu, //
     },
-    task::Task, //
+    task::Task,
+    types::NotThreadSafe, //
 };
 
 /// The adjustment of `task`'s process now.
@@ -31,14 +32,14 @@ pub(crate) fn adjustment(task: &Task) -> i16 {
 }
 
 /// The right to change a process's adjustment.
-pub(crate) struct Adjustment<'a>(&'a Task);
+pub(crate) struct Adjustment<'a>(&'a Task, NotThreadSafe);
 
 impl<'a> Adjustment<'a> {
     /// Takes the lock. Sleeps.
     pub(crate) fn lock(task: &'a Task) -> Self {
         // SAFETY: The lock is a static of the kernel.
         unsafe { raw::mutex_lock(&raw mut raw::oom_adj_mutex) };
-        Self(task)
+        Self(task, NotThreadSafe)
     }
 
     /// The smallest value that the process may set without privilege.

@@ -20,11 +20,12 @@ use kernel::{
         aref::ARef,
         rcu, //
     },
-    task::Task, //
+    task::Task,
+    types::NotThreadSafe, //
 };
 
 /// `exec_update_lock`, held for reading: credentials and address space of the task belong together as long as it lives.
-pub(crate) struct ExecUpdate<'a>(&'a Task);
+pub(crate) struct ExecUpdate<'a>(&'a Task, NotThreadSafe);
 
 impl<'a> ExecUpdate<'a> {
     /// Waits until no exec changes the task. Sleeps.
@@ -35,7 +36,7 @@ impl<'a> ExecUpdate<'a> {
     pub(crate) fn lock(task: &'a Task) -> Result<Self> {
         // SAFETY: A task pins its `signal`.
         to_result(unsafe { raw::down_read_killable(&raw mut (*signal(task)).exec_update_lock) })?;
-        Ok(Self(task))
+        Ok(Self(task, NotThreadSafe))
     }
 }
 
@@ -52,19 +53,32 @@ pub(in crate::rust_bindings) fn signal(task: &Task) -> *mut raw::signal_struct {
 }
 
 /// `siglock` of a task that is not reaped.
+///
+/// Only lent: the interrupts are let in again when it goes, and that must be in the reverse order where there are two.
 pub(crate) struct SighandLock<'a> {
     task: &'a Task,
     flags: kernel::ffi::c_ulong,
+    _not_send: NotThreadSafe,
 }
 
 impl<'a> SighandLock<'a> {
-    /// Takes the lock; `None` once the task is reaped.
-    pub(crate) fn lock(task: &'a Task) -> Option<Self> {
+    /// Runs `f` under the lock; `None` once the task is reaped.
+    #[inline]
+    pub(crate) fn with<R>(task: &'a Task, f: impl FnOnce(&Self) -> R) -> Option<R> {
+        Self::lock(task).map(|lock| f(&lock))
+    }
+
+    #[inline]
+    fn lock(task: &'a Task) -> Option<Self> {
         let mut flags = 0;
         // SAFETY: The task is valid.
         let sighand = unsafe { raw::lock_task_sighand(task.as_ptr(), &mut flags) };
         // Lazily: a value made for nothing would be dropped, and unlock what nobody has locked.
-        (!sighand.is_null()).then(|| Self { task, flags })
+        (!sighand.is_null()).then(|| Self {
+            task,
+            flags,
+            _not_send: NotThreadSafe,
+        })
     }
 
     /// The ignored and the caught signals, signal `n` in bit `n - 1`.

@@ -14,6 +14,7 @@ use core::{
     ptr, //
 };
 use kernel::{
+    alloc::Flags,
     ffi::{
         c_char,
         c_int, //
@@ -60,8 +61,30 @@ impl Drop for Path {
 pub(crate) enum LinkTarget {
     /// To this place, whatever its name is.
     Jump(Path),
-    /// To the place that this text names, NUL included.
-    Text(KVec<u8>),
+    /// To the place that this text names.
+    Text(LinkText),
+}
+
+/// The text of a link.
+///
+/// # Invariants
+///
+/// The bytes end with a NUL.
+pub(crate) struct LinkText(KVec<u8>);
+
+impl LinkText {
+    /// Takes a copy of `text`, which ends at its first NUL if it has one.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new(text: &[u8], flags: Flags) -> Result<Self> {
+        let mut bytes = KVec::with_capacity(text.len().checked_add(1).ok_or(ENOMEM)?, flags)?;
+        bytes.extend_from_slice(text, flags)?;
+        bytes.push_within_capacity(0).map_err(|_| ENOMEM)?;
+        // INVARIANT: The NUL was just appended.
+        Ok(Self(bytes))
+    }
 }
 
 impl LinkTarget {
@@ -85,8 +108,9 @@ impl LinkTarget {
                 }
             }
             LinkTarget::Text(text) => {
-                let (text, _, _) = text.into_raw_parts();
-                // SAFETY: `KVec` is memory of `kmalloc()`, which `kfree_link()` frees when the VFS is done with it.
+                let (text, _, _) = text.0.into_raw_parts();
+                // SAFETY: We are in `->get_link()`. A `KVec` that is not empty, as this one by the type invariant, is memory of
+                // `kmalloc()`, which `kfree_link()` frees when the VFS is done with it.
                 unsafe { raw::proc2_set_delayed_call(done, Some(raw::kfree_link), text.cast()) };
                 text.cast()
             }

@@ -65,13 +65,16 @@ impl SeqFile {
     }
 
     /// Lets `fill` write into the buffer's free rest and return the length of the whole text, which is lost if it is longer.
+    /// Meanwhile the seq_file is full, so that whatever else `fill` writes into it is lost, too.
     #[inline]
     pub(crate) fn fill(&self, fill: impl FnOnce(&mut [u8]) -> usize) {
         // SAFETY: The seq_file is valid and ours for the time of the record, and `count` is not above `size`. The buffer is
-        // memory of the kernel's, which holds some value in each byte.
+        // memory of the kernel's, which holds some value in each byte; nothing else writes into it as long as `count` says that it
+        // is full.
         unsafe {
             let m = self.as_ptr();
             let (count, size) = ((*m).count, (*m).size);
+            (*m).count = size;
             let rest =
                 core::slice::from_raw_parts_mut((*m).buf.add(count).cast::<u8>(), size - count);
             (*m).count = count.saturating_add(fill(rest)).min(size);

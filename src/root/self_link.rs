@@ -24,7 +24,10 @@ use crate::{
                 InodeOperations,
                 InodeOps, //
             },
-            link::LinkTarget,
+            link::{
+                LinkTarget,
+                LinkText, //
+            },
             super_block::SuperBlock, //
         }, //
     }, //
@@ -93,16 +96,13 @@ fn text(inode: &Inode, may_sleep: bool, write: fn(&mut Text<'_>, u64, u64)) -> R
     let mut buf = [0; 40];
     let mut text = Text::new(&mut buf);
     write(&mut text, tgid as u64, pid as u64);
-    text.byte(0);
     let (flags, failed) = if may_sleep {
         (GFP_KERNEL, ENOMEM)
     } else {
         (GFP_ATOMIC, ECHILD)
     };
-    let mut name = KVec::new();
-    name.extend_from_slice(text.filled(), flags)
-        .map_err(|_| failed)?;
-    Ok(LinkTarget::Text(name))
+    let text = LinkText::new(text.filled(), flags).map_err(|_| failed)?;
+    Ok(LinkTarget::Text(text))
 }
 
 #[vtable]

@@ -27,7 +27,7 @@ pub(super) fn show(
     _: &Reading<'_>,
     out: &mut Text<'_>,
 ) -> Result {
-    let Some(limits) = SighandLock::lock(permitted.task()).map(|lock| lock.limits()) else {
+    let Some(limits) = SighandLock::with(permitted.task(), SighandLock::limits) else {
         return Ok(());
     };
     limits::show(

@@ -69,19 +69,7 @@ struct Shared {
 impl Shared {
     fn of(task: &Task, ns: &PidNamespace) -> Self {
         let no_tty = (0, -1);
-        let Some(lock) = SighandLock::lock(task) else {
-            return Self {
-                tty: no_tty,
-                num_threads: 0,
-                dispositions: (0, 0),
-                rss_limit: 0,
-                group_exit_code: None,
-                session: -1,
-                ppid: 0,
-                pgrp: -1,
-            };
-        };
-        Self {
+        SighandLock::with(task, |lock| Self {
             tty: lock.tty(ns).unwrap_or(no_tty),
             num_threads: task.nr_threads(),
             dispositions: lock.dispositions(),
@@ -90,7 +78,17 @@ impl Shared {
             session: task.nr_ns(PidType::Sid, ns),
             ppid: task.ppid_ns(ns),
             pgrp: task.nr_ns(PidType::Pgid, ns),
-        }
+        })
+        .unwrap_or(Self {
+            tty: no_tty,
+            num_threads: 0,
+            dispositions: (0, 0),
+            rss_limit: 0,
+            group_exit_code: None,
+            session: -1,
+            ppid: 0,
+            pgrp: -1,
+        })
     }
 }
 

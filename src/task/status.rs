@@ -131,22 +131,22 @@ fn memory(task: &Task) -> Option<Memory> {
 }
 
 fn signals(task: &Task) -> Signals {
-    let Some(lock) = SighandLock::lock(task) else {
-        return Signals::default();
-    };
-    let (pending, blocked) = pending_and_blocked(task);
-    let (ignored, caught) = lock.dispositions();
-    let (queued, queue_limit) = lock.queue();
-    Signals {
-        threads: task.nr_threads().into(),
-        queued,
-        queue_limit,
-        pending,
-        shared_pending: lock.shared_pending(),
-        blocked,
-        ignored,
-        caught,
-    }
+    SighandLock::with(task, |lock| {
+        let (pending, blocked) = pending_and_blocked(task);
+        let (ignored, caught) = lock.dispositions();
+        let (queued, queue_limit) = lock.queue();
+        Signals {
+            threads: task.nr_threads().into(),
+            queued,
+            queue_limit,
+            pending,
+            shared_pending: lock.shared_pending(),
+            blocked,
+            ignored,
+            caught,
+        }
+    })
+    .unwrap_or_default()
 }
 
 fn security(task: &Task) -> (Security, Option<ThreadFeatures>) {

@@ -114,8 +114,7 @@ struct Shared {
 impl Shared {
     /// None for a process that is reaped.
     fn of(task: &Task, ns: &PidNamespace) -> Option<Self> {
-        let lock = SighandLock::lock(task)?;
-        Some(Self {
+        SighandLock::with(task, |lock| Self {
             tty: lock.tty(ns).unwrap_or((0, -1)),
             threads: task.nr_threads(),
             session: task.nr_ns(PidType::Sid, ns),
