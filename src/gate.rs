@@ -447,8 +447,8 @@ pub(crate) fn admin_attach<'a>(file: &File, task: &'a Task) -> Result<Permitted<
 ///
 /// `EPERM`; `ESRCH` once the task is reaped; `EACCES` for another task; `EBUSY` while the caller has taken on other credentials.
 #[cfg(CONFIG_SECURITY)]
-pub(crate) fn own_attributes(file: &File) -> Result {
-    if !file.has_current_mm() {
+pub(crate) fn own_attributes(file: &File, opened_with: Option<&Mm>) -> Result {
+    if !mm::is_current(opened_with) {
         return Err(EPERM);
     }
     let task = file.inode().get_task().ok_or(ESRCH)?;

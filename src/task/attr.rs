@@ -27,10 +27,7 @@ use crate::{
             Lsm, //
         },
         memory::mm::PAGE,
-        procfs::{
-            mm_file::MaybeMm,
-            new_inode::NewInode, //
-        },
+        procfs::new_inode::NewInode,
         vfs::{
             dentry::{
                 Found,
@@ -38,9 +35,9 @@ use crate::{
             },
             file::{
                 File,
+                FileOperations,
                 FileOps,
-                Seek,
-                Write, //
+                Seek, //
             },
             inode::Inode,
             inode_ops::Kstat,
@@ -115,7 +112,7 @@ struct AttrDir;
 struct AttrFile;
 
 static LSM_DIR_OPS: FileOps = FileOps::directory::<Dir<AttrDir>>(Seek::Default);
-static OPS: FileOps = FileOps::maybe_mm::<AttrFile>();
+static OPS: FileOps = FileOps::of::<AttrFile>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
@@ -200,23 +197,25 @@ impl Children for AttrDir {
     }
 }
 
-impl MaybeMm for AttrFile {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+#[vtable]
+impl FileOperations for AttrFile {
+    /// The address space that the file was opened with, where the opener may see it.
+    type Data = Option<ARef<Mm>>;
+
+    fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
+        Ok(gate::open_mm(inode).ok())
     }
 
-    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+    fn read(_mm: Option<&Mm>, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         let task = file.inode().get_task().ok_or(ESRCH)?;
         let item = item(file.inode()).ok_or(EINVAL)?;
         let value = Attribute::of(gate::anyone(&task).task(), item.lsm, item.name)?;
         buf.write_from(value.text(), pos)
     }
-}
 
-impl Write for AttrFile {
-    fn write(file: &File, data: &UserData, pos: i64) -> Result<usize> {
-        gate::own_attributes(file)?;
-        if pos != 0 {
+    fn write(mm: Option<&Mm>, file: &File, data: &mut UserData, pos: &mut i64) -> Result<usize> {
+        gate::own_attributes(file, mm)?;
+        if *pos != 0 {
             return Err(EINVAL);
         }
         let item = item(file.inode()).ok_or(EINVAL)?;

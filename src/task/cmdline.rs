@@ -30,8 +30,8 @@ use crate::{
         vfs::{
             file::{
                 File,
-                FileOps,
-                Stream, //
+                FileOperations,
+                FileOps, //
             },
             user::UserBuf, //
         }, //
@@ -51,7 +51,7 @@ const SMALL: usize = 1024;
 
 struct Cmdline;
 
-static OPS: FileOps = FileOps::stream::<Cmdline>();
+static OPS: FileOps = FileOps::of::<Cmdline>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::File {
@@ -59,8 +59,11 @@ pub(super) const NODE: Node = Node::File {
     file: &OPS,
 };
 
-impl Stream for Cmdline {
-    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+#[vtable]
+impl FileOperations for Cmdline {
+    type Data = ();
+
+    fn read((): (), file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         let mm = {
             // No count of the task is needed, only of its address space.
             let rcu = rcu::read_lock();
