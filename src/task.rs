@@ -5,10 +5,15 @@
 //! Answers to `tgid_base_stuff` and `tid_base_stuff` of [`fs/proc/base.c`](srctree/fs/proc/base.c), whose order it keeps. Where both
 //! have an entry there is one row.
 
+use self::threads::Threads;
 use crate::{
     fs::{
         link,
         node::Node,
+        task_dir::{
+            Rows,
+            TaskDir, //
+        },
         text::Show, //
     },
     pure::entry::{
@@ -45,7 +50,7 @@ mod coredump_filter;
 mod environ;
 #[cfg(CONFIG_FAULT_INJECTION)]
 mod fault;
-pub(crate) mod fd;
+mod fd;
 mod fdinfo;
 mod few;
 #[cfg(CONFIG_USER_NS)]
@@ -79,7 +84,7 @@ mod statm;
 mod status;
 #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
 mod syscall;
-pub(crate) mod threads;
+mod threads;
 #[cfg(CONFIG_TIME_NS)]
 mod timens_offsets;
 #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
@@ -159,7 +164,7 @@ const fn kdir(
 /// The entries of `/<pid>` and `/<pid>/task/<tid>`.
 #[rustfmt::skip] // One row, one line, as in the C tables.
 const ROWS: &[Entry<Node>] = &[
-    dir ("task",        0o555, Scope::ThreadGroup, threads::NODE),
+    dir ("task",        0o555, Scope::ThreadGroup, Threads::<TaskRows>::NODE),
     dir ("fd",          0o500, Scope::Both,        fd::NODE),
     dir ("map_files",   0o500, Scope::ThreadGroup, map_files::NODE),
     dir ("fdinfo",      0o555, Scope::Both,        fdinfo::NODE),
@@ -259,5 +264,16 @@ const ROWS: &[Entry<Node>] = &[
     text("ksm_stat",    0o400, Show::Anyone(ksm::stat)),
 ];
 
-/// The table of [`ROWS`].
 pub(crate) static TABLE: Table<Node> = Table::new(ROWS);
+
+/// The entries that a task's directory has.
+pub(crate) struct TaskRows;
+
+impl Rows for TaskRows {
+    fn table() -> &'static Table<Node> {
+        &TABLE
+    }
+}
+
+/// The directory of a task.
+pub(crate) type Directory = TaskDir<TaskRows>;

@@ -4,7 +4,7 @@
 //!
 //! Answers to `proc_single_show()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use super::inode;
+use super::task_inode;
 use crate::{
     fs::node::Node,
     rust_bindings::{
@@ -27,7 +27,7 @@ pub(crate) static FILE_OPS: FileOps = FileOps::seq::<Formatted>();
 impl SeqShow for Formatted {
     fn show(seq: &SeqFile, inode: &Inode) -> Result {
         let task = inode.get_task().ok_or(ESRCH)?;
-        match inode::row(inode).and_then(|row| TABLE.get(row)) {
+        match task_inode::row(inode).and_then(|row| TABLE.get(row)) {
             Some(entry) => match &entry.kind {
                 Node::Formatter(formatter) => formatter.show(seq, inode, &task),
                 _ => Err(EINVAL),

@@ -5,7 +5,7 @@
 //! Answers to `call_proc_get_link()`, `proc_pid_get_link()` and `proc_pid_readlink()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c). Both ways of using a link ask the same gate.
 
-use super::inode;
+use super::task_inode;
 use crate::{
     fs::node::Node,
     gate::{
@@ -49,7 +49,7 @@ pub(crate) fn resolve(inode: &Inode, target: Target) -> Result<Path> {
 }
 
 fn target_of(inode: &Inode) -> Result<Target> {
-    match inode::row(inode).and_then(|row| TABLE.get(row)) {
+    match task_inode::row(inode).and_then(|row| TABLE.get(row)) {
         Some(entry) => match entry.kind {
             Node::Link(target) => Ok(target),
             _ => Err(ENOENT),

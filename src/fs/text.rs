@@ -4,7 +4,7 @@
 //!
 //! Answers to `proc_single_show()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use super::inode;
+use super::task_inode;
 #[cfg(CONFIG_STACKTRACE)]
 use crate::gate::AdminAttach;
 use crate::{
@@ -71,7 +71,7 @@ impl<'a> Reading<'a> {
 
     /// Whether the entry speaks of the whole thread group.
     pub(crate) fn whole_group(&self) -> bool {
-        inode::level(self.inode) == Level::ThreadGroup
+        task_inode::level(self.inode) == Level::ThreadGroup
     }
 }
 
@@ -114,7 +114,7 @@ pub(crate) struct TextFile;
 
 impl Record for TextFile {
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        let show = match inode::row(inode).and_then(|row| TABLE.get(row)) {
+        let show = match task_inode::row(inode).and_then(|row| TABLE.get(row)) {
             Some(entry) => match &entry.kind {
                 Node::Text(show) => show,
                 _ => return Err(EINVAL),
