@@ -8,6 +8,7 @@ pub(crate) mod file;
 pub(crate) mod inode;
 pub(crate) mod inode_ops;
 pub(crate) mod link;
+pub(crate) mod rcu_box;
 pub(crate) mod seq;
 #[cfg(any(
     CONFIG_PROC_CHILDREN,

@@ -8,22 +8,26 @@
 //! the order and with the errno of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
 //! Locks: a token of [`Entered`], [`Read`] or [`Attach`], and [`Asked`], hold `exec_update_lock` of the task for reading. [`visible`] takes
-//! nothing and does not sleep.
+//! the RCU read lock and does not sleep.
 
 #[cfg(CONFIG_SECURITY)]
 use crate::rust_bindings::credentials::lsm::current_creds_are_real;
 use crate::{
-    pure::access::{
-        visibility,
-        HidePid,
-        Place,
-        Visibility, //
+    pure::{
+        access::{
+            visibility,
+            HidePid,
+            Place,
+            Visibility, //
+        },
+        options::Options, //
     },
     rust_bindings::{
         credentials::cred::{
             capable,
             has_capability_noaudit,
             Capability,
+            Kgid,
             UserNamespace, //
         },
         memory::mm,
@@ -261,10 +265,12 @@ pub(crate) fn fdinfo(inode: &Inode) -> Result {
 ///
 /// `ENOENT` or `EPERM`, as the mode and the place want it.
 pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
+    let rcu = rcu::read_lock();
+    let options = sb.data().options(&rcu);
     let verdict = visibility(
-        hide_pid(sb),
+        options.hidepid(),
         place,
-        || sb.gid().current_is_member(),
+        || current_is_exempt(options),
         || task.ptrace_may_access(Ptrace::Read),
     );
     match verdict {
@@ -283,10 +289,12 @@ pub(crate) struct Lister {
 impl Lister {
     /// The caller, as the instance's options are now.
     pub(crate) fn new(sb: &SuperBlock) -> Self {
-        let mode = hide_pid(sb);
+        let rcu = rcu::read_lock();
+        let options = sb.data().options(&rcu);
+        let mode = options.hidepid();
         Self {
             mode,
-            exempt: mode != HidePid::Off && sb.gid().current_is_member(),
+            exempt: mode != HidePid::Off && current_is_exempt(options),
         }
     }
 
@@ -297,9 +305,8 @@ impl Lister {
     }
 }
 
-fn hide_pid(sb: &SuperBlock) -> HidePid {
-    // No other number can have been stored.
-    HidePid::from_number(sb.hide_pid()).unwrap_or(HidePid::NotPtraceable)
+fn current_is_exempt(options: &Options) -> bool {
+    Kgid::from_global(options.gid()).current_is_member()
 }
 
 /// [`visible`] for the task that an inode belongs to.

@@ -21,6 +21,10 @@ use crate::{
         access::Place,
         entry::Level,
         ino,
+        options::{
+            Presence,
+            RootEntry, //
+        },
         parse,
         text::Text, //
     },
@@ -99,7 +103,9 @@ impl InodeOperations for Root {
             Ok(pid) => base::instantiate(dentry, pid, Level::ThreadGroup),
             Err(err) => match own::ROOT.lookup(&dentry) {
                 Some(inode) => own::splice(dentry, inode),
-                None if !dir.super_block().pid_only() => registry::lookup(dir, dentry),
+                None if !dir.super_block().data().subset().hides_registry() => {
+                    registry::lookup(dir, dentry)
+                }
                 None => Err(err),
             },
         }
@@ -193,17 +199,18 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
 
 impl Directory for Root {
     fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        let pid_only = emitter.inode().super_block().pid_only();
+        let subset = emitter.inode().super_block().data().subset();
         if emitter.pos() < FIRST_OWN {
             // With tasks alone there is not even "." and "..", in procfs too: the registry's part is left out whole.
-            if !pid_only && !registry::readdir(emitter)? {
+            if !subset.hides_registry() && !registry::readdir(emitter)? {
                 return Ok(());
             }
             emitter.set_pos(FIRST_OWN);
         }
         if emitter.pos() < FIRST_LINK {
-            // With tasks alone programs (the kernel's selftest is one) take it that nothing but tasks and the links is listed.
-            if !pid_only && !own::ROOT.emit(emitter, FIRST_OWN) {
+            // Those there are speak of tasks alone.
+            let listed = subset.presence(RootEntry::OfTasks) == Presence::Listed;
+            if listed && !own::ROOT.emit(emitter, FIRST_OWN) {
                 return Ok(());
             }
             emitter.set_pos(FIRST_LINK);
