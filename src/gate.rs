@@ -8,7 +8,7 @@
 //! the order and with the errno of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
 //! Locks: a token of [`Entered`], [`Read`] or [`Attach`], and [`Asked`], hold `exec_update_lock` of the task for reading. [`visible`] takes
-//! the RCU read lock and does not sleep.
+//! nothing and does not sleep.
 
 #[cfg(CONFIG_SECURITY)]
 use crate::rust_bindings::credentials::lsm::current_creds_are_real;
@@ -42,7 +42,8 @@ use crate::{
         vfs::{
             file::File,
             inode::Inode,
-            super_block::SuperBlock, //
+            super_block::SuperBlock,
+            under_rcu::UnderRcu, //
         }, //
     }, //
 };
@@ -122,7 +123,7 @@ pub(crate) fn entered<'a>(
 ) -> Result<Option<Permitted<'a, Entered>>> {
     let _lock = ExecUpdate::lock(task)?;
     // Who may enter a directory may find it too: lookup never hides more.
-    let visible = visible(sb, task, Place::Permission).is_ok();
+    let visible = visible(sb, task, Place::Permission, &rcu::read_lock()).is_ok();
     Ok(visible.then_some(Permitted { task, _lock }))
 }
 
@@ -259,14 +260,14 @@ pub(crate) fn fdinfo(inode: &Inode) -> Result {
 
 /// Whether the caller may know of `task` at `place`, under the instance's `hidepid=` and `gid=`.
 ///
-/// Does not sleep; may be called under RCU.
+/// Does not sleep.
 ///
 /// # Errors
 ///
 /// `ENOENT` or `EPERM`, as the mode and the place want it.
-pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
-    let rcu = rcu::read_lock();
-    let options = sb.data().options(&rcu);
+#[inline]
+pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place, rcu: &impl UnderRcu) -> Result {
+    let options = sb.data().options(rcu);
     let verdict = visibility(
         options.hidepid(),
         place,
@@ -317,7 +318,7 @@ fn current_is_exempt(options: &Options) -> bool {
 pub(crate) fn visible_at(inode: &Inode, place: Place) -> Result {
     let rcu = rcu::read_lock();
     let task = inode.task(&rcu).ok_or(ESRCH)?;
-    visible(inode.super_block(), task, place)
+    visible(inode.super_block(), task, place, &rcu)
 }
 
 /// Lets a process act on its own threads alone (`comm_write()`).

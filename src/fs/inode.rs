@@ -115,7 +115,7 @@ impl DentryOperations for TaskDentry {
         };
         if row(inode).is_none() {
             // Not `Ok(false)`: that would detach what others have mounted below.
-            gate::visible(inode.super_block(), task, Place::Lookup)?;
+            gate::visible(inode.super_block(), task, Place::Lookup, &rcu)?;
         }
         own(inode, task, inode.mode());
         Ok(true)

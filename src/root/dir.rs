@@ -90,7 +90,7 @@ fn find_task(dentry: &Lookup<'_>) -> Result<ARef<Pid>> {
     let sb = dentry.super_block();
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
-    gate::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup)?;
+    gate::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 
