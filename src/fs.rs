@@ -7,6 +7,7 @@ pub(crate) mod formatter;
 
 pub(crate) mod instance;
 pub(crate) mod link;
+pub(crate) mod mount;
 pub(crate) mod node;
 pub(crate) mod number;
 pub(crate) mod task_dir;

@@ -13,17 +13,21 @@
 #[cfg(CONFIG_SECURITY)]
 use crate::rust_bindings::credentials::lsm::current_creds_are_real;
 use crate::{
-    pure::access::{
-        visibility,
-        HidePid,
-        Place,
-        Visibility, //
+    pure::{
+        access::{
+            visibility,
+            HidePid,
+            Place,
+            Visibility, //
+        },
+        options::Options, //
     },
     rust_bindings::{
         credentials::cred::{
             capable,
             has_capability_noaudit,
             Capability,
+            Kgid,
             UserNamespace, //
         },
         memory::mm,
@@ -38,7 +42,8 @@ use crate::{
         vfs::{
             file::File,
             inode::Inode,
-            super_block::SuperBlock, //
+            super_block::SuperBlock,
+            under_rcu::UnderRcu, //
         }, //
     }, //
 };
@@ -118,7 +123,7 @@ pub(crate) fn entered<'a>(
 ) -> Result<Option<Permitted<'a, Entered>>> {
     let _lock = ExecUpdate::lock(task)?;
     // Who may enter a directory may find it too: lookup never hides more.
-    let visible = visible(sb, task, Place::Permission).is_ok();
+    let visible = visible(sb, task, Place::Permission, &rcu::read_lock()).is_ok();
     Ok(visible.then_some(Permitted { task, _lock }))
 }
 
@@ -255,16 +260,18 @@ pub(crate) fn fdinfo(inode: &Inode) -> Result {
 
 /// Whether the caller may know of `task` at `place`, under the instance's `hidepid=` and `gid=`.
 ///
-/// Does not sleep; may be called under RCU.
+/// Does not sleep.
 ///
 /// # Errors
 ///
 /// `ENOENT` or `EPERM`, as the mode and the place want it.
-pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
+#[inline]
+pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place, rcu: &impl UnderRcu) -> Result {
+    let options = sb.data().options(rcu);
     let verdict = visibility(
-        hide_pid(sb),
+        options.hidepid(),
         place,
-        || sb.gid().current_is_member(),
+        || current_is_exempt(options),
         || task.ptrace_may_access(Ptrace::Read),
     );
     match verdict {
@@ -283,10 +290,12 @@ pub(crate) struct Lister {
 impl Lister {
     /// The caller, as the instance's options are now.
     pub(crate) fn new(sb: &SuperBlock) -> Self {
-        let mode = hide_pid(sb);
+        let rcu = rcu::read_lock();
+        let options = sb.data().options(&rcu);
+        let mode = options.hidepid();
         Self {
             mode,
-            exempt: mode != HidePid::Off && sb.gid().current_is_member(),
+            exempt: mode != HidePid::Off && current_is_exempt(options),
         }
     }
 
@@ -297,9 +306,8 @@ impl Lister {
     }
 }
 
-fn hide_pid(sb: &SuperBlock) -> HidePid {
-    // No other number can have been stored.
-    HidePid::from_number(sb.hide_pid()).unwrap_or(HidePid::NotPtraceable)
+fn current_is_exempt(options: &Options) -> bool {
+    Kgid::from_global(options.gid()).current_is_member()
 }
 
 /// [`visible`] for the task that an inode belongs to.
@@ -310,7 +318,7 @@ fn hide_pid(sb: &SuperBlock) -> HidePid {
 pub(crate) fn visible_at(inode: &Inode, place: Place) -> Result {
     let rcu = rcu::read_lock();
     let task = inode.task(&rcu).ok_or(ESRCH)?;
-    visible(inode.super_block(), task, place)
+    visible(inode.super_block(), task, place, &rcu)
 }
 
 /// Lets a process act on its own threads alone (`comm_write()`).

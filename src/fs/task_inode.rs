@@ -89,7 +89,7 @@ pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     match inode.task(&rcu) {
         Some(task) => {
-            gate::visible(inode.super_block(), task, Place::Getattr)?;
+            gate::visible(inode.super_block(), task, Place::Getattr, &rcu)?;
             stat.set_owner_by(task, inode.mode());
         }
         None => stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT)),
@@ -123,7 +123,7 @@ impl DentryOperations for DirDentry {
             return Ok(false);
         };
         // Not `Ok(false)`: that would detach what others have mounted below.
-        gate::visible(inode.super_block(), task, Place::Lookup)?;
+        gate::visible(inode.super_block(), task, Place::Lookup, &rcu)?;
         update(inode, task, inode.mode());
         Ok(true)
     }

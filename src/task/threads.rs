@@ -78,7 +78,7 @@ fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
     if !leader.same_thread_group(thread) {
         return Err(ENOENT);
     }
-    gate::visible(sb, thread, Place::Lookup)?;
+    gate::visible(sb, thread, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 
