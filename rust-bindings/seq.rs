@@ -7,6 +7,7 @@
 use super::{
     file::File,
     inode::Inode,
+    mm::PAGE,
     raw,
     record::Record, //
 };
@@ -120,6 +121,16 @@ pub(crate) trait SeqShow {
     fn show(seq: &SeqFile, inode: &Inode) -> Result;
 }
 
+/// The size to try after `size`: seq_file's sizes, and below a megabyte each second one of them. A formatter does not say how long
+/// its record is, and formatting what is lost costs more than room that is not used.
+fn larger(size: usize) -> usize {
+    match size {
+        0..PAGE => PAGE,
+        PAGE..0x10_0000 => size.saturating_mul(4),
+        _ => size.saturating_mul(2),
+    }
+}
+
 /// The record of a [`SeqShow`]. Formatters want a seq_file, but no more of it than a buffer and, some of them, the open file: one
 /// that lives for the time of a call does, and costs no memory of its own.
 pub(super) struct SeqRecord<T>(PhantomData<T>);
@@ -137,7 +148,7 @@ impl<T: SeqShow> Record for SeqRecord<T> {
         }));
         T::show(&seq, inode)?;
         if seq.overflowed() {
-            return Ok(size.saturating_mul(2));
+            return Ok(larger(size));
         }
         // SAFETY: The seq_file is ours; what was appended to it has written so many bytes of the buffer.
         Ok(unsafe { (*seq.as_ptr()).count })
