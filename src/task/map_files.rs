@@ -127,6 +127,10 @@ fn ranges(mm: &kernel::mm::MmWithUser, skip: usize) -> Result<KVVec<(u64, u64)>>
     let lock = MappingsLock::lock(mm)?;
     let mut ranges = KVVec::new();
     for vma in lock.iter().filter(|vma| vma.file().is_some()).skip(skip) {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "as many as there may be mappings, which is the administrator's to say"
+        )]
         ranges.push(vma.range(), GFP_KERNEL)?;
     }
     Ok(ranges)
