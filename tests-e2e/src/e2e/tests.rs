@@ -14,6 +14,8 @@ mod hiding;
 mod id_maps;
 mod life;
 mod links;
+mod many;
+mod no_memory;
 mod normal;
 mod options;
 mod oracle;
@@ -70,6 +72,8 @@ pub(crate) fn all() -> Vec<Test> {
         storm::tests(),
         writes::tests(),
         races::tests(),
+        no_memory::tests(),
+        many::tests(),
         programs::tests(),
     ]
     .concat();
@@ -81,6 +85,7 @@ pub(crate) fn all() -> Vec<Test> {
                 tasks::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),
+                no_memory::tests_of_the_module(),
                 tasks_gate::tests(),
                 tasks_programs::tests(),
                 selftests::tests(),
