@@ -28,6 +28,7 @@ use crate::{
         },
         memory::mm,
         tasks::{
+            pid::FindTask,
             signal::ExecUpdate,
             task::{
                 with_current,

@@ -18,7 +18,10 @@ use crate::{
             Kgid,
             Kuid, //
         },
-        tasks::pid::Pid,
+        tasks::pid::{
+            FindTask,
+            Pid, //
+        },
         vfs::{
             dentry::{
                 Found,

@@ -9,6 +9,7 @@ use crate::{
     fs::node::Node,
     rust_bindings::{
         procfs::seq_record::SeqShow,
+        tasks::pid::FindTask,
         vfs::{
             file::FileOps,
             inode::Inode,

@@ -17,7 +17,10 @@ use crate::{
             proc_inode::Tag, //
         },
         tasks::{
-            pid::Pid,
+            pid::{
+                FindTask,
+                Pid, //
+            },
             task::TaskExt, //
         },
         vfs::{

@@ -13,16 +13,19 @@ use crate::{
         Permitted,
         Read, //
     },
-    rust_bindings::vfs::{
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps, //
-        },
-        link::{
-            LinkBuffer,
-            LinkTarget,
-            Path, //
+    rust_bindings::{
+        tasks::pid::FindTask,
+        vfs::{
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps, //
+            },
+            link::{
+                LinkBuffer,
+                LinkTarget,
+                Path, //
+            }, //
         }, //
     },
     task::TABLE, //

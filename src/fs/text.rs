@@ -25,7 +25,10 @@ use crate::{
         credentials::cred::UserNamespace,
         procfs::record::Record,
         tasks::{
-            pid::Pid,
+            pid::{
+                FindTask,
+                Pid, //
+            },
             task::Ptrace, //
         },
         vfs::{

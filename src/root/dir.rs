@@ -29,6 +29,7 @@ use crate::{
         tasks::{
             pid::{
                 self,
+                FindTask,
                 Pid, //
             },
             pid_walk::PidWalk, //

@@ -18,6 +18,7 @@ use crate::{
             Rows, //
         },
         tasks::{
+            pid::FindTask,
             pid_walk::PidWalk,
             task::with_current, //
         },

@@ -24,6 +24,7 @@ use crate::{
             mm_file::MaybeMm,
             random, //
         },
+        tasks::pid::FindTask,
         vfs::{
             dentry::{
                 Found,

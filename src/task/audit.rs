@@ -18,6 +18,7 @@ use crate::{
             audit,
             cred::Kuid, //
         },
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,

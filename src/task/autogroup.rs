@@ -14,7 +14,10 @@ use crate::{
     gate,
     rust_bindings::{
         procfs::seq_record::SeqShow,
-        tasks::sched,
+        tasks::{
+            pid::FindTask,
+            sched, //
+        },
         vfs::{
             file::{
                 File,

@@ -27,6 +27,7 @@ use crate::{
             },
             scratch::Scratch, //
         },
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,

@@ -13,11 +13,14 @@ use crate::{
     pure::text::Text,
     rust_bindings::{
         procfs::record::Record,
-        tasks::task::{
-            with_current,
-            TaskExt,
-            COMM_LEN,
-            NAME_LEN, //
+        tasks::{
+            pid::FindTask,
+            task::{
+                with_current,
+                TaskExt,
+                COMM_LEN,
+                NAME_LEN, //
+            }, //
         },
         vfs::{
             file::{

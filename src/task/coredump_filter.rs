@@ -14,6 +14,7 @@ use crate::{
     pure::text::Text,
     rust_bindings::{
         memory::mm,
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,

@@ -13,7 +13,10 @@ use crate::{
     },
     gate,
     rust_bindings::{
-        tasks::task::TaskExt,
+        tasks::{
+            pid::FindTask,
+            task::TaskExt, //
+        },
         vfs::{
             file::{
                 File,

@@ -31,6 +31,7 @@ use crate::{
                 FdFile,
                 OpenMode, //
             },
+            pid::FindTask,
             task::{
                 with_current,
                 TaskExt, //

@@ -15,7 +15,10 @@ use crate::{
     },
     rust_bindings::{
         procfs::seq_record::SeqShow,
-        tasks::files::DescribedFile,
+        tasks::{
+            files::DescribedFile,
+            pid::FindTask, //
+        },
         vfs::{
             dentry::{
                 Found,

@@ -32,6 +32,7 @@ use crate::{
             },
             setgroups::Setgroups, //
         },
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,

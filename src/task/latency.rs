@@ -14,9 +14,12 @@ use crate::{
     pure::text::Text,
     rust_bindings::{
         procfs::record::Record,
-        tasks::symbol::{
-            self,
-            Latency, //
+        tasks::{
+            pid::FindTask,
+            symbol::{
+                self,
+                Latency, //
+            }, //
         },
         vfs::{
             file::{

@@ -36,6 +36,7 @@ use crate::{
             vma_lock::MappingsLock, //
         },
         procfs::random,
+        tasks::pid::FindTask,
         vfs::{
             dentry::{
                 DentryOperations,

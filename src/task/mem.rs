@@ -20,6 +20,7 @@ use crate::{
             PAGE, //
         },
         procfs::mm_file::MmReadWrite,
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,

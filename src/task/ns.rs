@@ -15,7 +15,10 @@ use crate::{
     pure::ino,
     rust_bindings::{
         procfs::random,
-        tasks::ns::NsKind,
+        tasks::{
+            ns::NsKind,
+            pid::FindTask, //
+        },
         vfs::{
             dentry::{
                 Found,

@@ -16,9 +16,12 @@ use crate::{
     gate,
     pure::show::oom_score::legacy,
     rust_bindings::{
-        tasks::oom::{
-            adjustment,
-            Adjustment, //
+        tasks::{
+            oom::{
+                adjustment,
+                Adjustment, //
+            },
+            pid::FindTask, //
         },
         vfs::{
             file::{

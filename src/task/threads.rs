@@ -24,6 +24,7 @@ use crate::{
         tasks::{
             pid::{
                 self,
+                FindTask,
                 Pid,
                 PidType, //
             },
@@ -115,7 +116,8 @@ fn first(emitter: &mut DirEmitter<'_>, leader: &Task) -> Option<ARef<Task>> {
     let left_over = emitter.take_cookie();
     if left_over != 0 && at != 0 {
         let ns = emitter.inode().super_block().pid_ns();
-        let thread = pid::get_task_by_nr(left_over, ns);
+        let rcu = rcu::read_lock();
+        let thread = pid::find(left_over, ns, &rcu).and_then(|pid| pid.get_task());
         if let Some(thread) = thread.filter(|thread| thread.same_thread_group(leader)) {
             return Some(thread);
         }

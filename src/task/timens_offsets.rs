@@ -22,9 +22,12 @@ use crate::{
     rust_bindings::{
         memory::mm::PAGE,
         procfs::record::Record,
-        tasks::timens::{
-            self,
-            Offset, //
+        tasks::{
+            pid::FindTask,
+            timens::{
+                self,
+                Offset, //
+            }, //
         },
         vfs::{
             file::{

@@ -16,9 +16,12 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        tasks::timers::{
-            self,
-            Timer, //
+        tasks::{
+            pid::FindTask,
+            timers::{
+                self,
+                Timer, //
+            }, //
         },
         vfs::{
             file::FileOps,

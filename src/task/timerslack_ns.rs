@@ -20,7 +20,10 @@ use crate::{
     pure::text::Text,
     rust_bindings::{
         procfs::record::Record,
-        tasks::task::TaskExt,
+        tasks::{
+            pid::FindTask,
+            task::TaskExt, //
+        },
         vfs::{
             file::{
                 File,
