@@ -25,7 +25,7 @@ pub(crate) trait SeqShow {
     const LONG: bool = false;
 
     /// Called at each read from the beginning.
-    fn show(seq: &SeqFile, inode: &Inode) -> Result;
+    fn show(seq: &SeqFile, file: &File, inode: &Inode) -> Result;
 }
 
 /// The record of a [`SeqShow`].
@@ -36,7 +36,7 @@ impl<T: SeqShow> Record for SeqRecord<T> {
 
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
         let size = buf.len();
-        let len = SeqFile::over(buf, file, |seq| T::show(seq, inode))?;
+        let len = SeqFile::over(buf, file, |seq| T::show(seq, file, inode))?;
         Ok(len.unwrap_or(size.saturating_mul(2)))
     }
 }

@@ -88,7 +88,7 @@ pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     match inode.task(&rcu) {
         Some(task) => {
-            gate::visible(inode.super_block(), task, Place::Getattr)?;
+            gate::hidepid::visible(inode.super_block(), task, Place::Getattr)?;
             stat.set_owner_by(task, inode.mode());
         }
         None => stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT)),
@@ -117,7 +117,7 @@ impl InodeOperations for Base {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        match gate::visible_at(inode, Place::Permission) {
+        match gate::hidepid::visible_at(inode, Place::Permission) {
             // procfs has no such check here: what a held descriptor of a reaped thread's directory gives is a matter of lookup.
             Err(err) if err == ESRCH && inode::level(inode) == Level::Thread => {}
             verdict => verdict?,

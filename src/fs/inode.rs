@@ -118,7 +118,7 @@ impl DentryOperations for TaskDentry {
         };
         if row(inode).is_none() {
             // Not `Ok(false)`: that would detach what others have mounted below.
-            gate::visible(inode.super_block(), task, Place::Lookup)?;
+            gate::hidepid::visible(inode.super_block(), task, Place::Lookup)?;
         }
         own(inode, task, inode.mode());
         Ok(true)

@@ -15,7 +15,7 @@ use crate::{
     fs::base,
     gate::{
         self,
-        Lister, //
+        hidepid::Lister, //
     },
     pure::{
         access::Place,
@@ -87,7 +87,7 @@ fn find_task(dentry: &Lookup<'_>) -> Result<ARef<Pid>> {
     let sb = dentry.super_block();
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
-    gate::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup)?;
+    gate::hidepid::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup)?;
     Ok(pid.into())
 }
 
@@ -144,7 +144,10 @@ fn note<'b>(
             break;
         };
         looked_at += 1;
-        if pid.group_leader(&rcu).is_some_and(|task| lister.sees(task)) {
+        if pid
+            .group_leader(&rcu)
+            .is_some_and(|task| lister.lists(task))
+        {
             *place = Process {
                 nr,
                 pid_ino: pid.ino(),

@@ -7,12 +7,16 @@
 //! Locks: RCU around each step from process to process, and then, with a count of the process, those of [`row`].
 
 use crate::{
-    gate,
+    gate::{
+        hidepid::MayEnter,
+        Permitted, //
+    },
     pure::{
         show::tasks,
         text::Text, //
     },
     rust_bindings::{
+        credentials::opener::Opener,
         procfs::rows::{
             Filled,
             Rows, //
@@ -98,7 +102,13 @@ impl Tasks {
         let Some(process) = next_process(sb, from) else {
             return Ok(Next::End);
         };
-        if let Some(permitted) = gate::entered(sb, &process.task)? {
+        let permitted = match Permitted::<MayEnter>::ask(&process.task, Some(Opener::of(file))) {
+            Ok(permitted) => Some(permitted),
+            Err(err) if err == EINTR => return Err(err),
+            // The caller must not enter the directory, or not even know of it.
+            Err(_) => None,
+        };
+        if let Some(permitted) = permitted {
             let reader = row::Reader {
                 pid_ns: sb.pid_ns(),
                 user_ns: file.opener_user_ns(),

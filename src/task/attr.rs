@@ -167,7 +167,7 @@ impl InodeOperations for AttrDir {
             .fd(place);
         match item.dir_of {
             Some(_) => new.nlink(2).ops(&DIR_INODE_OPS).file_ops(&LSM_DIR_OPS),
-            None => new.ops(&crate::fs::text::INODE_OPS).file_ops(&OPS),
+            None => new.ops(&crate::fs::node::PLAIN).file_ops(&OPS),
         }
         .splice(dentry, &inode::TASK_DENTRY)
     }
@@ -200,20 +200,20 @@ impl Directory for AttrDir {
 
 impl MaybeMm for AttrFile {
     fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+        gate::memory::open_mm(inode)
     }
 
     fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         let task = file.inode().get_task().ok_or(ESRCH)?;
         let item = item(file.inode()).ok_or(EINVAL)?;
-        let value = Attribute::of(gate::anyone(&task).task(), item.lsm, item.name)?;
+        let value = Attribute::of(&task, item.lsm, item.name)?;
         buf.write_from(value.text(), pos)
     }
 }
 
 impl Write for AttrFile {
     fn write(file: &File, data: &UserData, pos: i64) -> Result<usize> {
-        gate::own_attributes(file)?;
+        gate::change::require_own_attributes(file)?;
         if pos != 0 {
             return Err(EINVAL);
         }

@@ -6,10 +6,7 @@
 //! of the address space that the task had then.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     rust_bindings::{
         memory::mm,
@@ -32,14 +29,11 @@ struct Auxv;
 static OPS: FileOps = FileOps::mm_stream::<Auxv>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 impl MmStream for Auxv {
     fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+        gate::memory::open_mm(inode)
     }
 
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {

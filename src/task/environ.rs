@@ -6,10 +6,7 @@
 //! memory of the address space that the task had then; it is not asked again.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     rust_bindings::{
         memory::{
@@ -45,14 +42,11 @@ struct Environ;
 static OPS: FileOps = FileOps::mm_stream::<Environ>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 impl MmStream for Environ {
     fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+        gate::memory::open_mm(inode)
     }
 
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {

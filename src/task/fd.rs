@@ -12,8 +12,8 @@ use crate::{
         node::Node, //
     },
     gate::{
-        Permitted,
-        Read, //
+        ptrace::Read,
+        Permitted, //
     },
     pure::{
         ino,

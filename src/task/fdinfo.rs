@@ -30,6 +30,7 @@ use crate::{
                 Directory, //
             },
             file::{
+                File,
                 FileOps,
                 Seek, //
             },
@@ -71,7 +72,7 @@ impl InodeOperations for FdInfoDir {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
+        gate::directory::fdinfo(inode)?;
         inode.generic_permission(mask.bits())
     }
 }
@@ -85,13 +86,13 @@ impl Directory for FdInfoDir {
 #[vtable]
 impl InodeOperations for FdInfo {
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
+        gate::directory::fdinfo(inode)?;
         inode.generic_permission(mask.bits())
     }
 }
 
 impl SeqShow for FdInfo {
-    fn show(seq: &SeqFile, inode: &Inode) -> Result {
+    fn show(seq: &SeqFile, _file: &File, inode: &Inode) -> Result {
         let task = inode.get_task().ok_or(ENOENT)?;
         let file = DescribedFile::of(&task, inode.fd()).ok_or(ENOENT)?;
         let mut buf = [0; 128];

@@ -17,8 +17,8 @@ use crate::{
     },
     gate::{
         self,
-        Permitted,
-        Read, //
+        ptrace::Read,
+        Permitted, //
     },
     pure::{
         ino,
@@ -106,7 +106,7 @@ impl InodeOperations for MapFiles {
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
         let task = dir.get_task().ok_or(ENOENT)?;
         let range = range_of_name(dentry.name()).ok_or(ENOENT)?;
-        let mm = gate::mm(&task)?;
+        let mm = gate::memory::mm(&task)?;
         let open_for = MappingsLock::lock(&mm)?
             .exact(range)
             .and_then(|vma| vma.file())
@@ -142,7 +142,7 @@ impl Directory for MapFiles {
         if !emitter.dots() {
             return Ok(());
         }
-        let mm = match gate::mm(&task) {
+        let mm = match gate::memory::mm(&task) {
             // Without an address space the directory is empty.
             Err(err) if err == ESRCH => return Ok(()),
             mm => mm?,
@@ -176,7 +176,7 @@ impl InodeOperations for MapLink {
         if !may_sleep {
             return Err(ECHILD);
         }
-        gate::follow_mapped_file()?;
+        gate::directory::follow_mapped_file()?;
         link::resolve(inode, target).map(LinkTarget::Jump)
     }
 
@@ -194,7 +194,7 @@ impl DentryOperations for MapDentry {
             return Ok(false);
         };
         // Whoever may not look is sent to lookup, which says so.
-        let Ok(mm) = gate::mm(&task) else {
+        let Ok(mm) = gate::memory::mm(&task) else {
             return Ok(false);
         };
         let mapped = MappingsLock::lock(&mm)?.exact(inode.range()).is_some();

@@ -7,10 +7,7 @@
 //! mappings can be passed by is the running kernel's policy.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     pure::mem_force::Force,
     rust_bindings::{
@@ -48,10 +45,7 @@ struct Mem;
 static OPS: FileOps = FileOps::mm_read_write::<Mem>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
     Force::Never
@@ -119,7 +113,7 @@ fn in_use(mm: &Mm) -> Option<ARef<MmWithUser>> {
 
 impl MmReadWrite for Mem {
     fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::attach_mm(inode)
+        gate::memory::attach_mm(inode)
     }
 
     fn read(file: &File, mm: &Mm, buf: &mut UserBuf, pos: &mut u64) -> Result<usize> {

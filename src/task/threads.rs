@@ -85,7 +85,7 @@ fn find_thread(dir: &Inode, dentry: &Lookup<'_>) -> Result<ARef<Pid>> {
     if !leader.same_thread_group(thread) {
         return Err(ENOENT);
     }
-    gate::visible(sb, thread, Place::Lookup)?;
+    gate::hidepid::visible(sb, thread, Place::Lookup)?;
     Ok(pid.into())
 }
 
@@ -105,7 +105,7 @@ impl InodeOperations for Threads {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::visible_at(inode, Place::Permission)?;
+        gate::hidepid::visible_at(inode, Place::Permission)?;
         inode.generic_permission(mask.bits())
     }
 }

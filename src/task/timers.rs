@@ -7,102 +7,70 @@
 
 use crate::{
     fs::{
-        node::Node,
-        text, //
+        records::RecordsEntry,
+        request::Request, //
     },
-    gate,
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     pure::{
         show,
         text::Text, //
     },
-    rust_bindings::{
-        tasks::{
-            pid::FindTask,
-            timers::{
-                self,
-                Timer, //
-            }, //
-        },
-        vfs::{
-            file::FileOps,
-            inode::Inode,
-            seq::SeqFile,
-            seq_iter::Records, //
-        }, //
-    }, //
-};
-use kernel::{
-    prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
+    rust_bindings::tasks::timers::{
+        self,
+        Timer, //
     }, //
 };
 
-struct Timers;
-
-static OPS: FileOps = FileOps::records::<Timers>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+/// `timers`.
+pub(super) struct Timers;
 
 /// How many timers are read together: few enough for a kernel stack.
 const BATCH: usize = 4;
 
 /// Timers read together, and which of them is next.
-struct Batch {
+pub(super) struct Batch {
     slots: [Option<Timer>; BATCH],
     filled: usize,
     at: usize,
 }
 
-fn read(inode: &Inode, pos: u64) -> Result<Option<Batch>> {
-    let task = {
-        let rcu = rcu::read_lock();
-        let task = inode.task(&rcu).ok_or(ESRCH)?;
-        if !timers::any(gate::anyone(task).task()) {
-            return Ok(None);
-        }
-        ARef::from(task)
-    };
-    let mut slots = [None; BATCH];
-    let filled = timers::read(
-        gate::anyone(&task).task(),
-        inode.super_block().pid_ns(),
-        pos,
-        &mut slots,
-    );
-    Ok((filled > 0).then_some(Batch {
-        slots,
-        filled,
-        at: 0,
-    }))
-}
-
-impl Records for Timers {
+impl RecordsEntry<Anyone> for Timers {
     type Item = Batch;
+    const ENDS_WITH_TASK: bool = false;
 
-    fn start(inode: &Inode, pos: u64) -> Result<Option<Batch>> {
-        read(inode, pos)
+    fn first(permitted: &Permitted<'_, Anyone>, request: &Request<'_>, pos: u64) -> Option<Batch> {
+        if !timers::any(permitted.task()) {
+            return None;
+        }
+        let mut slots = [None; BATCH];
+        let filled = timers::read(permitted.task(), request.pid_ns(), pos, &mut slots);
+        (filled > 0).then_some(Batch {
+            slots,
+            filled,
+            at: 0,
+        })
     }
 
-    fn next(inode: &Inode, mut batch: Batch, pos: u64) -> Option<Batch> {
+    fn after(
+        permitted: &Permitted<'_, Anyone>,
+        request: &Request<'_>,
+        mut batch: Batch,
+        pos: u64,
+    ) -> Option<Batch> {
         batch.at += 1;
         if batch.at < batch.filled {
             return Some(batch);
         }
-        read(inode, pos).ok().flatten()
+        Self::first(permitted, request, pos)
     }
 
-    fn show(seq: &SeqFile, _inode: &Inode, batch: &Batch) -> Result {
+    fn show(_request: &Request<'_>, batch: &Batch, out: &mut Text<'_>) {
         let Some(timer) = batch.slots.get(batch.at).copied().flatten() else {
-            return Ok(());
+            return;
         };
-        let mut buf = [0; 192];
-        let mut text = Text::new(&mut buf);
         show::timers::Timer {
             id: timer.id,
             signal: timer.signal,
@@ -111,8 +79,6 @@ impl Records for Timers {
             target: timer.target,
             clock: timer.clock,
         }
-        .show(&mut text);
-        seq.write(text.filled());
-        Ok(())
+        .show(out);
     }
 }
