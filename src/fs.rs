@@ -2,9 +2,8 @@
 
 //! The filesystem: instances, and how entries become inodes, directories, texts and links.
 
-pub(crate) mod base;
+pub(crate) mod dir;
 pub(crate) mod formatter;
-pub(crate) mod inode;
 pub(crate) mod instance;
 pub(crate) mod link;
 pub(crate) mod live;
@@ -15,5 +14,7 @@ pub(crate) mod records;
 pub(crate) mod request;
 pub(crate) mod row;
 pub(crate) mod stream;
+pub(crate) mod task_dir;
+pub(crate) mod task_inode;
 pub(crate) mod text;
 pub(crate) mod write;

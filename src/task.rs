@@ -7,7 +7,7 @@
 //! where there are two), who writes it, and its name, mode and scope.
 
 #[cfg(CONFIG_AUDIT)]
-use crate::gate::change::Current;
+use self::threads::Threads;
 #[cfg(CONFIG_FAULT_INJECTION)]
 use crate::gate::change::InjectFaults;
 #[cfg(CONFIG_STACKTRACE)]
@@ -16,6 +16,13 @@ use crate::gate::ptrace::AdminAttach;
 use crate::gate::ptrace::Filtered;
 #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
 use crate::gate::Kernel;
+use crate::{
+    fs::task_dir::{
+        Rows,
+        TaskDir, //
+    },
+    gate::change::Current, //
+};
 use crate::{
     fs::{
         node::Node,
@@ -74,8 +81,8 @@ macro_rules! entries {
 
 // The entries of `/<pid>` and `/<pid>/task/<tid>`. One row, one line, as in the C tables.
 entries! {
-    pub(crate) mod threads { dir("task", 0o555, ThreadGroup, threads::NODE) }
-    pub(crate) mod fd { dir("fd", 0o500, Both, fd::NODE) }
+    mod threads { dir("task", 0o555, ThreadGroup, Threads::<TaskRows>::NODE) }
+    mod fd { dir("fd", 0o500, Both, fd::NODE) }
     mod map_files { dir("map_files", 0o500, ThreadGroup, map_files::NODE) }
     mod fdinfo { dir("fdinfo", 0o555, Both, fdinfo::NODE) }
     mod ns { dir("ns", 0o511, Both, ns::NODE) }
@@ -217,5 +224,16 @@ static ROWS: [Row; LEN] = {
     rows
 };
 
-/// The table of [`ROWS`].
-pub(crate) static TABLE: Table<Node> = Table::new(&ROWS);
+static TABLE: Table<Node> = Table::new(&ROWS);
+
+/// The entries that a task's directory has.
+pub(crate) struct TaskRows;
+
+impl Rows for TaskRows {
+    fn table() -> &'static Table<Node> {
+        &TABLE
+    }
+}
+
+/// The directory of a task.
+pub(crate) type Directory = TaskDir<TaskRows>;

@@ -176,6 +176,7 @@ impl LastPlace {
 
     /// To be called before each record: a reader that looks for a position makes seq_file throw records away that it passes, and
     /// the text with them.
+    #[inline]
     pub(in crate::rust_bindings) fn begin_record(&mut self, seq: &SeqFile) {
         if self
             .0

@@ -13,19 +13,22 @@
 
 use crate::rust_bindings::{
     memory::scratch::Scratch,
-    raw,
     vfs::{
         file::{
             write,
             File,
+            FileOperations,
             FileOps,
+            SeekFrom,
             Write, //
         },
         inode::Inode,
+        private_data::PrivateData,
         user::UserBuf, //
     }, //
 };
 use core::{
+    marker::PhantomData,
     ptr,
     sync::atomic::{
         AtomicPtr,
@@ -34,12 +37,7 @@ use core::{
 };
 use kernel::{
     alloc::flags::GFP_KERNEL_ACCOUNT,
-    error::from_result,
-    ffi::{
-        c_char,
-        c_int,
-        c_void, //
-    },
+    ffi::c_void,
     page::PAGE_SIZE,
     prelude::*, //
 };
@@ -48,7 +46,7 @@ use kernel::{
 const SMALL: usize = 1536;
 
 /// Writes a file's single record.
-pub(crate) trait Record {
+pub(crate) trait Record: 'static {
     /// Whether most records do not fit in [`SMALL`] bytes: then it is not tried.
     const LONG: bool = false;
 
@@ -190,16 +188,57 @@ impl File {
     }
 }
 
+/// The word of a record's file, which stands for itself: the exchange is with the file's own.
+#[repr(transparent)]
+pub(crate) struct Word(AtomicPtr<c_void>);
+
+// SAFETY: `Word` is transparent over the kernel's word, so that what borrows it borrows that; null stands for nothing, and every other
+// word that is in it at the end comes from `State::into_word()`.
+unsafe impl PrivateData for Word {
+    const IN_NEW_FILES: bool = true;
+
+    type Borrowed<'a> = &'a Self;
+
+    #[inline]
+    fn into_word(self) -> *mut c_void {
+        self.0.into_inner()
+    }
+
+    #[inline]
+    unsafe fn borrow<'a>(word: *mut *mut c_void) -> &'a Self {
+        // SAFETY: The caller promises a valid word, which is written by atomic exchanges alone until it is released.
+        unsafe { &*word.cast() }
+    }
+
+    #[inline]
+    unsafe fn release(word: *mut c_void) {
+        // SAFETY: The caller promises a word of ours that is used for the last time.
+        drop(unsafe { State::from_word(word) });
+    }
+}
+
+/// The file of a [`Record`].
+struct RecordFile<T>(PhantomData<T>);
+
+#[vtable]
+impl<T: Record> FileOperations for RecordFile<T> {
+    type Data = Word;
+
+    const PWRITE: bool = false;
+
+    fn read(_word: &Word, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        do_read::<T, InFile>(file, buf, pos)
+    }
+
+    fn llseek(_word: &Word, file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        llseek::<T, InFile>(file, pos, to)
+    }
+}
+
 impl FileOps {
     /// A single record, shaped like `proc_single_file_operations`.
     pub(crate) const fn record<T: Record>() -> Self {
-        Self(raw::file_operations {
-            open: Some(open),
-            read: Some(read::<T, InFile>),
-            llseek: Some(llseek::<T, InFile>),
-            release: Some(release),
-            ..pin_init::zeroed()
-        })
+        Self::of::<RecordFile<T>>()
     }
 
     /// A single record that can be written, shaped like `proc_pid_set_comm_operations`.
@@ -283,7 +322,11 @@ fn tail(text: &[u8], pos: i64) -> &[u8] {
         .unwrap_or(&[])
 }
 
-fn do_read<T: Record, P: Place>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+pub(in crate::rust_bindings) fn do_read<T: Record, P: Place>(
+    file: &File,
+    buf: &mut UserBuf,
+    pos: &mut i64,
+) -> Result<usize> {
     if buf.left() == 0 {
         return Ok(0);
     }
@@ -326,36 +369,6 @@ fn read_on<T: Record, P: Place>(file: &File, buf: &mut UserBuf, at: i64) -> Resu
     }
 }
 
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn open(
-    _inode: *mut raw::inode,
-    file: *mut raw::file,
-) -> c_int {
-    // SAFETY: The VFS passes a file that nobody else knows yet. As `seq_open()` does; pwrite() is for others to define.
-    unsafe { (*file).f_mode &= !raw::proc2_FMODE_PWRITE };
-    0
-}
-
-/// `->read()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn read<T: Record, P: Place>(
-    file: *mut raw::file,
-    buf: *mut c_char,
-    len: usize,
-    pos: *mut raw::loff_t,
-) -> isize {
-    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
-    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
-    from_result(|| do_read::<T, P>(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
-}
-
 fn do_seek<T: Record, P: Place>(file: &File, pos: i64) -> Result {
     match file.take_state::<P>() {
         State::EndAt(end) if end == pos => file.leave_state::<P>(State::EndAt(end)),
@@ -375,54 +388,24 @@ fn do_seek<T: Record, P: Place>(file: &File, pos: i64) -> Result {
 }
 
 /// `seq_lseek()`: a seek to elsewhere takes the snapshot that the next read continues from, and so can fail as a read does.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn llseek<T: Record, P: Place>(
-    file: *mut raw::file,
-    offset: raw::loff_t,
-    whence: c_int,
-) -> raw::loff_t {
-    // SAFETY: The VFS passes an open file and holds its position lock where there can be concurrent users.
-    let f_pos = unsafe { &mut (*file).f_pos };
-    let target = match whence as u32 {
-        raw::SEEK_SET => Some(offset),
-        raw::SEEK_CUR => offset.checked_add(*f_pos),
-        _ => None,
+pub(in crate::rust_bindings) fn llseek<T: Record, P: Place>(
+    file: &File,
+    pos: &mut i64,
+    to: SeekFrom,
+) -> Result {
+    let target = match to {
+        SeekFrom::Start(offset) => Some(offset),
+        SeekFrom::Current(offset) => offset.checked_add(*pos),
+        SeekFrom::Other => None,
     };
-    let Some(target) = target.filter(|pos| *pos >= 0) else {
-        return EINVAL.to_errno().into();
-    };
-    // SAFETY: As above.
-    match do_seek::<T, P>(unsafe { File::from_raw(file) }, target) {
-        Ok(()) => {
-            *f_pos = target;
-            target
-        }
-        Err(err) => {
-            *f_pos = 0;
-            err.to_errno().into()
-        }
-    }
-}
-
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn release(
-    _inode: *mut raw::inode,
-    file: *mut raw::file,
-) -> c_int {
-    // SAFETY: The VFS passes an open file of ours that nobody uses any more.
-    forget_rest::<InFile>(unsafe { File::from_raw(file) });
-    0
+    let target = target.filter(|pos| *pos >= 0).ok_or(EINVAL)?;
+    *pos = target;
+    do_seek::<T, P>(file, target).inspect_err(|_| *pos = 0)
 }
 
 /// Frees what the last read has left behind, when the file goes.
 #[inline]
-pub(in crate::rust_bindings) fn forget_rest<P: Place>(file: &File) {
-    drop(file.take_state::<P>());
+pub(in crate::rust_bindings) fn forget(word: &AtomicPtr<c_void>) {
+    // SAFETY: The exchange makes this the only user of the word.
+    drop(unsafe { State::from_word(word.swap(ptr::null_mut(), Ordering::Acquire)) });
 }

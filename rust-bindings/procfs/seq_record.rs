@@ -20,7 +20,7 @@ use core::marker::PhantomData;
 use kernel::prelude::*;
 
 /// Writes a file's single record.
-pub(crate) trait SeqShow {
+pub(crate) trait SeqShow: 'static {
     /// Whether most records are longer than what [`Record`] calls small.
     const LONG: bool = false;
 

@@ -2,7 +2,7 @@
 
 //! What an entry is told of the system call that it is used in, besides the task that its gate gives it.
 
-use super::inode;
+use super::task_inode;
 use crate::{
     pure::entry::Level,
     rust_bindings::{
@@ -64,6 +64,6 @@ impl<'a> Request<'a> {
 
     /// Whether the entry speaks of the whole thread group.
     pub(crate) fn whole_group(&self) -> bool {
-        inode::level(self.inode) == Level::ThreadGroup
+        task_inode::level(self.inode) == Level::ThreadGroup
     }
 }

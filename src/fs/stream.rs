@@ -17,8 +17,8 @@ use crate::{
     rust_bindings::vfs::{
         file::{
             File,
-            FileOps,
-            Stream, //
+            FileOperations,
+            FileOps, //
         },
         user::UserBuf, //
     }, //
@@ -47,11 +47,14 @@ pub(crate) struct StreamFile<G, E>(PhantomData<(G, E)>);
 
 impl<G: AtomicGate, E: StreamEntry<G>> StreamFile<G, E> {
     /// The entry's node.
-    pub(crate) const NODE: Node = Node::plain(&FileOps::stream::<Self>());
+    pub(crate) const NODE: Node = Node::plain(&FileOps::of::<Self>());
 }
 
-impl<G: AtomicGate, E: StreamEntry<G>> Stream for StreamFile<G, E> {
-    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+#[vtable]
+impl<G: AtomicGate, E: StreamEntry<G>> FileOperations for StreamFile<G, E> {
+    type Data = ();
+
+    fn read((): (), file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         let inode = file.inode();
         let opener = Request::new(file, inode).opener();
         let source = gate::pass_under_rcu::<G, _>(inode, Some(opener), ESRCH, |permitted| {

@@ -13,6 +13,7 @@ use super::{
 #[cfg(CONFIG_SECURITY)]
 use crate::rust_bindings::{
     credentials::lsm::current_creds_are_real,
+    memory::mm,
     tasks::pid::FindTask,
     vfs::file::File, //
 };
@@ -32,6 +33,7 @@ use crate::rust_bindings::{
     }, //
 };
 use kernel::{
+    mm::Mm,
     prelude::*,
     task::Task, //
 };
@@ -195,8 +197,8 @@ pub(crate) fn administer_ids(ns: &UserNamespace) -> Result {
 ///
 /// `EPERM`; `ESRCH` once the task is reaped; `EACCES` for another task; `EBUSY` while the caller has taken on other credentials.
 #[cfg(CONFIG_SECURITY)]
-pub(crate) fn require_own_attributes(file: &File) -> Result {
-    if !file.has_current_mm() {
+pub(crate) fn require_own_attributes(file: &File, opened_with: Option<&Mm>) -> Result {
+    if !mm::is_current(opened_with) {
         return Err(EPERM);
     }
     let task = file.inode().get_task().ok_or(ESRCH)?;

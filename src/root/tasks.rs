@@ -7,12 +7,13 @@
 //! Locks: RCU around each step from process to process, and then, with a count of the process, those of [`row`].
 
 use crate::{
+    fs::node::Node,
     gate::{
         hidepid::MayEnter,
         Permitted, //
     },
     pure::{
-        show::tasks,
+        show,
         text::Text, //
     },
     rust_bindings::{
@@ -48,8 +49,10 @@ use kernel::{
 mod cgroup;
 mod row;
 
-/// The file's operations.
-pub(super) static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
+static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::plain(&FILE_OPS);
 
 /// With less room than this in the buffer, no row is begun: most need less.
 const USUAL: usize = 1024;
@@ -92,7 +95,7 @@ impl Tasks {
     fn piece(&mut self, file: &File, out: &mut Text<'_>) -> Result<Next> {
         let from = match self.next {
             Next::Header => {
-                tasks::show_header(out);
+                show::tasks::show_header(out);
                 return Ok(Next::Process(0));
             }
             Next::Process(from) => from,

@@ -10,9 +10,12 @@ use crate::{
     gate,
     rust_bindings::{
         memory::mm,
-        procfs::mm_file::MmStream,
         vfs::{
-            file::FileOps,
+            file::{
+                File,
+                FileOperations,
+                FileOps, //
+            },
             inode::Inode,
             user::UserBuf, //
         }, //
@@ -26,17 +29,20 @@ use kernel::{
 
 struct Auxv;
 
-static OPS: FileOps = FileOps::mm_stream::<Auxv>();
+static OPS: FileOps = FileOps::of::<Auxv>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::plain(&OPS);
 
-impl MmStream for Auxv {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
+#[vtable]
+impl FileOperations for Auxv {
+    type Data = ARef<Mm>;
+
+    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
         gate::memory::open_mm(inode)
     }
 
-    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+    fn read(mm: &Mm, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         mm::read_auxv(mm, buf, pos)
     }
 }

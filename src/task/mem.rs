@@ -16,12 +16,13 @@ use crate::{
             Direction,
             PAGE, //
         },
-        procfs::mm_file::MmReadWrite,
         tasks::pid::FindTask,
         vfs::{
             file::{
                 File,
-                FileOps, //
+                FileOperations,
+                FileOps,
+                SeekFrom, //
             },
             inode::Inode,
             user::{
@@ -42,7 +43,7 @@ use kernel::{
 
 struct Mem;
 
-static OPS: FileOps = FileOps::mm_read_write::<Mem>();
+static OPS: FileOps = FileOps::of::<Mem>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::plain(&OPS);
@@ -75,7 +76,7 @@ fn force(file: &File, mm: &Mm) -> bool {
 /// Passes memory from `pos` on through a page at a time: `one` brings up to so many bytes of a page across, at an address, and
 /// returns how many it were. The position moves by what was.
 fn pass(
-    pos: &mut u64,
+    pos: &mut i64,
     mut left: usize,
     mut one: impl FnMut(&mut [u8], u64) -> Result<usize>,
 ) -> Result<usize> {
@@ -84,7 +85,7 @@ fn pass(
     let mut result = Ok(());
     while left > 0 {
         let chunk = page.get_mut(..left.min(PAGE)).unwrap_or(&mut []);
-        match one(chunk, *pos) {
+        match one(chunk, *pos as u64) {
             // Nothing is there; what was before still counts.
             Ok(0) if done > 0 => break,
             Ok(0) => {
@@ -92,7 +93,7 @@ fn pass(
                 break;
             }
             Ok(n) => {
-                *pos = pos.wrapping_add(n as u64);
+                *pos = pos.wrapping_add(n as i64);
                 done += n;
                 left = left.saturating_sub(n);
             }
@@ -111,12 +112,17 @@ fn in_use(mm: &Mm) -> Option<ARef<MmWithUser>> {
     mm.mmget_not_zero()
 }
 
-impl MmReadWrite for Mem {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
+#[vtable]
+impl FileOperations for Mem {
+    type Data = ARef<Mm>;
+
+    const UNSIGNED_OFFSET: bool = true;
+
+    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
         gate::memory::attach_mm(inode)
     }
 
-    fn read(file: &File, mm: &Mm, buf: &mut UserBuf, pos: &mut u64) -> Result<usize> {
+    fn read(mm: &Mm, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         let Some(users) = in_use(mm) else {
             return Ok(0);
         };
@@ -131,7 +137,7 @@ impl MmReadWrite for Mem {
         })
     }
 
-    fn write(file: &File, mm: &Mm, data: &mut UserData, pos: &mut u64) -> Result<usize> {
+    fn write(mm: &Mm, file: &File, data: &mut UserData, pos: &mut i64) -> Result<usize> {
         let Some(users) = in_use(mm) else {
             return Ok(0);
         };
@@ -142,5 +148,14 @@ impl MmReadWrite for Mem {
             data.skip(put);
             Ok(put)
         })
+    }
+
+    fn llseek(_mm: &Mm, _file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        *pos = match to {
+            SeekFrom::Start(offset) => offset,
+            SeekFrom::Current(offset) => pos.wrapping_add(offset),
+            SeekFrom::Other => return Err(EINVAL),
+        };
+        Ok(())
     }
 }
