@@ -28,7 +28,7 @@ pub(crate) trait SeqShow: 'static {
     const LONG: bool = false;
 
     /// Called at each read from the beginning.
-    fn show(seq: &SeqFile, inode: &Inode) -> Result;
+    fn show(seq: &SeqFile, file: &File, inode: &Inode) -> Result;
 }
 
 /// The size to try after `size`: seq_file's sizes, and below a megabyte each second one of them. A formatter does not say how long
@@ -49,7 +49,7 @@ impl<T: SeqShow> Record for SeqRecord<T> {
 
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
         let size = buf.len();
-        let len = SeqFile::over(buf, file, |seq| T::show(seq, inode))?;
+        let len = SeqFile::over(buf, file, |seq| T::show(seq, file, inode))?;
         Ok(len.unwrap_or(larger(size)))
     }
 }

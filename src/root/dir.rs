@@ -35,7 +35,7 @@ use crate::{
     },
     gate::{
         self,
-        Lister, //
+        hidepid::Lister, //
     },
     pure::{
         access::Place,
@@ -58,6 +58,7 @@ use crate::{
         tasks::{
             pid::{
                 self,
+                FindTask,
                 Pid, //
             },
             pid_walk::PidWalk, //
@@ -111,7 +112,7 @@ fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<ARef<Pid>> {
     let nr = parse::name_to_int(name).ok_or(ENOENT)?;
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
-    gate::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup, &rcu)?;
+    gate::hidepid::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 
@@ -178,7 +179,10 @@ fn note<'b>(
             break;
         };
         looked_at += 1;
-        if pid.group_leader(&rcu).is_some_and(|task| lister.sees(task)) {
+        if pid
+            .group_leader(&rcu)
+            .is_some_and(|task| lister.lists(task))
+        {
             *place = Process {
                 nr,
                 pid_ino: pid.ino(),

@@ -3,48 +3,33 @@
 //! `timers`: the POSIX timers of a process.
 //!
 //! Answers to `timers_start()`, `timers_next()` and `show_timer()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read it. Some timers are read at a time,
-//! so that the list is not walked anew for each: it has no place to go on from but a number of steps.
+//! so that the list is not walked anew for each.
 
 use crate::{
     fs::{
-        node::Node,
-        text, //
+        records::RecordsEntry,
+        request::Request, //
     },
-    gate,
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     pure::{
         show,
         text::Text, //
     },
-    rust_bindings::{
-        tasks::timers::{
-            self,
-            Timer, //
-        },
-        vfs::{
-            file::FileOps,
-            inode::Inode,
-            seq::SeqFile,
-            seq_iter::Records, //
-        }, //
+    rust_bindings::tasks::timers::{
+        self,
+        Timer, //
     }, //
 };
 use kernel::{
-    prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
-    }, //
+    alloc::flags::GFP_NOWAIT,
+    prelude::*, //
 };
 
-struct Timers;
-
-static OPS: FileOps = FileOps::records::<Timers>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+/// `timers`.
+pub(super) struct Timers;
 
 /// How many timers are read together at first: as many as most processes have, few enough for a kernel stack.
 const FEW: usize = 4;
@@ -52,7 +37,7 @@ const FEW: usize = 4;
 const MANY: usize = 48;
 
 /// Timers read together, and which of them is next.
-struct Batch {
+pub(super) struct Batch {
     slots: Slots,
     filled: usize,
     at: usize,
@@ -64,10 +49,10 @@ enum Slots {
 }
 
 impl Slots {
-    /// Room for many, or for few where there is no memory.
+    /// Room for many, or for few where there is no memory. Does not sleep.
     fn new(many: bool) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a fixed size")]
-        let slots = many.then(|| KVec::from_elem(None, MANY, GFP_KERNEL).ok());
+        let slots = many.then(|| KVec::from_elem(None, MANY, GFP_NOWAIT).ok());
         slots.flatten().map_or(Self::Few([None; FEW]), Self::Many)
     }
 
@@ -80,6 +65,30 @@ impl Slots {
 }
 
 impl Batch {
+    /// Reads timers from the one at `pos` on.
+    fn read(
+        permitted: &Permitted<'_, Anyone>,
+        request: &Request<'_>,
+        pos: u64,
+        many: bool,
+    ) -> Option<Self> {
+        if !timers::any(permitted.task()) {
+            return None;
+        }
+        let mut slots = Slots::new(many);
+        let filled = timers::read(
+            permitted.task(),
+            request.pid_ns(),
+            pos,
+            slots.as_mut_slice(),
+        );
+        (filled > 0).then_some(Self {
+            slots,
+            filled,
+            at: 0,
+        })
+    }
+
     /// The timer that is next; none where that is being deleted.
     fn timer(&self) -> Option<Timer> {
         let slots = match &self.slots {
@@ -90,38 +99,20 @@ impl Batch {
     }
 }
 
-/// Reads timers from the one at `pos` on.
-fn read(inode: &Inode, pos: u64, many: bool) -> Result<Option<Batch>> {
-    let task = {
-        let rcu = rcu::read_lock();
-        let task = inode.task(&rcu).ok_or(ESRCH)?;
-        if !timers::any(gate::anyone(task).task()) {
-            return Ok(None);
-        }
-        ARef::from(task)
-    };
-    let mut slots = Slots::new(many);
-    let filled = timers::read(
-        gate::anyone(&task).task(),
-        inode.super_block().pid_ns(),
-        pos,
-        slots.as_mut_slice(),
-    );
-    Ok((filled > 0).then_some(Batch {
-        slots,
-        filled,
-        at: 0,
-    }))
-}
-
-impl Records for Timers {
+impl RecordsEntry<Anyone> for Timers {
     type Item = Batch;
+    const ENDS_WITH_TASK: bool = false;
 
-    fn start(inode: &Inode, pos: u64) -> Result<Option<Batch>> {
-        read(inode, pos, pos > 0)
+    fn first(permitted: &Permitted<'_, Anyone>, request: &Request<'_>, pos: u64) -> Option<Batch> {
+        Batch::read(permitted, request, pos, pos > 0)
     }
 
-    fn next(inode: &Inode, mut batch: Batch, pos: u64) -> Option<Batch> {
+    fn after(
+        permitted: &Permitted<'_, Anyone>,
+        request: &Request<'_>,
+        mut batch: Batch,
+        pos: u64,
+    ) -> Option<Batch> {
         batch.at += 1;
         if batch.at < batch.filled {
             return Some(batch);
@@ -130,16 +121,13 @@ impl Records for Timers {
             // That was the end of the list.
             return None;
         }
-        // Of a process that is gone by now, nothing is left to list, as in procfs.
-        read(inode, pos, true).ok().flatten()
+        Batch::read(permitted, request, pos, true)
     }
 
-    fn show(seq: &SeqFile, _inode: &Inode, batch: &Batch) -> Result {
+    fn show(_request: &Request<'_>, batch: &Batch, out: &mut Text<'_>) {
         let Some(timer) = batch.timer() else {
-            return Ok(());
+            return;
         };
-        let mut buf = [0; 192];
-        let mut text = Text::new(&mut buf);
         show::timers::Timer {
             id: timer.id,
             signal: timer.signal,
@@ -148,8 +136,6 @@ impl Records for Timers {
             target: timer.target,
             clock: timer.clock,
         }
-        .show(&mut text);
-        seq.write(text.filled());
-        Ok(())
+        .show(out);
     }
 }

@@ -13,7 +13,7 @@ use super::cgroup::LastCgroup;
 use super::Process;
 use crate::{
     gate::{
-        Entered,
+        hidepid::MayEnter,
         Permitted, //
     },
     pure::{
@@ -186,7 +186,7 @@ fn ids<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u64; 
 ///
 /// `ENOMEM`.
 pub(super) fn show(
-    permitted: Permitted<'_, Entered>,
+    permitted: Permitted<'_, MayEnter>,
     process: &Process,
     reader: &Reader<'_>,
     scratch: &mut Scratch,
