@@ -13,6 +13,7 @@ mod exports;
 mod figures;
 mod fuzz;
 mod host;
+mod imports;
 mod kernel;
 mod kernel_log;
 mod kunit;
