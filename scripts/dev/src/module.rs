@@ -35,6 +35,7 @@ impl Modules {
 /// Builds the modules against a kernel tree.
 pub(crate) fn build(tree: &Tree) -> Result<Modules> {
     let _lock = lock::take()?;
+    paths::forget_gone_checkouts()?;
     let folder = folder(tree, "module")?;
     let mut step = steps::begin_quietly("module", &format!("in {}", folder.display()))?;
     step.run(&mut kbuild(tree, &folder)?)?;
@@ -120,10 +121,10 @@ pub(crate) fn rust_analyzer(tree: &Tree) -> Result<()> {
     Ok(())
 }
 
-/// Removes what was built of the modules.
+/// Removes what was built of this checkout's modules.
 pub(crate) fn clean() -> Result<()> {
     let _lock = lock::take()?;
-    let folder = paths::cache()?.join("module");
+    let folder = all()?;
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -134,13 +135,15 @@ pub(crate) fn clean() -> Result<()> {
     Ok(())
 }
 
-/// A folder of its own for each kernel tree, checkout and purpose.
+/// Where the modules of this checkout are built.
+fn all() -> Result<PathBuf> {
+    Ok(paths::build()?.join("modules"))
+}
+
+/// A folder of its own for each kernel tree and purpose.
 fn folder(tree: &Tree, purpose: &str) -> Result<PathBuf> {
-    let checkout = paths::checkout()?;
-    let key = hash(&[&tree.path.to_string_lossy(), &checkout.to_string_lossy()]);
-    let folder = paths::cache()?
-        .join("module")
-        .join(format!("{purpose}-{}", &key[..12]));
+    let key = hash(&[&tree.path.to_string_lossy()]);
+    let folder = all()?.join(format!("{purpose}-{}", &key[..12]));
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }
