@@ -12,6 +12,7 @@ pub mod cells;
 pub mod child;
 pub mod compare;
 pub mod dirent;
+pub mod entries;
 pub mod errno;
 pub mod module;
 pub mod mount;

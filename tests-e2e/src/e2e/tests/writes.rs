@@ -20,7 +20,6 @@ use rustix::fs::{statat, AtFlags, FileType};
 use rustix::thread::{move_into_link_name_space, LinkNameSpaceType};
 
 use super::{normal, Test};
-use input::INPUTS;
 
 mod input;
 
@@ -250,10 +249,7 @@ impl Writer<'_> {
                 let entry = entry_of(&target.path, &path);
                 let last = path.rsplit('/').next().unwrap_or(&path);
                 let at = At { root, path: &path };
-                for input in INPUTS
-                    .iter()
-                    .filter(|input| input.suits(&entry, target, writable))
-                {
+                for input in input::suited(&entry, target, writable) {
                     let outcome = input.write(at, writable);
                     let outcome = normal::without_counters(last, true, &outcome).unwrap_or(outcome);
                     all.push(Wrote {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Writing to every entry that somebody may write. Each tree has processes of its own, which are made in the same way.
+//! Writing to every entry that somebody may write. Each tree has processes of its own, which are
+//! made in the same way.
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::caller;
 use proc2_e2e::child::in_child;
 use proc2_e2e::compare::Tally;
+use proc2_e2e::entries::{self, Rest};
 use proc2_e2e::mount::Instance;
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::{errno, fstype, target_kinds};
@@ -28,22 +30,6 @@ const WRITERS: &[Person] = &[
     Person::new("root without admin", &caller::ROOT, ADMIN),
     Person::new("root without nice", &caller::ROOT, NICE),
     Person::new("root without resource", &caller::ROOT, RESOURCE),
-];
-
-/// What is written, one after the other, where a zero does not bring out the checks.
-const TEXTS: &[(&str, &[&str])] = &[
-    ("comm", &["renamed"]),
-    // Up is free for all, down again for who was allowed to go there, further down for the few.
-    ("oom_adj", &["5", "0", "-10"]),
-    ("oom_score_adj", &["500", "0", "-900"]),
-    ("loginuid", &["1000"]),
-    ("make-it-fail", &["1", "0"]),
-    ("coredump_filter", &["0x11"]),
-    ("timerslack_ns", &["60000"]),
-    ("setgroups", &["deny"]),
-    ("uid_map", &["0 1 1"]),
-    ("timens_offsets", &["monotonic 5 0"]),
-    ("autogroup", &["5", "-5"]),
 ];
 
 pub(super) fn writing() -> Result<()> {
@@ -94,14 +80,16 @@ fn written(fstype: &str, writer: &Person, own: bool) -> Result<Vec<Act>> {
             if !may_be_written(&instance, &path) {
                 continue;
             }
-            let entry = path.rsplit('/').next().unwrap_or(&path);
-            let texts = TEXTS.iter().find(|(known, _)| *known == entry);
-            for text in texts.map_or(&["0"][..], |(_, texts)| texts) {
+            let row = entries::of(&path);
+            let checks = row.and_then(|row| row.writes.as_ref());
+            let checks =
+                checks.with_context(|| format!("{name} is in no row that says what is written"))?;
+            for text in checks.checks {
                 let root = instance.as_fd();
                 let outcome = write_once(At { root, path: &path }, text);
                 acts.push((format!("{name} {text:?}"), outcome));
             }
-            if texts.is_some() {
+            if entries::rest(&path) == Rest::Steady {
                 let root = reader.as_fd();
                 let left = probe::read_all(At { root, path: &path });
                 let left = String::from_utf8_lossy(&left).into_owned();

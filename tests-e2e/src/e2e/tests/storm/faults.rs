@@ -12,6 +12,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::child::Sleeper;
+use proc2_e2e::entries::{self, Rest};
 use proc2_e2e::mount::{self, options, Opt};
 use proc2_e2e::probe::At;
 use proc2_e2e::storm::fault::Faults;
@@ -40,42 +41,6 @@ fn most() -> u32 {
 
 /// Entries of the registry, which take paths of their own through a lookup.
 const GLOBAL: &[&str] = &["meminfo", "net/dev", "sys/kernel/pid_max", "sys/kernel"];
-/// What may be written to a process at rest, with the entry's text after it.
-const WRITES: &[(&str, &str)] = &[
-    ("comm", "fault"),
-    ("oom_score_adj", "7"),
-    ("oom_adj", "0"),
-    ("coredump_filter", "0x31"),
-    ("timerslack_ns", "60000"),
-    ("autogroup", "1"),
-    ("clear_refs", "1"),
-    ("sched", "0"),
-    ("loginuid", "-1"),
-    ("timens_offsets", "monotonic 1 0"),
-    ("uid_map", "0 0 1"),
-    ("attr/current", "unconfined"),
-];
-/// Records that change from one read to the next.
-const MOVING: &[&str] = &[
-    "stat",
-    "status",
-    "schedstat",
-    "sched",
-    "io",
-    "statm",
-    "smaps",
-    "smaps_rollup",
-    "numa_maps",
-    "meminfo",
-    "latency",
-    "wchan",
-    "syscall",
-    "stack",
-    "timers",
-    "mountstats",
-    "net/dev",
-    "pagemap",
-];
 
 /// What the short form takes beside every twelfth: the record that takes memory for its text.
 const ALWAYS: &[&str] = &["/sched"];
@@ -249,7 +214,7 @@ fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
     collect(&root, &pid.to_string(), 3, &mut paths)?;
     let mut cases = Vec::new();
     for (path, kind) in paths {
-        let rests = !MOVING.iter().any(|moving| path.ends_with(moving)) && path != ".";
+        let rests = entries::rest(&path) == Rest::Steady && path != ".";
         let mut case = |verb: &str, call: fn(At<'_>) -> rustix::io::Result<Vec<u8>>| {
             let (name, path) = (format!("{verb} {path}"), path.clone());
             let call = move |root: &OwnedFd| {
@@ -281,7 +246,7 @@ fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
             _ => case("read", read),
         }
     }
-    for (entry, text) in WRITES {
+    for (entry, text) in entries::storm_writes() {
         let path = format!("{pid}/{entry}");
         let call = move |root: &OwnedFd| {
             let at = At {

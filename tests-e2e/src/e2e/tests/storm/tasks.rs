@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{ensure, Context as _, Result};
 use fastrand::Rng;
 use proc2_e2e::caller::{self, Caller};
+use proc2_e2e::entries;
 use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, options, Instance};
 use proc2_e2e::storm::board::Board;
@@ -29,23 +30,6 @@ pub(super) fn tests() -> Vec<Test> {
 
 /// Processes that a maker has at a time.
 const BATCH: usize = 8;
-
-/// Entries that a write changes, with something that they take.
-const WRITES: &[(&str, &str)] = &[
-    ("comm", "storm"),
-    ("oom_score_adj", "17"),
-    ("oom_adj", "2"),
-    ("timerslack_ns", "70000"),
-    ("coredump_filter", "0x3f"),
-    ("clear_refs", "1"),
-    ("sched", "0"),
-    ("autogroup", "3"),
-    ("uid_map", "0 0 1"),
-    ("gid_map", "0 0 1"),
-    ("setgroups", "deny"),
-    ("timens_offsets", "monotonic 1 0"),
-    ("attr/current", "unconfined"),
-];
 
 /// When it is enough.
 #[derive(Clone, Copy)]
@@ -147,12 +131,13 @@ fn make(
     quota: Quota,
     rng: &mut Rng,
 ) -> Result<()> {
+    let writes: Vec<_> = entries::storm_writes().collect();
     while !quota.reached(board) {
         let batch: Vec<Pid> = (0..BATCH)
             .map(|_| world.start(board, rng.fork()))
             .collect::<Result<_>>()?;
         for pid in &batch {
-            let (entry, text) = WRITES[rng.usize(..WRITES.len())];
+            let (entry, text) = writes[rng.usize(..writes.len())];
             let path = shared.join(format!("{}/{entry}", pid.as_raw_nonzero()));
             board.operations.add(1);
             if fs::write(path, text).is_err() {
