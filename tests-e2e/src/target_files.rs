@@ -12,7 +12,7 @@ use anyhow::{ensure, Context as _, Result};
 
 use crate::caller::{become_user, USER};
 use crate::child::Sleeper;
-use crate::errno;
+use crate::{errno, kernel};
 
 /// How many there are: several buffers of a directory's, several pages of a table.
 pub const MANY: u64 = 3000;
@@ -31,7 +31,9 @@ pub fn many_files() -> Result<Sleeper> {
         kinds.extend(sockets()?);
         kinds.extend(watchers()?);
         kinds.extend(of_tasks()?);
-        kinds.extend(programs()?);
+        if kernel::has("CONFIG_BPF_SYSCALL", "descriptors of BPF")? {
+            kinds.extend(programs()?);
+        }
         files()?;
         // Copies of them all, over and over.
         let copies = kinds.iter().cycle();
@@ -101,30 +103,40 @@ fn waiters() -> Result<Vec<c_int>> {
             ensure!(added == 0, "epoll_ctl: {}", errno::last());
         }
         let mut ends = [0; 2];
-        ensure!(libc::pipe2(ends.as_mut_ptr(), libc::O_DIRECT) == 0, "pipe2");
-        // struct io_uring_params has 120 bytes.
-        let mut parameters = [0u64; 15];
-        let ring = libc::syscall(libc::SYS_io_uring_setup, 4, parameters.as_mut_ptr());
-        let ring = new("io_uring", ring)?;
-        Ok(vec![
-            event, counter, armed, idle, signal, epoll, ends[0], ends[1], ring,
-        ])
+        let made = libc::pipe2(ends.as_mut_ptr(), libc::O_DIRECT);
+        ensure!(made == 0, "pipe2: {}", errno::last());
+        let mut all = vec![event, counter, armed, idle, signal, epoll, ends[0], ends[1]];
+        if kernel::has("CONFIG_IO_URING", "descriptors of io_uring")? {
+            // struct io_uring_params has 120 bytes.
+            let mut parameters = [0u64; 15];
+            let ring = libc::syscall(libc::SYS_io_uring_setup, 4, parameters.as_mut_ptr());
+            all.push(new("io_uring_setup", ring)?);
+        }
+        Ok(all)
     }
 }
 
 fn sockets() -> Result<Vec<c_int>> {
     let kinds = [
-        (libc::AF_UNIX, libc::SOCK_STREAM, 0),
-        (libc::AF_UNIX, libc::SOCK_DGRAM, 0),
-        (libc::AF_UNIX, libc::SOCK_SEQPACKET, 0),
-        (libc::AF_INET, libc::SOCK_STREAM, 0),
-        (libc::AF_INET, libc::SOCK_DGRAM, 0),
-        (libc::AF_INET6, libc::SOCK_STREAM, 0),
-        (libc::AF_NETLINK, libc::SOCK_RAW, libc::NETLINK_ROUTE),
-        (libc::AF_PACKET, libc::SOCK_RAW, 0),
+        ("CONFIG_UNIX", libc::AF_UNIX, libc::SOCK_STREAM, 0),
+        ("CONFIG_UNIX", libc::AF_UNIX, libc::SOCK_DGRAM, 0),
+        ("CONFIG_UNIX", libc::AF_UNIX, libc::SOCK_SEQPACKET, 0),
+        ("CONFIG_INET", libc::AF_INET, libc::SOCK_STREAM, 0),
+        ("CONFIG_INET", libc::AF_INET, libc::SOCK_DGRAM, 0),
+        ("CONFIG_IPV6", libc::AF_INET6, libc::SOCK_STREAM, 0),
+        (
+            "CONFIG_NET",
+            libc::AF_NETLINK,
+            libc::SOCK_RAW,
+            libc::NETLINK_ROUTE,
+        ),
+        ("CONFIG_PACKET", libc::AF_PACKET, libc::SOCK_RAW, 0),
     ];
     let mut all = Vec::new();
-    for (family, kind, protocol) in kinds {
+    for (option, family, kind, protocol) in kinds {
+        if !kernel::has(option, &format!("sockets of family {family}"))? {
+            continue;
+        }
         // SAFETY: numbers only.
         all.push(new("socket", unsafe {
             libc::socket(family, kind, protocol)
@@ -140,23 +152,42 @@ fn sockets() -> Result<Vec<c_int>> {
 
 /// What watches files: inotify and fanotify with marks, userfaultfd with nothing to watch.
 fn watchers() -> Result<Vec<c_int>> {
+    let mut all = Vec::new();
+    if kernel::has("CONFIG_INOTIFY_USER", "descriptors of inotify")? {
+        all.push(inotify()?);
+    }
+    if kernel::has("CONFIG_FANOTIFY", "descriptors of fanotify")? {
+        all.push(fanotify()?);
+    }
+    if kernel::has("CONFIG_USERFAULTFD", "descriptors of userfaultfd")? {
+        // SAFETY: numbers only.
+        let fault = unsafe { libc::syscall(libc::SYS_userfaultfd, libc::O_NONBLOCK) };
+        all.push(new("userfaultfd", fault)?);
+    }
+    Ok(all)
+}
+
+fn inotify() -> Result<c_int> {
     // SAFETY: each call takes numbers and static strings.
     unsafe {
-        let inotify = new("inotify", libc::inotify_init1(libc::IN_NONBLOCK))?;
+        let inotify = new("inotify_init1", libc::inotify_init1(libc::IN_NONBLOCK))?;
         for (path, mask) in [
             (c"/tmp", libc::IN_ALL_EVENTS),
             (c"/dev/null", libc::IN_OPEN),
         ] {
-            new(
-                "a watch",
-                libc::inotify_add_watch(inotify, path.as_ptr(), mask),
-            )?;
+            let watch = libc::inotify_add_watch(inotify, path.as_ptr(), mask);
+            new("inotify_add_watch", watch)?;
         }
-        let class = libc::FAN_CLASS_NOTIF | libc::FAN_CLOEXEC;
-        let fanotify = new(
-            "fanotify",
-            libc::fanotify_init(class, libc::O_RDONLY as u32),
-        )?;
+        Ok(inotify)
+    }
+}
+
+fn fanotify() -> Result<c_int> {
+    let class = libc::FAN_CLASS_NOTIF | libc::FAN_CLOEXEC;
+    // SAFETY: each call takes numbers and static strings.
+    unsafe {
+        let fanotify = libc::fanotify_init(class, libc::O_RDONLY as u32);
+        let fanotify = new("fanotify_init", fanotify)?;
         for (kind, path) in [
             (libc::FAN_MARK_ADD, c"/dev/zero"),
             (libc::FAN_MARK_MOUNT, c"/dev"),
@@ -164,13 +195,9 @@ fn watchers() -> Result<Vec<c_int>> {
             let flags = libc::FAN_MARK_ADD | kind;
             let mask = libc::FAN_OPEN | libc::FAN_CLOSE_WRITE;
             let marked = libc::fanotify_mark(fanotify, flags, mask, libc::AT_FDCWD, path.as_ptr());
-            ensure!(marked == 0, "fanotify_mark: {}", errno::last());
+            ensure!(marked == 0, "fanotify_mark {path:?}: {}", errno::last());
         }
-        let fault = new(
-            "userfaultfd",
-            libc::syscall(libc::SYS_userfaultfd, libc::O_NONBLOCK),
-        )?;
-        Ok(vec![inotify, fanotify, fault])
+        Ok(fanotify)
     }
 }
 
@@ -222,18 +249,18 @@ fn of_tasks() -> Result<Vec<c_int>> {
             libc::F_SEAL_GROW | libc::F_SEAL_WRITE,
         );
         all.push(memory);
-        let queue = libc::mq_open(
-            c"/proc2-e2e".as_ptr(),
-            libc::O_RDWR | libc::O_CREAT,
-            0o600,
-            0,
-        );
-        all.push(new("mq_open", queue)?);
-        libc::mq_unlink(c"/proc2-e2e".as_ptr());
-        // Access to files: a right that a ruleset handles.
-        let handled = 1u64;
-        let ruleset = libc::syscall(libc::SYS_landlock_create_ruleset, &handled, 8, 0);
-        all.push(new("a Landlock ruleset", ruleset)?);
+        if kernel::has("CONFIG_POSIX_MQUEUE", "descriptors of message queues")? {
+            let (name, flags) = (c"/proc2-e2e", libc::O_RDWR | libc::O_CREAT);
+            let queue = libc::mq_open(name.as_ptr(), flags, 0o600, 0);
+            all.push(new("mq_open", queue)?);
+            libc::mq_unlink(name.as_ptr());
+        }
+        if kernel::has("CONFIG_SECURITY_LANDLOCK", "descriptors of Landlock")? {
+            // Access to files: a right that a ruleset handles.
+            let handled = 1u64;
+            let ruleset = libc::syscall(libc::SYS_landlock_create_ruleset, &handled, 8, 0);
+            all.push(new("landlock_create_ruleset", ruleset)?);
+        }
     }
     Ok(all)
 }
