@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Every operation on every entry of a process that meanwhile executes, ends, is reaped and made
-//! again under the same number. What an operation gives is of the task that its directory was opened
-//! for, or an error that says that it is gone; never another task's.
+//! again under the same number. What an operation gives is of the task that its directory was
+//! opened for, or an error that says that it is gone; never another task's.
 //!
-//! Each generation marks what it can with a token of its own, so that data of another one is known
+//! Each generation marks what it can with a marker of its own, so that data of another one is known
 //! when it is seen: its name, command line, environment, mappings, files and working directory.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,8 @@ const NUMBER: i32 = 500;
 const ROUNDS: u32 = 3;
 /// And so many more for procfs, where it has not shown an end that the other has.
 const MORE_ROUNDS: u32 = 12;
-/// What a token begins with; the number of its generation and a point follow.
-const TOKEN: &str = "tkn";
+/// What a marker begins with; the number of its generation and a point follow.
+const MARKER: &str = "tkn";
 /// Left out: something mounted on an entry, which takes long.
 const OUT: &str = "mount_on";
 
@@ -147,13 +147,13 @@ impl Watch {
         made.insert(probe.name);
         let outcome = (probe.run)(at);
         self.operations += 1;
-        let mut seen = tokens(&outcome);
+        let mut seen = markers(&outcome);
         // What the same descriptor says of its task's name.
         let name = At {
             root: directory.as_fd(),
             path: "comm",
         };
-        seen.extend(tokens(&probe::read_all(name)));
+        seen.extend(markers(&probe::read_all(name)));
         ensure!(
             seen.len() <= 1,
             "{}: {} of {}: data of generations {seen:?} through one directory:\n{}",
@@ -234,7 +234,8 @@ impl Watch {
         )
     }
 
-    /// What reading ends with here and not in the other tree, but for the ends that say that the task is gone.
+    /// What reading ends with here and not in the other tree, but for the ends that say that the
+    /// task is gone.
     fn alone(&self, other: &Self) -> Option<String> {
         let all = self.errors.iter();
         all.flat_map(|(entry, errors)| errors.iter().map(move |error| (entry, error)))
@@ -276,10 +277,10 @@ impl Watch {
 }
 
 /// The generations that a text shows data of.
-fn tokens(text: &[u8]) -> BTreeSet<u64> {
+fn markers(text: &[u8]) -> BTreeSet<u64> {
     let text = String::from_utf8_lossy(text);
-    let ends = text.split(TOKEN).skip(1);
-    // A token that a short read has cut off tells nothing.
+    let ends = text.split(MARKER).skip(1);
+    // A marker that a short read has cut off tells nothing.
     let number = |rest: &str| {
         rest.split_once('.')
             .and_then(|(digits, _)| digits.parse().ok())
@@ -287,8 +288,8 @@ fn tokens(text: &[u8]) -> BTreeSet<u64> {
     ends.filter_map(number).collect()
 }
 
-fn token(generation: u64) -> String {
-    format!("{TOKEN}{generation}.")
+fn marker(generation: u64) -> String {
+    format!("{MARKER}{generation}.")
 }
 
 /// Starts the process that makes generations, one after the other, until it is dropped.
@@ -317,7 +318,8 @@ fn one_generation(generation: u64) -> Result<()> {
             1
         }
     })?;
-    // A worker of the reader's io_uring may have the number for a while: whoever got another one goes.
+    // A worker of the reader's io_uring may have the number for a while: whoever got another one
+    // goes.
     if pid.as_raw_nonzero().get() != NUMBER {
         kill_process(pid, Signal::KILL)?;
     }
@@ -331,13 +333,14 @@ fn one_generation(generation: u64) -> Result<()> {
     Ok(())
 }
 
-/// A generation's life: marked, by some executed by another thread than the first, then marked anew.
+/// A generation's life: marked, by some executed by another thread than the first, then marked
+/// anew.
 fn live(generation: u64) -> Result<()> {
     mark(generation)?;
     let execute = move || -> std::io::Error {
         let mut program = Command::new("/proc/self/exe");
-        program.args(["--generation", &generation.to_string(), &token(generation)]);
-        program.env_clear().env("TOKEN", token(generation));
+        program.args(["--generation", &generation.to_string(), &marker(generation)]);
+        program.env_clear().env("MARKER", marker(generation));
         program.exec()
     };
     match generation % 4 {
@@ -359,18 +362,18 @@ pub(crate) fn generation(number: &str) -> ! {
     std::process::exit(0)
 }
 
-/// Marks the process with its token.
+/// Marks the process with its marker.
 fn mark(generation: u64) -> Result<()> {
-    let token = CString::new(token(generation))?;
-    rustix::thread::set_name(&token)?;
+    let marker = CString::new(marker(generation))?;
+    rustix::thread::set_name(&marker)?;
     // SAFETY: a new mapping, a name that ends in NUL and outlives the calls, and a new descriptor
     // that is nobody else's.
     unsafe {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         let page = libc::mmap(std::ptr::null_mut(), 4096, libc::PROT_READ, flags, -1, 0);
         let (what, name) = (libc::PR_SET_VMA, libc::PR_SET_VMA_ANON_NAME);
-        libc::prctl(what, name, page, 4096, token.as_ptr());
-        let file = libc::memfd_create(token.as_ptr(), 0);
+        libc::prctl(what, name, page, 4096, marker.as_ptr());
+        let file = libc::memfd_create(marker.as_ptr(), 0);
         ensure!(file >= 0, "memfd_create: {}", errno::last());
         let file = OwnedFd::from_raw_fd(file);
         ensure!(
@@ -379,7 +382,7 @@ fn mark(generation: u64) -> Result<()> {
             errno::last()
         );
     }
-    let place = format!("/tmp/{}", token.to_string_lossy());
+    let place = format!("/tmp/{}", marker.to_string_lossy());
     fs::create_dir_all(&place)?;
     std::env::set_current_dir(&place)?;
     fs::remove_dir(&place).or_else(|error| match error.kind() {

@@ -18,18 +18,18 @@ use rustix::io::{write, Errno};
 use rustix::thread::CapabilitySet;
 
 use super::looking::others;
-use super::{floor, places, Person, Place, ADMIN};
+use super::{floor, places, CallerLacking, Place, ADMIN};
 
 const NONE: CapabilitySet = CapabilitySet::empty();
 const NICE: CapabilitySet = CapabilitySet::SYS_NICE;
 const RESOURCE: CapabilitySet = CapabilitySet::SYS_RESOURCE;
 
-const WRITERS: &[Person] = &[
-    Person::new("user", &caller::ORDINARY, NONE),
-    Person::new("root", &caller::ROOT, NONE),
-    Person::new("root without admin", &caller::ROOT, ADMIN),
-    Person::new("root without nice", &caller::ROOT, NICE),
-    Person::new("root without resource", &caller::ROOT, RESOURCE),
+const WRITERS: &[CallerLacking] = &[
+    CallerLacking::new("user", &caller::ORDINARY, NONE),
+    CallerLacking::new("root", &caller::ROOT, NONE),
+    CallerLacking::new("root without admin", &caller::ROOT, ADMIN),
+    CallerLacking::new("root without nice", &caller::ROOT, NICE),
+    CallerLacking::new("root without resource", &caller::ROOT, RESOURCE),
 ];
 
 pub(super) fn writing() -> Result<()> {
@@ -41,14 +41,19 @@ pub(super) fn writing() -> Result<()> {
                 written(&fstype(), writer, own)?,
             );
             let whose = if own { "itself" } else { "another user's" };
-            let acts = |acts: &[Act]| acts.iter().map(|(act, _)| act.clone()).collect::<Vec<_>>();
+            let steps = |steps: &[Step]| {
+                steps
+                    .iter()
+                    .map(|(step, _)| step.clone())
+                    .collect::<Vec<_>>()
+            };
             ensure!(
-                acts(&theirs) == acts(&ours),
+                steps(&theirs) == steps(&ours),
                 "the trees have other entries to write"
             );
-            for ((act, want), (_, got)) in theirs.into_iter().zip(ours) {
+            for ((step, want), (_, got)) in theirs.into_iter().zip(ours) {
                 tally.same(
-                    || format!("{} writes to {whose} {act}", writer.name),
+                    || format!("{} writes to {whose} {step}", writer.name),
                     want,
                     got,
                 );
@@ -59,10 +64,10 @@ pub(super) fn writing() -> Result<()> {
 }
 
 /// What was done, and what it gave.
-type Act = (String, String);
+type Step = (String, String);
 
 /// What writing gives, by entry and text, and what can then be read in procfs.
-fn written(fstype: &str, writer: &Person, own: bool) -> Result<Vec<Act>> {
+fn written(fstype: &str, writer: &CallerLacking, own: bool) -> Result<Vec<Step>> {
     let instance = Instance::new(fstype, "")?.into_root()?;
     let reader = Instance::new("proc", "")?.into_root()?;
     let target = others()?;
@@ -75,7 +80,7 @@ fn written(fstype: &str, writer: &Person, own: bool) -> Result<Vec<Act>> {
         } else {
             target.id()
         };
-        let mut acts = Vec::new();
+        let mut steps = Vec::new();
         for Place { path, name } in places(&instance, pid)? {
             if !may_be_written(&instance, &path) {
                 continue;
@@ -87,16 +92,16 @@ fn written(fstype: &str, writer: &Person, own: bool) -> Result<Vec<Act>> {
             for text in checks.checks {
                 let root = instance.as_fd();
                 let outcome = write_once(At { root, path: &path }, text);
-                acts.push((format!("{name} {text:?}"), outcome));
+                steps.push((format!("{name} {text:?}"), outcome));
             }
             if entries::rest(&path) == Rest::Steady {
                 let root = reader.as_fd();
                 let left = probe::read_all(At { root, path: &path });
                 let left = String::from_utf8_lossy(&left).into_owned();
-                acts.push((format!("{name}, and reads"), left));
+                steps.push((format!("{name}, and reads"), left));
             }
         }
-        Ok(acts)
+        Ok(steps)
     })
 }
 

@@ -17,7 +17,7 @@ use proc2_e2e::mount::{self, options, Opt};
 use proc2_e2e::probe::At;
 use proc2_e2e::storm::fault::Faults;
 use proc2_e2e::storm::figures::Figures;
-use proc2_e2e::storm::ledger::Ledger;
+use proc2_e2e::storm::kernel_objects::KernelObjects;
 use proc2_e2e::storm::size::{allow_time, size};
 use proc2_e2e::{dirent, errno, fstype, target_decorated};
 use rustix::fs::{FileType, OFlags};
@@ -33,8 +33,8 @@ pub(super) fn tests() -> Vec<Test> {
 /// No call makes this many allocations: a count that gets here does not come to an end.
 const MOST: u32 = 5000;
 
-/// How many allocations of a call on an instance fail, the first ones: short forms leave out the long
-/// tails of reads, which are copies of one piece after the other.
+/// How many allocations of a call on an instance fail, the first ones: short forms leave out the
+/// long tails of reads, which are copies of one piece after the other.
 fn most() -> u32 {
     size().whole(40, MOST.into()) as u32
 }
@@ -90,7 +90,7 @@ fn failures() -> Result<()> {
     };
     let process = target_decorated::decorated()?;
     let pid = process.id();
-    let before = Ledger::now()?;
+    let before = KernelObjects::now()?;
     let mut sum = Sum::default();
     let cases = cases(pid)?;
     let step = size().whole(12, 1) as usize;
@@ -136,7 +136,8 @@ fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
         match (&outcome, &usual) {
             (Err(number), _) => *sum.refused.entry(errno::name(*number)).or_default() += 1,
             (Ok(got), Ok(want)) if case.whole(got, want) => {}
-            // The kernel's walk of another's memory says "no more" where it has no memory for a page.
+            // The kernel's walk of another's memory says "no more" where it has no memory for a
+            // page.
             (Ok(got), Ok(want))
                 if case.part(got, want) && cuts(faults, case, &mut procfs_cuts)? =>
             {
@@ -163,8 +164,8 @@ fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
     Ok(())
 }
 
-/// Whether procfs, too, gives a part of the text at some failure, as if it ended there. Asked once for a
-/// case.
+/// Whether procfs, too, gives a part of the text at some failure, as if it ended there. Asked once
+/// for a case.
 fn cuts(faults: &Faults, case: &Case<'_>, known: &mut Option<bool>) -> Result<bool> {
     if let Some(known) = known {
         return Ok(*known);
@@ -315,8 +316,8 @@ fn read(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
     Ok(all)
 }
 
-/// Mounts, with each option: an instance or none, and none is left behind (the ledger sees, for the
-/// namespaces go, and the mounter's credentials are others each time).
+/// Mounts, with each option: an instance or none, and none is left behind (the kernel's objects are
+/// counted, for the namespaces go, and the mounter's credentials are others each time).
 fn mounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
     let abroad = Sleeper::with_flags(libc::CLONE_NEWUSER | libc::CLONE_NEWPID, || Ok(()))?;
     let pidns = File::open(format!("/proc/{}/ns/pid", abroad.id()))?.into();

@@ -9,7 +9,7 @@ use proc2_e2e::caller::{Caller, ROOT};
 use proc2_e2e::mount::shown;
 
 use crate::claims::Claims;
-use crate::people::{People, NOBODY};
+use crate::processes::{Processes, NOBODY};
 use crate::view::{mount_command, remount_command, run, show, Proc};
 
 const USER: Caller = Caller {
@@ -22,7 +22,7 @@ const COLUMNS: &str = "pid,user,nlwp,comm";
 
 /// The processes and the two instances.
 pub(crate) struct Stage {
-    people: People,
+    processes: Processes,
     tight: PathBuf,
     open: PathBuf,
 }
@@ -31,7 +31,7 @@ impl Stage {
     /// Starts the processes and mounts the instances side by side.
     pub(crate) fn set(claims: &Claims) -> Result<Self> {
         claims.part("Two instances, side by side");
-        let people = People::start()?;
+        let processes = Processes::start()?;
         let directory = std::env::temp_dir().join("proc2-demo");
         let (tight, open) = (directory.join("tight"), directory.join("open"));
         for place in [&tight, &open] {
@@ -41,15 +41,15 @@ impl Stage {
         mount_command("hidepid=invisible,subset=pid", &tight)?;
         mount_command("hidepid=off", &open)?;
         Ok(Self {
-            people,
+            processes,
             tight,
             open,
         })
     }
 
     fn pids(&self) -> String {
-        let ids = self.people.ids();
-        let more = [self.people.threaded.id(), self.people.inner.id()];
+        let ids = self.processes.ids();
+        let more = [self.processes.threaded.id(), self.processes.inner.id()];
         let all = ids
             .iter()
             .map(u32::to_string)
@@ -71,7 +71,7 @@ fn first_column(text: &str) -> Vec<String> {
 pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
     let pids = stage.pids();
     let all: Vec<String> = pids.split(',').map(String::from).collect();
-    let own = vec![stage.people.ids()[3].to_string()];
+    let own = vec![stage.processes.ids()[3].to_string()];
     let line = ["ps", "-o", COLUMNS, "-p", &pids];
     for (name, place, user_sees) in [("tight", &stage.tight, &own), ("open", &stage.open, &all)] {
         claims.part(&format!(
@@ -92,7 +92,7 @@ pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
             first_column(&by_user.text),
         );
         let threads = by_root.text.lines().any(|line| {
-            line.contains(&format!("{} ", stage.people.threaded.id()))
+            line.contains(&format!("{} ", stage.processes.threaded.id()))
                 && line.split_whitespace().nth(2) == Some("4")
         });
         claims.that(
@@ -144,7 +144,7 @@ pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
         in_open.success,
         &in_open.text,
     );
-    let path = format!("/proc/{}/status", stage.people.ids()[1]);
+    let path = format!("/proc/{}/status", stage.processes.ids()[1]);
     let peek = show(&tight, &USER, &["cat", &path], 3)?;
     claims.that(
         "another's process is not there for nobody",
@@ -167,7 +167,7 @@ pub(crate) fn remount(claims: &mut Claims, stage: &Stage) -> Result<()> {
         &open,
     );
     claims.equal("the other one's options did not change", before, tight);
-    let path = format!("/proc/{}/status", stage.people.ids()[1]);
+    let path = format!("/proc/{}/status", stage.processes.ids()[1]);
     let place = Proc::Bound(stage.open.clone());
     let peek = show(&place, &USER, &["cat", &path], 3)?;
     claims.that(
@@ -176,7 +176,7 @@ pub(crate) fn remount(claims: &mut Claims, stage: &Stage) -> Result<()> {
         &peek.text,
     );
     let listed = run(&place, &USER, &["ls", "/proc"])?;
-    let id = stage.people.ids()[1].to_string();
+    let id = stage.processes.ids()[1].to_string();
     claims.that(
         "but sees that it is there",
         listed.text.lines().any(|line| line == id),
@@ -216,7 +216,7 @@ pub(crate) fn private_proc(claims: &mut Claims, stage: &Stage) -> Result<()> {
         &last,
     );
 
-    let ids: Vec<String> = stage.people.ids().iter().map(u32::to_string).collect();
+    let ids: Vec<String> = stage.processes.ids().iter().map(u32::to_string).collect();
     let ps = show(&proc, &ROOT, &["ps", "aux"], 8)?;
     let seen = ps.text.lines().filter(|line| {
         let mut words = line.split_whitespace();
@@ -282,7 +282,7 @@ pub(crate) fn inner_namespace(claims: &mut Claims, stage: &Stage) -> Result<()> 
     let place = stage.open.with_file_name("inner");
     std::fs::create_dir_all(&place)?;
     mount_command(
-        &format!("pidns=/proc/{}/ns/pid", stage.people.inner.id()),
+        &format!("pidns=/proc/{}/ns/pid", stage.processes.inner.id()),
         &place,
     )?;
     let proc = Proc::Bound(place);
@@ -310,11 +310,11 @@ pub(crate) fn inner_namespace(claims: &mut Claims, stage: &Stage) -> Result<()> 
         &[
             "grep",
             "NSpid",
-            &format!("/proc/{}/status", stage.people.inner.id()),
+            &format!("/proc/{}/status", stage.processes.inner.id()),
         ],
         1,
     )?;
-    let want = format!("NSpid:\t{}\t1\n", stage.people.inner.id());
+    let want = format!("NSpid:\t{}\t1\n", stage.processes.inner.id());
     claims.equal("the outer instance shows both of its ids", want, ids.text);
     Ok(())
 }
