@@ -3,10 +3,13 @@
 //! The list of tests, by subject.
 
 use anyhow::Result;
+use proc2_e2e::kernel;
 
 mod comm;
 mod differences;
 mod dirs;
+mod entries;
+mod fixtures;
 mod gates;
 mod global;
 mod held;
@@ -50,6 +53,36 @@ macro_rules! tests {
 }
 pub(crate) use tests;
 
+/// The options without which tests of these names cannot be made. Those that the kernel's entries
+/// need are in `entries.rs`, those of the targets in `target.rs`.
+const NEEDS: &[(&str, &[&str])] = &[
+    ("id_maps::", &["CONFIG_USER_NS"]),
+    (
+        "oracle::",
+        &["CONFIG_USER_NS", "CONFIG_PID_NS", "CONFIG_PROC_CHILDREN"],
+    ),
+    ("pidns::", &["CONFIG_PID_NS"]),
+    (
+        "programs::",
+        &["CONFIG_PID_NS", "CONFIG_CHECKPOINT_RESTORE"],
+    ),
+    ("tasks::", &["CONFIG_PID_NS", "CONFIG_CGROUPS"]),
+    ("userns::", &["CONFIG_USER_NS", "CONFIG_NET_NS"]),
+    (
+        "writes::",
+        &["CONFIG_USER_NS", "CONFIG_PID_NS", "CONFIG_PROC_CHILDREN"],
+    ),
+];
+
+/// Whether the kernel has what a test needs: an error that says so if it does not.
+pub(crate) fn need(name: &str) -> Result<()> {
+    let options = NEEDS.iter().filter(|(prefix, _)| name.starts_with(prefix));
+    for (_, options) in options {
+        kernel::need(options, name)?;
+    }
+    Ok(())
+}
+
 /// All tests, those that unload the module last.
 pub(crate) fn all() -> Vec<Test> {
     let mut all = [
@@ -59,6 +92,8 @@ pub(crate) fn all() -> Vec<Test> {
         private::tests(),
         pidns::tests(),
         userns::tests(),
+        entries::tests(),
+        fixtures::tests(),
         global::tests(),
         links::tests(),
         dirs::tests(),
