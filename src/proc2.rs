@@ -21,6 +21,8 @@ mod root;
 #[path = "../rust-bindings/mod.rs"]
 mod rust_bindings;
 #[deny(unsafe_code)]
+mod small_vec;
+#[deny(unsafe_code)]
 mod task;
 
 module! {
@@ -42,7 +44,7 @@ impl kernel::Module for Proc2 {
         rust_bindings::procfs::random::choose_key();
         let inodes = InodeCache::new(c"proc2_inode_cache")?;
         Ok(Self {
-            _registration: Registration::new::<fs::instance::Type>(module, inodes)?,
+            _registration: Registration::new::<fs::mount::Type>(module, inodes)?,
         })
     }
 }

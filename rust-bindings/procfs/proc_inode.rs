@@ -11,21 +11,18 @@ use crate::rust_bindings::{
     raw,
     tasks::{
         ns::NsKind,
-        pid::Pid, //
+        pid::{
+            FindTask,
+            Pid, //
+        }, //
     },
-    vfs::{
-        inode::Inode,
-        under_rcu::UnderRcu, //
-    }, //
+    vfs::inode::Inode, //
 };
 use core::mem::{
     offset_of,
     size_of, //
 };
-use kernel::{
-    sync::aref::ARef,
-    task::Task, //
-};
+use kernel::task::Task;
 
 // The word below has to fit where the kernel keeps what it does for the inode of a task's entry.
 const _: () = assert!(size_of::<raw::proc_op>() == size_of::<u64>());
@@ -44,17 +41,6 @@ impl Inode {
     pub(crate) fn pid(&self) -> Option<&Pid> {
         // SAFETY: The field is set before the inode is of use to anyone and holds a count until the inode is freed.
         unsafe { (*self.proc_inode()).pid.cast::<Pid>().as_ref() }
-    }
-
-    /// The task that the entry belongs to, with a reference to it; `None` once it is reaped.
-    pub(crate) fn get_task(&self) -> Option<ARef<Task>> {
-        self.pid()?.get_task()
-    }
-
-    /// The task that the entry belongs to, valid as long as the RCU read lock is held; `None` once it is reaped.
-    #[inline]
-    pub(crate) fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
-        self.pid()?.task(rcu)
     }
 
     /// The number of the file descriptor that the entry stands for.
@@ -98,5 +84,13 @@ impl Inode {
     pub(crate) fn label_after(&self, task: &Task) {
         // SAFETY: Both are valid.
         unsafe { raw::security_task_to_inode(task.as_ptr(), self.as_ptr()) };
+    }
+}
+
+/// The task that the entry belongs to.
+impl FindTask for Inode {
+    #[inline]
+    fn struct_pid(&self) -> Option<&Pid> {
+        self.pid()
     }
 }

@@ -18,6 +18,7 @@ use crate::rust_bindings::{
     },
     procfs::procmap_query::UserQuery,
     raw,
+    tasks::pid::FindTask,
     vfs::{
         file::{
             File,

@@ -29,7 +29,10 @@ use crate::{
     },
     rust_bindings::{
         procfs::new_inode::NewInode,
-        tasks::pid::Pid,
+        tasks::pid::{
+            FindTask,
+            Pid, //
+        },
         vfs::{
             dentry::{
                 Found,
@@ -134,7 +137,7 @@ impl Child for Entry {
         let Self(row, level) = self;
         row.entry
             .kind
-            .complete(new.word(level as u64 | u64::from(row.index) << 8))
+            .complete(new.word(level as u64))
             .splice(dentry, &task_inode::ENTRY_DENTRY)
     }
 }
@@ -173,7 +176,7 @@ impl<R: Rows> Children for Entries<R> {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        match gate::visible_at(inode, Place::Permission) {
+        match gate::hidepid::visible_at(inode, Place::Permission) {
             // procfs has no such check here: what a held descriptor of a reaped thread's directory gives is a matter of lookup.
             Err(err) if err == ESRCH && task_inode::level(inode) == Level::Thread => {}
             verdict => verdict?,

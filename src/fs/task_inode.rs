@@ -17,7 +17,10 @@ use crate::{
             Kuid, //
         },
         procfs::new_inode::NewInode,
-        tasks::pid::Pid,
+        tasks::pid::{
+            FindTask,
+            Pid, //
+        },
         vfs::{
             dentry::{
                 DentryOperations,
@@ -41,16 +44,11 @@ use kernel::{
 
 /// The level at which an entry stands: what a task's directory and its rows have for their inode's word.
 pub(crate) fn level(inode: &Inode) -> Level {
-    if inode.word() & 1 == Level::Thread as u64 {
+    if inode.word() == Level::Thread as u64 {
         Level::Thread
     } else {
         Level::ThreadGroup
     }
-}
-
-/// The row that an entry's inode stands for.
-pub(crate) fn row(inode: &Inode) -> Option<u8> {
-    u8::try_from(inode.word() >> 8).ok()
 }
 
 /// The `pid->ino` that inode numbers of an inode's task are made of; 0 without a task.
@@ -83,13 +81,13 @@ pub(crate) fn update(inode: &Inode, task: &Task, mode: u16) {
 ///
 /// # Errors
 ///
-/// Those of [`gate::visible`].
+/// Those of [`gate::hidepid::visible`].
 #[inline(always)] // Every stat comes here.
 pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     match inode.task(&rcu) {
         Some(task) => {
-            gate::visible(inode.super_block(), task, Place::Getattr)?;
+            gate::hidepid::visible(inode.super_block(), task, Place::Getattr, &rcu)?;
             stat.set_owner_by(task, inode.mode());
         }
         None => stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT)),
@@ -123,7 +121,7 @@ impl DentryOperations for DirDentry {
             return Ok(false);
         };
         // Not `Ok(false)`: that would detach what others have mounted below.
-        gate::visible(inode.super_block(), task, Place::Lookup)?;
+        gate::hidepid::visible(inode.super_block(), task, Place::Lookup, &rcu)?;
         update(inode, task, inode.mode());
         Ok(true)
     }

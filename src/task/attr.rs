@@ -15,9 +15,11 @@ use crate::{
             Listing,
             Owner, //
         },
-        node::Node,
-        task_inode,
-        text, //
+        node::{
+            self,
+            Node, //
+        },
+        task_inode, //
     },
     gate,
     rust_bindings::{
@@ -28,6 +30,7 @@ use crate::{
         },
         memory::mm::PAGE,
         procfs::new_inode::NewInode,
+        tasks::pid::FindTask,
         vfs::{
             dentry::{
                 Found,
@@ -144,7 +147,7 @@ impl Child for AttrEntry {
                 .nlink(2)
                 .ops(Dir::<AttrDir>::INODE_OPS)
                 .file_ops(&LSM_DIR_OPS),
-            None => new.ops(&text::INODE_OPS).file_ops(&OPS),
+            None => new.ops(&node::PLAIN).file_ops(&OPS),
         }
         .splice(dentry, &task_inode::ENTRY_DENTRY)
     }
@@ -203,22 +206,23 @@ impl FileOperations for AttrFile {
     type Data = Option<ARef<Mm>>;
 
     fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
-        Ok(gate::open_mm(inode).ok())
+        Ok(gate::memory::open_mm(inode).ok())
     }
 
     fn read(_mm: Option<&Mm>, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         let task = file.inode().get_task().ok_or(ESRCH)?;
         let item = item(file.inode()).ok_or(EINVAL)?;
-        let value = Attribute::of(gate::anyone(&task).task(), item.lsm, item.name)?;
+        let value = Attribute::of(&task, item.lsm, item.name)?;
         buf.write_from(value.text(), pos)
     }
 
     fn write(mm: Option<&Mm>, file: &File, data: &mut UserData, pos: &mut i64) -> Result<usize> {
-        gate::own_attributes(file, mm)?;
+        gate::change::require_own_attributes(file, mm)?;
         if *pos != 0 {
             return Err(EINVAL);
         }
         let item = item(file.inode()).ok_or(EINVAL)?;
+        #[expect(clippy::disallowed_methods, reason = "at most a page")]
         let mut value = KVec::zeroed(data.taken().min(PAGE), GFP_KERNEL)?;
         data.read(&mut value)?;
         lsm::set(item.lsm, item.name, &mut value)

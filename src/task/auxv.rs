@@ -6,10 +6,7 @@
 //! of the address space that the task had then.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     rust_bindings::{
         memory::mm,
@@ -35,17 +32,14 @@ struct Auxv;
 static OPS: FileOps = FileOps::of::<Auxv>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 #[vtable]
 impl FileOperations for Auxv {
     type Data = ARef<Mm>;
 
     fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+        gate::memory::open_mm(inode)
     }
 
     fn read(mm: &Mm, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {

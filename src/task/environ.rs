@@ -6,10 +6,7 @@
 //! memory of the address space that the task had then; it is not asked again.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     rust_bindings::{
         memory::{
@@ -48,17 +45,14 @@ struct Environ;
 static OPS: FileOps = FileOps::of::<Environ>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 #[vtable]
 impl FileOperations for Environ {
     type Data = ARef<Mm>;
 
     fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+        gate::memory::open_mm(inode)
     }
 
     fn read(mm: &Mm, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {

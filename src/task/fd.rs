@@ -20,8 +20,8 @@ use crate::{
         task_inode, //
     },
     gate::{
-        Permitted,
-        Read, //
+        ptrace::Read,
+        Permitted, //
     },
     pure::{
         parse,
@@ -35,6 +35,7 @@ use crate::{
                 FdFile,
                 OpenMode, //
             },
+            pid::FindTask,
             task::{
                 with_current,
                 TaskExt, //

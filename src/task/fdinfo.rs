@@ -29,12 +29,18 @@ use crate::{
             new_inode::NewInode,
             seq_record::SeqShow, //
         },
-        tasks::files::{
-            DescribedFile,
-            OpenMode, //
+        tasks::{
+            files::{
+                DescribedFile,
+                OpenMode, //
+            },
+            pid::FindTask, //
         },
         vfs::{
-            file::FileOps,
+            file::{
+                File,
+                FileOps, //
+            },
             inode::Inode,
             inode_ops::{
                 InodeOperations,
@@ -83,7 +89,7 @@ impl Children for FdInfoDir {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
+        gate::directory::fdinfo(inode)?;
         inode.generic_permission(mask.bits())
     }
 }
@@ -91,13 +97,13 @@ impl Children for FdInfoDir {
 #[vtable]
 impl InodeOperations for FdInfo {
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
+        gate::directory::fdinfo(inode)?;
         inode.generic_permission(mask.bits())
     }
 }
 
 impl SeqShow for FdInfo {
-    fn show(seq: &SeqFile, inode: &Inode) -> Result {
+    fn show(seq: &SeqFile, _file: &File, inode: &Inode) -> Result {
         let task = inode.get_task().ok_or(ENOENT)?;
         let file = DescribedFile::of(&task, inode.fd()).ok_or(ENOENT)?;
         let mut buf = [0; 128];

@@ -28,8 +28,8 @@ use crate::{
     },
     gate::{
         self,
-        Permitted,
-        Read, //
+        ptrace::Read,
+        Permitted, //
     },
     pure::{
         map_files::{
@@ -46,6 +46,7 @@ use crate::{
             vma_lock::MappingsLock, //
         },
         procfs::new_inode::NewInode,
+        tasks::pid::FindTask,
         vfs::{
             dentry::{
                 DentryOperations,
@@ -128,11 +129,7 @@ enum From {
 }
 
 /// Notes mapped files, and gives those.
-fn note<'b>(
-    mm: &MmWithUser,
-    from: From,
-    batch: &'b mut [Mapped; BATCH],
-) -> Result<&'b [Mapped]> {
+fn note<'b>(mm: &MmWithUser, from: From, batch: &'b mut [Mapped; BATCH]) -> Result<&'b [Mapped]> {
     let (addr, skip) = match from {
         From::Nth(skip) => (0, skip),
         From::Address(addr) => (addr, 0),
@@ -161,7 +158,7 @@ impl Children for MapFiles {
     fn find(dir: &Inode, name: &[u8]) -> Result<(Mapped, Owner)> {
         let task = dir.get_task().ok_or(ENOENT)?;
         let range = range_of_name(name).ok_or(ENOENT)?;
-        let mm = gate::mm(&task)?;
+        let mm = gate::memory::mm(&task)?;
         let open_for = MappingsLock::lock(&mm)?
             .exact(range)
             .and_then(|vma| vma.file())
@@ -175,7 +172,7 @@ impl Children for MapFiles {
         if !listing.dots() {
             return Ok(());
         }
-        let mm = match gate::mm(&task) {
+        let mm = match gate::memory::mm(&task) {
             // Without an address space the directory is empty.
             Err(err) if err == ESRCH => return Ok(()),
             mm => mm?,
@@ -225,7 +222,7 @@ impl InodeOperations for MapLink {
         if !may_sleep {
             return Err(ECHILD);
         }
-        gate::follow_mapped_file()?;
+        gate::directory::follow_mapped_file()?;
         link::resolve(inode, target).map(LinkTarget::Jump)
     }
 
@@ -243,7 +240,7 @@ impl DentryOperations for MapDentry {
             return Ok(false);
         };
         // Whoever may not look is sent to lookup, which says so.
-        let Ok(mm) = gate::mm(&task) else {
+        let Ok(mm) = gate::memory::mm(&task) else {
             return Ok(false);
         };
         let mapped = MappingsLock::lock(&mm)?.exact(inode.range()).is_some();

@@ -7,10 +7,7 @@
 //! mappings can be passed by is the running kernel's policy.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     pure::mem_force::Force,
     rust_bindings::{
@@ -19,6 +16,7 @@ use crate::{
             Direction,
             PAGE, //
         },
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,
@@ -48,10 +46,7 @@ struct Mem;
 static OPS: FileOps = FileOps::of::<Mem>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
     Force::Never
@@ -85,6 +80,7 @@ fn pass(
     mut left: usize,
     mut one: impl FnMut(&mut [u8], u64) -> Result<usize>,
 ) -> Result<usize> {
+    #[expect(clippy::disallowed_methods, reason = "a fixed size")]
     let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
     let mut done = 0;
     let mut result = Ok(());
@@ -124,7 +120,7 @@ impl FileOperations for Mem {
     const UNSIGNED_OFFSET: bool = true;
 
     fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
-        gate::attach_mm(inode)
+        gate::memory::attach_mm(inode)
     }
 
     fn read(mm: &Mm, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {

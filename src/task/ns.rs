@@ -18,10 +18,16 @@ use crate::{
         node::Node,
         task_inode, //
     },
-    gate,
+    gate::{
+        ptrace::Read,
+        Permitted, //
+    },
     rust_bindings::{
         procfs::new_inode::NewInode,
-        tasks::ns::NsKind,
+        tasks::{
+            ns::NsKind,
+            pid::FindTask, //
+        },
         vfs::{
             dentry::{
                 Found,
@@ -116,13 +122,13 @@ impl InodeOperations for NsLink {
             return Err(ECHILD);
         }
         let (task, kind) = subject(inode)?;
-        let permitted = gate::read(&task)?;
+        let permitted = Permitted::<Read>::ask(&task, None)?;
         kind.path_of(permitted.task()).map(LinkTarget::Jump)
     }
 
     fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
         let (task, kind) = subject(inode)?;
-        let permitted = gate::read(&task)?;
+        let permitted = Permitted::<Read>::ask(&task, None)?;
         let mut text = [0; 50];
         let len = kind.text_of(permitted.task(), &mut text)?;
         buffer.text(text.get(..len).unwrap_or(&[]))

@@ -32,6 +32,7 @@ use crate::{
         tasks::{
             pid::{
                 self,
+                FindTask,
                 Pid,
                 PidType, //
             },
@@ -78,7 +79,7 @@ fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
     if !leader.same_thread_group(thread) {
         return Err(ENOENT);
     }
-    gate::visible(sb, thread, Place::Lookup)?;
+    gate::hidepid::visible(sb, thread, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 
@@ -88,7 +89,10 @@ fn first(listing: &mut Listing<'_, '_>, leader: &Task) -> Option<ARef<Task>> {
     let left_over = listing.take_cookie() as i32;
     if left_over != 0 && at != 0 {
         let ns = listing.dir().super_block().pid_ns();
-        let thread = pid::get_task_by_nr(left_over, ns);
+        let thread = {
+            let rcu = rcu::read_lock();
+            pid::find(left_over, ns, &rcu).and_then(|pid| pid.get_task())
+        };
         if let Some(thread) = thread.filter(|thread| thread.same_thread_group(leader)) {
             return Some(thread);
         }
@@ -143,7 +147,7 @@ impl<R: Rows> Children for Threads<R> {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::visible_at(inode, Place::Permission)?;
+        gate::hidepid::visible_at(inode, Place::Permission)?;
         inode.generic_permission(mask.bits())
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::kernel::tree::Tree;
 use crate::module::{self, Modules};
-use crate::{cargo, entries, exports, misuse, paths, sources, tally::Tally};
+use crate::{cargo, entries, exports, imports, misuse, paths, sources, tally::Tally};
 use anyhow::{bail, Context, Result};
 use regex::Regex;
 use std::fs;
@@ -13,7 +13,7 @@ use std::process::Command;
 
 type Check = fn(&Tree, &Modules) -> Result<()>;
 
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 12] = [
     ("rustfmt", rustfmt),
     ("clippy, modules", clippy_modules),
     ("clippy, host programs", clippy_host),
@@ -23,6 +23,8 @@ const CHECKS: [(&str, Check); 10] = [
     ("misuses that do not compile", |_, modules| {
         misuse::check(modules)
     }),
+    ("no import circles", |_, _| imports::check_circles()),
+    ("layers", |_, _| imports::check_layers()),
     ("SPDX lines", spdx),
     ("man page", man_page),
     ("README's table of entries", |_, _| entries::check()),

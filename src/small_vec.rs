@@ -2,21 +2,21 @@
 
 //! A list that most tasks have few items of: those stay on the stack, and memory is asked for only where there are more.
 //!
-//! Answers to no C source: procfs prints each item as it comes to it. Locks: none; sleeps where it asks for memory.
+//! Mirrors no C source: procfs prints each item as it comes to it. Locks: none; sleeps where it asks for memory.
 
 use kernel::prelude::*;
 
 /// A list whose first `N` items need no memory of their own.
-pub(super) struct Few<T, const N: usize> {
+pub(crate) struct SmallVec<T, const N: usize> {
     few: [T; N],
     len: usize,
     /// All items, once there are more than `N`.
     many: Option<KVVec<T>>,
 }
 
-impl<T: Copy + Default, const N: usize> Few<T, N> {
+impl<T: Copy + Default, const N: usize> SmallVec<T, N> {
     /// An empty list.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             few: [T::default(); N],
             len: 0,
@@ -29,7 +29,11 @@ impl<T: Copy + Default, const N: usize> Few<T, N> {
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(super) fn push(&mut self, item: T) -> Result {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a task has at most 65536 groups, and 33 pid namespaces"
+    )]
+    pub(crate) fn push(&mut self, item: T) -> Result {
         match (&mut self.many, self.few.get_mut(self.len)) {
             (Some(many), _) => many.push(item, GFP_KERNEL)?,
             (None, Some(place)) => {
@@ -47,7 +51,7 @@ impl<T: Copy + Default, const N: usize> Few<T, N> {
     }
 
     /// The items.
-    pub(super) fn as_slice(&self) -> &[T] {
+    pub(crate) fn as_slice(&self) -> &[T] {
         match &self.many {
             Some(many) => many,
             None => self.few.get(..self.len).unwrap_or(&self.few),
