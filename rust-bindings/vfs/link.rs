@@ -77,9 +77,14 @@ impl LinkText {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM`; `ENAMETOOLONG` for one that no path can be.
     pub(crate) fn new(text: &[u8], flags: Flags) -> Result<Self> {
-        let mut bytes = KVec::with_capacity(text.len().checked_add(1).ok_or(ENOMEM)?, flags)?;
+        if text.len() >= PAGE {
+            return Err(ENAMETOOLONG);
+        }
+        #[expect(clippy::disallowed_methods, reason = "at most what a path has")]
+        let mut bytes = KVec::with_capacity(text.len() + 1, flags)?;
+        #[expect(clippy::disallowed_methods, reason = "there is room")]
         bytes.extend_from_slice(text, flags)?;
         bytes.push_within_capacity(0).map_err(|_| ENOMEM)?;
         // INVARIANT: The NUL was just appended.
