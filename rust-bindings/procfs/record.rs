@@ -310,7 +310,7 @@ fn format_in<T: Record, R>(
 #[cold]
 fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
     loop {
-        let room = needed.checked_next_multiple_of(PAGE).ok_or(ENOMEM)?;
+        let room = needed.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)?;
         let mut text = scratch::bytes(room)?;
         needed = T::show(file, file.inode(), &mut text)?;
         if needed <= text.len() {
