@@ -11,6 +11,6 @@ pub(crate) mod open;
 pub(crate) mod thread;
 
 /// proc2.ko's own, which its tests can take as it is: it needs no file system.
-#[path = "../scratch.rs"]
+#[path = "../memory/scratch.rs"]
 #[expect(dead_code, reason = "not all of it is tested here")]
 pub(crate) mod scratch;
