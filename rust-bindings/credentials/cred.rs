@@ -166,11 +166,16 @@ impl Identity {
         // SAFETY: `get_task_cred()` never returns null; `Credential` is transparent over `struct cred`.
         let cred =
             unsafe { ARef::from_raw(NonNull::new_unchecked(raw.cast_mut().cast::<Credential>())) };
-        // SAFETY: Credentials that a task has committed do not change.
-        let c = unsafe { &*raw };
+        // SAFETY: `cred` keeps them. Of credentials that a task has committed the count changes, and no more.
+        let (uids, gids) = unsafe {
+            (
+                [(*raw).uid, (*raw).euid, (*raw).suid, (*raw).fsuid],
+                [(*raw).gid, (*raw).egid, (*raw).sgid, (*raw).fsgid],
+            )
+        };
         Self {
-            uids: [Kuid(c.uid), Kuid(c.euid), Kuid(c.suid), Kuid(c.fsuid)],
-            gids: [Kgid(c.gid), Kgid(c.egid), Kgid(c.sgid), Kgid(c.fsgid)],
+            uids: uids.map(Kuid),
+            gids: gids.map(Kgid),
             cred,
         }
     }
@@ -195,16 +200,20 @@ impl Capabilities {
     /// Takes and drops the RCU read lock.
     pub(crate) fn of(task: &Task) -> Self {
         let _rcu = kernel::sync::rcu::read_lock();
-        // SAFETY: `task` is valid, and the RCU read lock keeps its credentials.
-        let c = unsafe { &*raw::proc2_task_cred(task.as_ptr()) };
+        // SAFETY: `task` is valid, and the RCU read lock keeps its credentials. Of those that it has committed the count changes,
+        // and no more.
+        let sets = unsafe {
+            let c = raw::proc2_task_cred(task.as_ptr());
+            [
+                (*c).cap_inheritable,
+                (*c).cap_permitted,
+                (*c).cap_effective,
+                (*c).cap_bset,
+                (*c).cap_ambient,
+            ]
+        };
         Self {
-            sets: [
-                c.cap_inheritable.val,
-                c.cap_permitted.val,
-                c.cap_effective.val,
-                c.cap_bset.val,
-                c.cap_ambient.val,
-            ],
+            sets: sets.map(|set| set.val),
         }
     }
 }

@@ -29,7 +29,7 @@ impl File {
                 let (opener, current) = ((*self.as_ptr()).f_cred, (*current.as_ptr()).cred);
                 core::ptr::eq(opener, current)
                     || (raw::cred_fscmp(opener, current) == 0
-                        && rights(&*opener) == rights(&*current)
+                        && rights(opener) == rights(current)
                         && has_same_label(opener, current))
             }
         })
@@ -67,19 +67,26 @@ impl<'a> Opener<'a> {
 }
 
 /// What decides, besides ids for the file system and groups, what a task may do to others.
-fn rights(cred: &raw::cred) -> ([u32; 6], [u64; 2], *mut raw::user_namespace) {
-    (
-        [
-            cred.uid.val,
-            cred.euid.val,
-            cred.suid.val,
-            cred.gid.val,
-            cred.egid.val,
-            cred.sgid.val,
-        ],
-        [cred.cap_permitted.val, cred.cap_effective.val],
-        cred.user_ns,
-    )
+///
+/// # Safety
+///
+/// `cred` must be valid committed credentials.
+unsafe fn rights(cred: *const raw::cred) -> ([u32; 6], [u64; 2], *mut raw::user_namespace) {
+    // SAFETY: The caller promises it. The count of such credentials changes, and no more.
+    unsafe {
+        (
+            [
+                (*cred).uid.val,
+                (*cred).euid.val,
+                (*cred).suid.val,
+                (*cred).gid.val,
+                (*cred).egid.val,
+                (*cred).sgid.val,
+            ],
+            [(*cred).cap_permitted.val, (*cred).cap_effective.val],
+            (*cred).user_ns,
+        )
+    }
 }
 
 /// Whether the security modules say the same of both.

@@ -13,8 +13,8 @@ use core::{
 };
 use kernel::{
     alloc::flags::{
-        __GFP_NOWARN, //
         GFP_KERNEL_ACCOUNT,
+        __GFP_NOWARN, //
     },
     ffi::c_int,
     page::PAGE_SIZE,

@@ -79,10 +79,10 @@ impl Context {
         let _rcu = rcu::read_lock();
         let lock = TaskLock::lock(task);
         let (fs, files) = (lock.fs(), lock.files());
-        // SAFETY: The lock keeps both contexts, RCU the table.
+        // SAFETY: The lock keeps both contexts, RCU the table. The umask is one word that its owner changes at any time.
         unsafe {
             Self {
-                umask: fs.as_ref().map(|fs| fs.umask as u32),
+                umask: (!fs.is_null()).then(|| (&raw const (*fs).umask).read_volatile() as u32),
                 fd_size: if files.is_null() {
                     0
                 } else {

@@ -85,7 +85,7 @@ impl<'a> SighandLock<'a> {
     pub(crate) fn dispositions(&self) -> (u64, u64) {
         const AT_A_TIME: usize = 8;
         let (mut ignored, mut caught) = (0, 0);
-        // SAFETY: The lock is held, so that the task has its `sighand`.
+        // SAFETY: The lock is held, so that the task has its `sighand`, whose actions nobody changes without it.
         let actions = unsafe { &(*(*self.task.as_ptr()).sighand).action };
         const { assert!(raw::_NSIG as usize % AT_A_TIME == 0) };
         // `SIG_DFL` is 0 and `SIG_IGN` 1; neither is a function.
@@ -111,8 +111,8 @@ impl<'a> SighandLock<'a> {
 
     /// The signals pending for the process.
     pub(crate) fn shared_pending(&self) -> u64 {
-        // SAFETY: The lock is held.
-        unsafe { word(&(*signal(self.task)).shared_pending.signal) }
+        // SAFETY: A task pins its `signal`; one word, which nobody changes without the lock.
+        unsafe { (*signal(self.task)).shared_pending.signal.sig[0] as u64 }
     }
 
     /// How many signals the task's user has queued in its user namespace, and how many may be.
@@ -166,12 +166,12 @@ impl<'a> SighandLock<'a> {
 
     /// The exit code of the process, once it is decided or while it is stopped.
     pub(crate) fn group_exit_code(&self) -> Option<i32> {
-        // SAFETY: The lock is held.
-        unsafe {
-            let signal = &*signal(self.task);
-            (signal.flags & (raw::SIGNAL_GROUP_EXIT | raw::SIGNAL_STOP_STOPPED) != 0)
-                .then_some(signal.group_exit_code)
-        }
+        // SAFETY: A task pins its `signal`; the lock is held, under which both change.
+        let (flags, code) = unsafe {
+            let signal = signal(self.task);
+            ((*signal).flags, (*signal).group_exit_code)
+        };
+        (flags & (raw::SIGNAL_GROUP_EXIT | raw::SIGNAL_STOP_STOPPED) != 0).then_some(code)
     }
 }
 
@@ -180,10 +180,6 @@ impl Drop for SighandLock<'_> {
         // SAFETY: The lock is held, taken with these flags.
         unsafe { raw::proc2_unlock_task_sighand(self.task.as_ptr(), &mut self.flags) };
     }
-}
-
-fn word(set: &raw::sigset_t) -> u64 {
-    set.sig[0] as u64
 }
 
 /// The signals pending for the task alone, and those that it blocks. Both are words that may change at any time.
