@@ -9,6 +9,7 @@ mod differences;
 mod dirs;
 mod gates;
 mod global;
+mod handover;
 mod held;
 mod hiding;
 mod id_maps;
@@ -78,6 +79,7 @@ pub(crate) fn all() -> Vec<Test> {
         all.extend(
             [
                 differences::tests(),
+                handover::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),
