@@ -8,7 +8,6 @@ pub(crate) mod fs_context;
 pub(crate) mod id_map;
 pub(crate) mod inode_cache;
 pub(crate) mod kernel_files;
-pub(crate) mod mm_file;
 pub(crate) mod new_inode;
 pub(crate) mod proc_inode;
 pub(crate) mod procmap_query;

@@ -5,9 +5,12 @@
 pub(crate) mod dentry;
 pub(crate) mod dir;
 pub(crate) mod file;
+pub(crate) mod file_operations;
 pub(crate) mod inode;
 pub(crate) mod inode_ops;
 pub(crate) mod link;
+pub(crate) mod open_file;
+pub(crate) mod private_data;
 pub(crate) mod rcu_box;
 pub(crate) mod seq;
 #[cfg(any(

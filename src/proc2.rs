@@ -21,6 +21,8 @@ mod root;
 #[path = "../rust-bindings/mod.rs"]
 mod rust_bindings;
 #[deny(unsafe_code)]
+mod small_vec;
+#[deny(unsafe_code)]
 mod task;
 
 module! {

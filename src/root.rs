@@ -12,7 +12,8 @@ use crate::rust_bindings::procfs::{
 use kernel::prelude::*;
 
 mod dir;
-mod own;
+mod proc2_dir;
+mod rows;
 mod self_link;
 mod tasks;
 
@@ -29,8 +30,8 @@ pub(crate) fn fill(sb: &NewSuperBlock<'_>) -> Result {
         .ino(ROOT_INO)
         .mode(0o040_555)
         .nlink(2)
-        .ops(&dir::INODE_OPS)
-        .file_ops(&dir::FILE_OPS);
+        .ops(dir::INODE_OPS)
+        .file_ops(dir::FILE_OPS);
     sb.set_root(root)?;
     for link in &self_link::LINKS {
         sb.add_persistent(link.name, link.inode(sb.super_block())?)?;

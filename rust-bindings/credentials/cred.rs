@@ -96,6 +96,12 @@ impl PartialEq for Kgid {
 #[repr(transparent)]
 pub(crate) struct UserNamespace(Opaque<raw::user_namespace>);
 
+// SAFETY: Any thread may give a count back, and what is shared of a namespace is the kernel's to lock.
+unsafe impl Send for UserNamespace {}
+
+// SAFETY: As above.
+unsafe impl Sync for UserNamespace {}
+
 // SAFETY: `struct user_namespace` is reference counted, and both functions may be called from any context.
 unsafe impl AlwaysRefCounted for UserNamespace {
     fn inc_ref(&self) {

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Whether who uses a file is who opened it.
+//! Whoever opened a file: with which rights, and whether the caller has the same.
 //!
 //! C headers: [`include/linux/cred.h`](srctree/include/linux/cred.h),
 //! [`include/linux/security.h`](srctree/include/linux/security.h)
 
 use crate::rust_bindings::{
+    credentials::cred::{
+        Capability,
+        UserNamespace, //
+    },
     raw,
     tasks::task::with_current,
-    vfs::file::File, //
+    vfs::{
+        file::File,
+        super_block::SuperBlock, //
+    }, //
 };
 
 impl File {
@@ -26,6 +33,36 @@ impl File {
                         && has_same_label(opener, current))
             }
         })
+    }
+}
+
+/// Whoever opened a file: credentials, and nothing of what they were opened on.
+#[derive(Clone, Copy)]
+pub(crate) struct Opener<'a>(&'a File);
+
+impl<'a> Opener<'a> {
+    /// Whoever opened `file`.
+    pub(crate) fn of(file: &'a File) -> Self {
+        Self(file)
+    }
+
+    /// Whether it had `capability` in the initial user namespace.
+    pub(crate) fn capable(self, capability: Capability) -> bool {
+        self.0.opener_capable(capability)
+    }
+
+    /// Its user namespace.
+    pub(crate) fn user_ns(self) -> &'a UserNamespace {
+        self.0.opener_user_ns()
+    }
+
+    /// The instance that it was opened in.
+    pub(crate) fn super_block(self) -> &'a SuperBlock {
+        self.0.inode().super_block()
+    }
+
+    pub(in crate::rust_bindings) fn file(self) -> &'a File {
+        self.0
     }
 }
 

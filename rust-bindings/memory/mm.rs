@@ -233,6 +233,16 @@ pub(crate) fn is_traced_by_current(task: &Task, mm: &Mm) -> bool {
     })
 }
 
+/// Whether `mm` is the address space that the current task has now.
+#[cfg(CONFIG_SECURITY)]
+pub(crate) fn is_current(mm: Option<&Mm>) -> bool {
+    crate::rust_bindings::tasks::task::with_current(|current| {
+        // SAFETY: A task's own address space changes only by itself.
+        let own = unsafe { (&raw const (*current.as_ptr()).mm).read() };
+        mm.map_or(own.is_null(), |mm| core::ptr::eq(mm.as_raw(), own))
+    })
+}
+
 /// Runs `f` with the command line that the kernel was started with.
 pub(crate) fn with_command_line<R>(f: impl FnOnce(&[u8]) -> R) -> R {
     // SAFETY: The line is set once at boot and ends with a NUL.

@@ -176,6 +176,7 @@ impl LastPlace {
 
     /// To be called before each record: a reader that looks for a position makes seq_file throw records away that it passes, and
     /// the text with them.
+    #[inline]
     pub(in crate::rust_bindings) fn begin_record(&mut self, seq: &SeqFile) {
         if self
             .0
@@ -219,6 +220,10 @@ impl Place<'_> {
     ///
     /// `ENAMETOOLONG` if it has more than `room` bytes with its NUL; `ENOMEM`.
     pub(crate) fn name(&self, room: usize) -> Result<PathName> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the callers ask for no more than a path has"
+        )]
         let mut memory = KVec::with_capacity(room, GFP_KERNEL)?;
         let start: *mut c_char = memory.as_mut_ptr();
         // SAFETY: The path is valid, and `start` has room for `room` bytes.

@@ -242,9 +242,9 @@ impl<'a> MappingsLock<'a> {
             .filter(|vma| vma.range() == (start, end))
     }
 
-    /// The mappings, in the order of their addresses.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Vma> {
-        core::iter::successors(self.ending_behind(0), |vma| {
+    /// The mappings that end after `addr`, in the order of their addresses.
+    pub(crate) fn iter_from(&self, addr: u64) -> impl Iterator<Item = &Vma> {
+        core::iter::successors(self.ending_behind(addr), |vma| {
             self.ending_behind(vma.range().1)
         })
     }

@@ -12,38 +12,28 @@
 
 use crate::rust_bindings::{
     credentials::cred::UserNamespace,
-    procfs::record,
     raw,
     vfs::{
         file::{
             File,
-            FileOps, //
+            FileOperations,
+            FileOps,
+            Seek, //
         },
+        file_operations::SeqOpen,
         inode::Inode,
         user::UserBuf, //
     }, //
 };
 use core::{
     marker::PhantomData,
-    ptr::{
-        self,
-        NonNull, //
-    },
+    ptr,
     sync::atomic::{
         AtomicU32,
         Ordering, //
     }, //
 };
 use kernel::{
-    error::{
-        from_result,
-        to_result, //
-    },
-    ffi::{
-        c_char,
-        c_int,
-        c_void, //
-    },
     prelude::*,
     sync::aref::ARef, //
 };
@@ -124,156 +114,64 @@ pub(crate) trait IdMap: Subject {
     fn read(file: &File, ns: &UserNamespace, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
 }
 
+/// A file that shows a map of ids.
+struct MapFile<T>(PhantomData<T>);
+
+/// The same that is open for writing.
+struct WritableMap<T>(PhantomData<T>);
+
 impl FileOps {
     /// A map of ids, shaped like `proc_uid_map_operations`.
     pub(crate) const fn id_map<T: IdMap>() -> Self {
-        Self(raw::file_operations {
-            open: Some(open_map::<T>),
-            read: Some(read_map::<T>),
-            llseek: Some(raw::no_seek_end_llseek),
-            release: Some(release_map),
-            ..pin_init::zeroed()
-        })
+        Self::of::<MapFile<T>>()
     }
 }
 
-/// The table of a map that is open for writing.
-struct Writable<T>(PhantomData<T>);
+#[vtable]
+impl<T: IdMap> FileOperations for MapFile<T> {
+    type Data = ARef<UserNamespace>;
 
-impl<T: IdMap> Writable<T> {
-    const OPS: &'static FileOps = &FileOps(raw::file_operations {
-        read: Some(raw::seq_read),
-        write: Some(match T::IDS {
+    const SEEK: Seek = Seek::NoEnd;
+    const PWRITE: bool = false;
+    const WRITABLE: Option<&'static FileOps> = Some(WritableMap::<T>::OPS);
+
+    fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
+        T::open(inode, false)
+    }
+
+    fn read(ns: &UserNamespace, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        T::read(file, ns, buf, pos)
+    }
+}
+
+impl<T: IdMap> WritableMap<T> {
+    const OPS: &'static FileOps = &{
+        let mut ops = FileOps::of::<Self>();
+        ops.0.write = Some(match T::IDS {
             Ids::Uid => raw::proc_uid_map_write,
             Ids::Gid => raw::proc_gid_map_write,
             Ids::Projid => raw::proc_projid_map_write,
-        }),
-        llseek: Some(raw::seq_lseek),
-        release: Some(release_seq_map),
-        ..pin_init::zeroed()
-    });
+        });
+        ops
+    };
 }
 
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::id_map`] made.
-unsafe extern "C" fn open_map<T: IdMap>(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The VFS passes both, and nobody else knows the file yet. The tables are constants of the kernel, and one of this
-    // module's: the file's own until now has a function for opening alone that the other lacks.
-    unsafe {
-        if File::from_raw(file).is_writable() {
-            let table = match T::IDS {
+#[vtable]
+impl<T: IdMap> FileOperations for WritableMap<T> {
+    type Data = ARef<UserNamespace>;
+
+    const SEQ: Option<SeqOpen> = Some(
+        // SAFETY: The tables are constants of the kernel, whose functions take `private` for a user namespace.
+        unsafe {
+            SeqOpen::records(match T::IDS {
                 Ids::Uid => &raw const raw::proc_uid_seq_operations,
                 Ids::Gid => &raw const raw::proc_gid_seq_operations,
                 Ids::Projid => &raw const raw::proc_projid_seq_operations,
-            };
-            (*file).f_op = Writable::<T>::OPS.as_ptr();
-            return open_seq::<T>(inode, file, |file| raw::seq_open(file, table));
-        }
-        from_result(|| {
-            let ns = T::open(Inode::from_raw(inode), false)?;
-            (*file).private_data = ARef::into_raw(ns).as_ptr().cast();
-            record::open(inode, file);
-            Ok(0)
-        })
+            })
+        },
+    );
+
+    fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
+        T::open(inode, true)
     }
-}
-
-/// `->read()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::id_map`] made.
-unsafe extern "C" fn read_map<T: IdMap>(
-    file: *mut raw::file,
-    buf: *mut c_char,
-    len: usize,
-    pos: *mut raw::loff_t,
-) -> isize {
-    // SAFETY: The VFS passes an open file of ours, in which `open_map()` left the namespace with a count, and a position for this
-    // call alone.
-    let (file, ns, pos) = unsafe {
-        (
-            File::from_raw(file),
-            UserNamespace::from_raw((*file).private_data.cast()),
-            &mut *pos,
-        )
-    };
-    from_result(|| T::read(file, ns, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
-}
-
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::id_map`] made.
-unsafe extern "C" fn release_map(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The VFS passes an open file of ours that nobody uses any more; the count that `open_map()` left is handed over.
-    unsafe { put((*file).private_data) };
-    0
-}
-
-/// Opens with a namespace: `start` makes the seq_file, whose `private` then holds the count.
-///
-/// # Safety
-///
-/// `inode` and `file` must be what the VFS passed to `->open()` for an inode of this module.
-pub(in crate::rust_bindings) unsafe fn open_seq<T: Subject>(
-    inode: *mut raw::inode,
-    file: *mut raw::file,
-    start: impl FnOnce(*mut raw::file) -> c_int,
-) -> c_int {
-    from_result(|| {
-        // SAFETY: The caller promises it.
-        let (inode, f) = unsafe { (Inode::from_raw(inode), File::from_raw(file)) };
-        let ns = T::open(inode, f.is_writable())?;
-        to_result(start(file))?;
-        // SAFETY: `start` left a seq_file in the file; the release gives the count back.
-        unsafe {
-            (*(*file).private_data.cast::<raw::seq_file>()).private =
-                ARef::into_raw(ns).as_ptr().cast();
-        }
-        Ok(0)
-    })
-}
-
-/// Gives a namespace back.
-///
-/// # Safety
-///
-/// `ns` must be null or come from [`ARef::into_raw`], and be used once.
-unsafe fn put(ns: *mut c_void) {
-    if let Some(ns) = NonNull::new(ns.cast::<UserNamespace>()) {
-        // SAFETY: The count is handed over.
-        drop(unsafe { ARef::from_raw(ns) });
-    }
-}
-
-/// Gives back the namespace that an open left in the seq_file, after `end` is done with the file.
-///
-/// # Safety
-///
-/// `file` must be one that [`open_seq`] opened, and be used by nobody else any more.
-pub(in crate::rust_bindings) unsafe fn close(
-    file: *mut raw::file,
-    end: impl FnOnce() -> c_int,
-) -> c_int {
-    // SAFETY: The caller promises it.
-    let ns = unsafe { (*(*file).private_data.cast::<raw::seq_file>()).private };
-    let result = end();
-    // SAFETY: As above.
-    unsafe { put(ns) };
-    result
-}
-
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`Writable`] holds.
-unsafe extern "C" fn release_seq_map(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The VFS passes an open file of ours that nobody uses any more.
-    unsafe { close(file, || raw::seq_release(inode, file)) }
 }

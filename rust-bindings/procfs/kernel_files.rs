@@ -7,16 +7,16 @@
 
 use crate::rust_bindings::{
     raw,
+    tasks::pid::Pid,
     vfs::{
         file::FileOps,
-        inode::Inode,
         inode_ops::InodeOps,
         seq::SeqFile, //
     }, //
 };
 use kernel::{
     error::to_result,
-    ffi::c_int,
+    pid_namespace::PidNamespace,
     prelude::*,
     task::Task, //
 };
@@ -88,49 +88,48 @@ pub(crate) fn net_inode() -> &'static InodeOps {
     kernel_table!(raw::proc_net_inode_operations as InodeOps)
 }
 
-/// A function of a subsystem that writes an entry of a task into a seq_file.
-pub(crate) struct Formatter(
-    unsafe extern "C" fn(
-        *mut raw::seq_file,
-        *mut raw::pid_namespace,
-        *mut raw::pid,
-        *mut raw::task_struct,
-    ) -> c_int,
-);
-
-impl Formatter {
-    /// `proc_cgroup_show()`: the control groups of a task, as the reader's cgroup namespace names them.
-    #[cfg(CONFIG_CGROUPS)]
-    pub(crate) const CGROUP: Self = Self(raw::proc_cgroup_show);
-    /// `proc_cpuset_show()`: the cpuset of a task, as the reader's cgroup namespace names it.
-    #[cfg(CONFIG_PROC_PID_CPUSET)]
-    pub(crate) const CPUSET: Self = Self(raw::proc_cpuset_show);
-    /// `proc_resctrl_show()`: the resource control groups of a task.
-    #[cfg(CONFIG_PROC_CPU_RESCTRL)]
-    pub(crate) const CPU_RESCTRL_GROUPS: Self = Self(raw::proc_resctrl_show);
-    /// `proc_pid_arch_status()`: what the architecture has to say of a task.
-    #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]
-    pub(crate) const ARCH_STATUS: Self = Self(raw::proc_pid_arch_status);
-    /// `proc_pid_seccomp_cache()`: the system calls that a task's filters always allow. It asks whether the opener is
-    /// privileged (`CAP_SYS_ADMIN` in the initial user namespace) by itself.
-    #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
-    pub(crate) const SECCOMP_CACHE: Self = Self(raw::proc_pid_seccomp_cache);
-
-    /// Writes what it has to say of `task`, whose identity `inode` holds.
+/// An entry of a task that a function of a subsystem writes into a seq_file.
+pub(crate) trait Formatter: 'static {
+    /// Writes what the subsystem has to say of `task`, whose struct pid is `pid`, for a reader in an instance of `ns`.
     ///
     /// # Errors
     ///
     /// Those of the function.
-    pub(crate) fn show(&self, seq: &SeqFile, inode: &Inode, task: &Task) -> Result {
-        let pid = inode.pid().ok_or(ESRCH)?;
-        // SAFETY: All are valid for this call, and `seq` is that of a file on a superblock of this module.
-        to_result(unsafe {
-            (self.0)(
-                seq.as_ptr(),
-                inode.super_block().pid_ns().as_ptr(),
-                pid.as_ptr(),
-                task.as_ptr(),
-            )
-        })
-    }
+    fn show(seq: &SeqFile, ns: &PidNamespace, pid: &Pid, task: &Task) -> Result;
+}
+
+/// Makes types of such functions.
+macro_rules! formatter {
+    ($($(#[$meta:meta])* $name:ident = $function:path;)*) => {$(
+        $(#[$meta])*
+        pub(crate) enum $name {}
+
+        $(#[$meta])*
+        impl Formatter for $name {
+            fn show(seq: &SeqFile, ns: &PidNamespace, pid: &Pid, task: &Task) -> Result {
+                let (seq, ns, pid, task) = (seq.as_ptr(), ns.as_ptr(), pid.as_ptr(), task.as_ptr());
+                // SAFETY: All are valid for this call, and `seq` is that of a file on a superblock of this module.
+                to_result(unsafe { $function(seq, ns, pid, task) })
+            }
+        }
+    )*};
+}
+
+formatter! {
+    /// The control groups of a task, as the reader's cgroup namespace names them.
+    #[cfg(CONFIG_CGROUPS)]
+    Cgroup = raw::proc_cgroup_show;
+    /// The cpuset of a task, as the reader's cgroup namespace names it.
+    #[cfg(CONFIG_PROC_PID_CPUSET)]
+    Cpuset = raw::proc_cpuset_show;
+    /// The resource control groups of a task.
+    #[cfg(CONFIG_PROC_CPU_RESCTRL)]
+    CpuResctrlGroups = raw::proc_resctrl_show;
+    /// What the architecture has to say of a task.
+    #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]
+    ArchStatus = raw::proc_pid_arch_status;
+    /// The system calls that a task's filters always allow. It asks by itself whether the opener is privileged (`CAP_SYS_ADMIN`
+    /// in the initial user namespace).
+    #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
+    SeccompCache = raw::proc_pid_seccomp_cache;
 }

@@ -2,7 +2,7 @@
 
 //! Making inodes.
 //!
-//! Locks: [`NewInode::attach_to_pid`] takes `pid->lock`, a leaf, and nothing else.
+//! Locks: [`NewInode::splice_task_dir`] takes `pid->lock`, a leaf, and nothing else.
 //!
 //! C headers: [`include/linux/fs.h`](srctree/include/linux/fs.h),
 //! [`fs/proc/internal.h`](srctree/fs/proc/internal.h)
@@ -12,7 +12,6 @@ use crate::rust_bindings::{
         Kgid,
         Kuid, //
     },
-    procfs::proc_inode::Tag,
     raw,
     tasks::{
         ns::NsKind,
@@ -35,7 +34,7 @@ use kernel::{
     sync::aref::ARef, //
 };
 
-/// An inode that nobody else knows yet.
+/// An inode that no dentry leads to yet. Others can find it on the list of its superblock's inodes, and take its locks there.
 ///
 /// # Invariants
 ///
@@ -67,7 +66,7 @@ impl NewInode {
         if inode.is_null() {
             return Err(ENOMEM);
         }
-        // SAFETY: The inode is valid and not shared. These are the fields that `simple_inode_init_ts()` sets.
+        // SAFETY: The inode is valid, and no dentry leads to it: whoever finds it on the superblock's list looks at no times. These are the fields that `simple_inode_init_ts()` sets.
         unsafe {
             let now = raw::current_time(inode);
             ((*inode).i_atime_sec, (*inode).i_atime_nsec) = (now.tv_sec, now.tv_nsec as u32);
@@ -84,61 +83,62 @@ impl NewInode {
         unsafe { Inode::from_raw(self.0) }
     }
 
-    fn fields(&mut self) -> &mut raw::inode {
-        // SAFETY: By the type invariant the pointer is valid, and nobody else knows the inode yet.
-        unsafe { &mut *self.0 }
-    }
-
     /// Sets the mode, type included.
-    pub(crate) fn mode(mut self, mode: u16) -> Self {
-        self.fields().i_mode = mode;
+    pub(crate) fn mode(self, mode: u16) -> Self {
+        // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at the field.
+        unsafe { (*self.0).i_mode = mode };
         self
     }
 
     /// Sets the inode number.
-    pub(crate) fn ino(mut self, ino: u64) -> Self {
-        self.fields().i_ino = ino;
+    pub(crate) fn ino(self, ino: u64) -> Self {
+        // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at the field.
+        unsafe { (*self.0).i_ino = ino };
         self
     }
 
     /// Sets the number of links.
-    pub(crate) fn nlink(mut self, nlink: u32) -> Self {
+    pub(crate) fn nlink(self, nlink: u32) -> Self {
         // Not `set_nlink()`: a new inode has a link, and none of ours loses all.
-        self.fields().__bindgen_anon_1.__i_nlink = nlink;
+        // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at the field.
+        unsafe { (*self.0).__bindgen_anon_1.__i_nlink = nlink };
         self
     }
 
     /// Sets the size that stat shows.
-    pub(crate) fn size(mut self, size: i64) -> Self {
-        self.fields().i_size = size;
+    pub(crate) fn size(self, size: i64) -> Self {
+        // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at the field.
+        unsafe { (*self.0).i_size = size };
         self
     }
 
     /// Makes the inode one that nothing can be created, linked or removed in.
-    pub(crate) fn immutable(mut self) -> Self {
-        self.fields().i_flags |= raw::S_IMMUTABLE;
+    pub(crate) fn immutable(self) -> Self {
+        // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at the field.
+        unsafe { (*self.0).i_flags |= raw::S_IMMUTABLE };
         self
     }
 
     /// Sets the inode's operations.
-    pub(crate) fn ops(mut self, ops: &'static InodeOps) -> Self {
-        self.fields().i_op = ops.as_ptr();
+    pub(crate) fn ops(self, ops: &'static InodeOps) -> Self {
+        // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at the field.
+        unsafe { (*self.0).i_op = ops.as_ptr() };
         self
     }
 
     /// Sets the operations of files opened on the inode.
-    pub(crate) fn file_ops(mut self, ops: &'static FileOps) -> Self {
-        self.fields().__bindgen_anon_3.i_fop = ops.as_ptr();
+    pub(crate) fn file_ops(self, ops: &'static FileOps) -> Self {
+        // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at the field.
+        unsafe { (*self.0).__bindgen_anon_3.i_fop = ops.as_ptr() };
         self
     }
 
-    /// Sets the tag.
-    pub(crate) fn tag(self, tag: Tag) -> Self {
-        let word = u32::from(tag.row) | u32::from(tag.scope) << 16;
-        // SAFETY: By the invariants of both types; nobody else knows the inode yet.
+    /// Sets the number that [`Inode::word`] gives.
+    pub(crate) fn word(self, word: u64) -> Self {
+        // SAFETY: By the invariants of both types; nobody looks at the field yet, which has room for the word.
         unsafe {
             (&raw mut (*self.as_inode().proc_inode()).op)
-                .cast::<u32>()
+                .cast::<u64>()
                 .write(word)
         };
         self
@@ -151,20 +151,11 @@ impl NewInode {
         self
     }
 
-    /// Sets the range of addresses that the entry stands for; in the place of a descriptor.
+    /// Sets the range of addresses that the entry stands for; its end takes the place of [`NewInode::word`].
     pub(crate) fn range(self, (start, end): (u64, u64)) -> Self {
-        let inode = self.fd(end as u32);
-        // `op` is two words long, of which the tag is the first.
-        // SAFETY: By the invariants of both types; nobody else knows the inode yet.
-        unsafe {
-            let ei = inode.as_inode().proc_inode();
-            (&raw mut (*ei).op)
-                .cast::<u32>()
-                .add(1)
-                .write((end >> 32) as u32);
-            (*inode.0).i_private = core::ptr::without_provenance_mut(start as usize);
-        }
-        inode
+        // SAFETY: By the type invariant; nobody looks at the field yet.
+        unsafe { (*self.0).i_private = core::ptr::without_provenance_mut(start as usize) };
+        self.word(end)
     }
 
     /// Sets the namespace kind that a link of `ns/` stands for.
@@ -181,31 +172,6 @@ impl NewInode {
         self
     }
 
-    /// Puts the directory on its pid's list, for the kernel to drop its dentries when the task is reaped.
-    ///
-    /// Takes `pid->lock`. Call it when the inode is complete, just before [`NewInode::splice`].
-    pub(crate) fn attach_to_pid(self) -> Self {
-        let ei = self.as_inode().proc_inode();
-        // Eviction takes directories alone off the list.
-        if u32::from(self.as_inode().mode()) & raw::S_IFMT != raw::S_IFDIR {
-            return self;
-        }
-        // SAFETY: The node is initialised and on no list; `pid` is pinned by the inode; `pid->lock` covers the list, and the
-        // eviction removes the node under the same lock. The memory is freed after a grace period.
-        unsafe {
-            let pid = (*ei).pid;
-            if !pid.is_null() {
-                raw::spin_lock(&raw mut (*pid).lock);
-                raw::proc2_hlist_add_head_rcu(
-                    &raw mut (*ei).sibling_inodes,
-                    &raw mut (*pid).inodes,
-                );
-                raw::spin_unlock(&raw mut (*pid).lock);
-            }
-        }
-        self
-    }
-
     /// Gives the inode to the dentry that is looked up.
     ///
     /// # Errors
@@ -217,6 +183,35 @@ impl NewInode {
         // dentry operations are set on our superblocks.
         let res = unsafe { raw::d_splice_alias_ops(inode, dentry.as_ptr(), ops.as_ptr()) };
         kernel::error::from_err_ptr(res).map(Found)
+    }
+
+    /// As [`NewInode::splice`], for the directory of a task: puts it on its pid's list, for the kernel to drop its dentries when the
+    /// task is reaped. What is no directory, or has no pid, is not put there, for eviction takes only those off the list.
+    ///
+    /// Takes `pid->lock`.
+    pub(crate) fn splice_task_dir(
+        self,
+        dentry: Lookup<'_>,
+        ops: &'static DentryOps,
+    ) -> Result<Found> {
+        let ei = self.as_inode().proc_inode();
+        if u32::from(self.as_inode().mode()) & raw::S_IFMT == raw::S_IFDIR {
+            // SAFETY: The node is initialised and on no list: the inode goes to a dentry right after this, and neither its type
+            // nor its pid changes after that. `pid` is pinned by the inode; `pid->lock` covers the list, and the eviction removes
+            // the node under the same lock. The memory is freed after a grace period.
+            unsafe {
+                let pid = (*ei).pid;
+                if !pid.is_null() {
+                    raw::spin_lock(&raw mut (*pid).lock);
+                    raw::proc2_hlist_add_head_rcu(
+                        &raw mut (*ei).sibling_inodes,
+                        &raw mut (*pid).inodes,
+                    );
+                    raw::spin_unlock(&raw mut (*pid).lock);
+                }
+            }
+        }
+        self.splice(dentry, ops)
     }
 
     /// As [`NewInode::splice`], for a dentry on which nothing can be mounted.

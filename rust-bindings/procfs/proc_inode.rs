@@ -11,27 +11,21 @@ use crate::rust_bindings::{
     raw,
     tasks::{
         ns::NsKind,
-        pid::Pid, //
+        pid::{
+            FindTask,
+            Pid, //
+        }, //
     },
-    vfs::{
-        inode::Inode,
-        under_rcu::UnderRcu, //
-    }, //
+    vfs::inode::Inode, //
 };
-use core::mem::offset_of;
-use kernel::{
-    sync::aref::ARef,
-    task::Task, //
+use core::mem::{
+    offset_of,
+    size_of, //
 };
+use kernel::task::Task;
 
-/// What an entry's inode remembers besides its task: numbers whose meaning is the filesystem's own.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tag {
-    /// Which entry this is.
-    pub(crate) row: u16,
-    /// In which directory it stands.
-    pub(crate) scope: u16,
-}
+// The word below has to fit where the kernel keeps what it does for the inode of a task's entry.
+const _: () = assert!(size_of::<raw::proc_op>() == size_of::<u64>());
 
 impl Inode {
     pub(in crate::rust_bindings) fn proc_inode(&self) -> *mut raw::proc_inode {
@@ -49,46 +43,24 @@ impl Inode {
         unsafe { (*self.proc_inode()).pid.cast::<Pid>().as_ref() }
     }
 
-    /// The task that the entry belongs to, with a reference to it; `None` once it is reaped.
-    pub(crate) fn get_task(&self) -> Option<ARef<Task>> {
-        self.pid()?.get_task()
-    }
-
-    /// The task that the entry belongs to, valid as long as the RCU read lock is held; `None` once it is reaped.
-    #[inline]
-    pub(crate) fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
-        self.pid()?.task(rcu)
-    }
-
     /// The number of the file descriptor that the entry stands for.
     pub(crate) fn fd(&self) -> u32 {
         // SAFETY: The field is set before the inode is of use to anyone, and never again.
         unsafe { (*self.proc_inode()).fd }
     }
 
-    /// The range of addresses that the entry stands for.
-    pub(crate) fn range(&self) -> (u64, u64) {
-        // SAFETY: The fields are set before the inode is of use to anyone, and never again.
-        let (start, low, high) = unsafe {
-            let ei = self.proc_inode();
-            (
-                (*self.as_ptr()).i_private.addr() as u64,
-                (*ei).fd,
-                (&raw const (*ei).op).cast::<u32>().add(1).read(),
-            )
-        };
-        (start, u64::from(high) << 32 | u64::from(low))
-    }
-
-    /// The tag that the inode was made with.
-    pub(crate) fn tag(&self) -> Tag {
+    /// The number that the entry's inode was made with; what it means is for the operations of the inode to say. 0 unless it was set.
+    pub(crate) fn word(&self) -> u64 {
         // `op` is the entry's own word in `struct proc_inode`; nothing but the entry's operations reads it.
         // SAFETY: The field is set before the inode is of use to anyone, and never again.
-        let word = unsafe { (&raw const (*self.proc_inode()).op).cast::<u32>().read() };
-        Tag {
-            row: (word & 0xffff) as u16,
-            scope: (word >> 16) as u16,
-        }
+        unsafe { (&raw const (*self.proc_inode()).op).cast::<u64>().read() }
+    }
+
+    /// The range of addresses that the entry stands for.
+    pub(crate) fn range(&self) -> (u64, u64) {
+        // SAFETY: The field is set before the inode is of use to anyone, and never again.
+        let start = unsafe { (*self.as_ptr()).i_private.addr() };
+        (start as u64, self.word())
     }
 
     /// The kind of namespace that a link of `ns/` stands for.
@@ -112,5 +84,13 @@ impl Inode {
     pub(crate) fn label_after(&self, task: &Task) {
         // SAFETY: Both are valid.
         unsafe { raw::security_task_to_inode(task.as_ptr(), self.as_ptr()) };
+    }
+}
+
+/// The task that the entry belongs to.
+impl FindTask for Inode {
+    #[inline]
+    fn struct_pid(&self) -> Option<&Pid> {
+        self.pid()
     }
 }

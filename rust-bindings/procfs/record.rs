@@ -12,20 +12,26 @@
 //! memory faults slowly hold up another, and sharing locks between files would let it hold up strangers.)
 
 use crate::rust_bindings::{
-    memory::scratch::Scratch,
-    raw,
+    memory::scratch::{
+        self,
+        Scratch, //
+    },
     vfs::{
         file::{
             write,
             File,
+            FileOperations,
             FileOps,
+            SeekFrom,
             Write, //
         },
         inode::Inode,
+        private_data::PrivateData,
         user::UserBuf, //
     }, //
 };
 use core::{
+    marker::PhantomData,
     ptr,
     sync::atomic::{
         AtomicPtr,
@@ -34,12 +40,7 @@ use core::{
 };
 use kernel::{
     alloc::flags::GFP_KERNEL_ACCOUNT,
-    error::from_result,
-    ffi::{
-        c_char,
-        c_int,
-        c_void, //
-    },
+    ffi::c_void,
     page::PAGE_SIZE,
     prelude::*, //
 };
@@ -48,12 +49,12 @@ use kernel::{
 const SMALL: usize = 1536;
 
 /// Writes a file's single record.
-pub(crate) trait Record {
+pub(crate) trait Record: 'static {
     /// Whether most records do not fit in [`SMALL`] bytes: then it is not tried.
     const LONG: bool = false;
 
-    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`. Each
-    /// byte of the record must be written: the reader gets what was in `buf` otherwise.
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`, to be
+    /// tried next. Each byte of the record must be written: the reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
 }
 
@@ -126,28 +127,33 @@ impl State {
         if pos <= MAX_TAGGED {
             State::EndAt(pos)
         } else {
-            Self::rest(&[], pos)
+            Self::rest(Formatted::Short(&[]), 0, pos).unwrap_or(State::Fresh)
         }
     }
 
-    /// `text`, not taken yet, from `pos` on. Without memory for it, the next read formats anew. What a reader leaves behind lives as
-    /// long as its file, and so counts against the reader's control group.
+    /// What the reader has not taken yet of a text: that from `from` on, which is at `pos` of the file. What a reader leaves behind
+    /// lives as long as its file, and so counts against the reader's control group.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`. Then the reader must not get the part before it either: it would be continued from another text.
     #[cold]
     #[inline(never)]
-    fn rest(text: &[u8], pos: i64) -> Self {
-        let mut copy = KVVec::new();
-        if copy.extend_from_slice(text, GFP_KERNEL_ACCOUNT).is_err() {
-            return State::Fresh;
-        }
-        KBox::new(
-            Rest {
-                text: copy,
-                from: 0,
-                pos,
-            },
-            GFP_KERNEL_ACCOUNT,
-        )
-        .map_or(State::Fresh, State::Rest)
+    fn rest(text: Formatted<'_>, from: usize, pos: i64) -> Result<Self> {
+        let (text, from) = match text {
+            Formatted::Long(text) => (text, from),
+            Formatted::Short(text) => {
+                let mut copy = KVVec::new();
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "at most a page, or it would be long"
+                )]
+                copy.extend_from_slice(text.get(from..).unwrap_or(&[]), GFP_KERNEL_ACCOUNT)?;
+                (copy, 0)
+            }
+        };
+        let rest = KBox::new(Rest { text, from, pos }, GFP_KERNEL_ACCOUNT)?;
+        Ok(State::Rest(rest))
     }
 }
 
@@ -190,16 +196,57 @@ impl File {
     }
 }
 
+/// The word of a record's file, which stands for itself: the exchange is with the file's own.
+#[repr(transparent)]
+pub(crate) struct Word(AtomicPtr<c_void>);
+
+// SAFETY: `Word` is transparent over the kernel's word, so that what borrows it borrows that; null stands for nothing, and every other
+// word that is in it at the end comes from `State::into_word()`.
+unsafe impl PrivateData for Word {
+    const IN_NEW_FILES: bool = true;
+
+    type Borrowed<'a> = &'a Self;
+
+    #[inline]
+    fn into_word(self) -> *mut c_void {
+        self.0.into_inner()
+    }
+
+    #[inline]
+    unsafe fn borrow<'a>(word: *mut *mut c_void) -> &'a Self {
+        // SAFETY: The caller promises a valid word, which is written by atomic exchanges alone until it is released.
+        unsafe { &*word.cast() }
+    }
+
+    #[inline]
+    unsafe fn release(word: *mut c_void) {
+        // SAFETY: The caller promises a word of ours that is used for the last time.
+        drop(unsafe { State::from_word(word) });
+    }
+}
+
+/// The file of a [`Record`].
+struct RecordFile<T>(PhantomData<T>);
+
+#[vtable]
+impl<T: Record> FileOperations for RecordFile<T> {
+    type Data = Word;
+
+    const PWRITE: bool = false;
+
+    fn read(_word: &Word, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        do_read::<T, InFile>(file, buf, pos)
+    }
+
+    fn llseek(_word: &Word, file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        llseek::<T, InFile>(file, pos, to)
+    }
+}
+
 impl FileOps {
     /// A single record, shaped like `proc_single_file_operations`.
     pub(crate) const fn record<T: Record>() -> Self {
-        Self(raw::file_operations {
-            open: Some(open),
-            read: Some(read::<T, InFile>),
-            llseek: Some(llseek::<T, InFile>),
-            release: Some(release),
-            ..pin_init::zeroed()
-        })
+        Self::of::<RecordFile<T>>()
     }
 
     /// A single record that can be written, shaped like `proc_pid_set_comm_operations`.
@@ -215,9 +262,28 @@ impl FileOps {
     }
 }
 
+/// A record's text: in a buffer of the caller's, or in memory that can be kept.
+enum Formatted<'a> {
+    Short(&'a [u8]),
+    Long(KVVec<u8>),
+}
+
+impl Formatted<'_> {
+    /// The part that begins at the position `pos`, and where in the text that is.
+    #[inline]
+    fn tail(&self, pos: i64) -> (&[u8], usize) {
+        let text = match self {
+            Self::Short(text) => text,
+            Self::Long(text) => text.as_slice(),
+        };
+        let from = usize::try_from(pos).map_or(text.len(), |pos| pos.min(text.len()));
+        (text.get(from..).unwrap_or(&[]), from)
+    }
+}
+
 /// Formats the record and hands it to `with`.
 #[inline]
-fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
+fn format<T: Record, R>(file: &File, with: impl FnOnce(Formatted<'_>) -> Result<R>) -> Result<R> {
     if T::LONG {
         let mut page = Scratch::<PAGE_SIZE>::allocate()?;
         format_in::<T, R>(file, page.as_slice(), with)
@@ -231,21 +297,21 @@ fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> Result<R>) -> R
 fn format_in<T: Record, R>(
     file: &File,
     buf: &mut [u8],
-    with: impl FnOnce(&[u8]) -> Result<R>,
+    with: impl FnOnce(Formatted<'_>) -> Result<R>,
 ) -> Result<R> {
     let needed = T::show(file, file.inode(), buf)?;
     match buf.get(..needed) {
-        Some(text) => with(text),
-        None => with(long::<T>(file, needed)?.as_slice()),
+        Some(text) => with(Formatted::Short(text)),
+        None => with(Formatted::Long(long::<T>(file, needed)?)),
     }
 }
 
-/// Formats a record that needs about `needed` bytes.
+/// Formats a record that needs about `needed` bytes, into memory of whole pages: that leaves most of them room to grow.
 #[cold]
 fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
     loop {
-        // Room for some growth until the next try.
-        let mut text = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL_ACCOUNT)?;
+        let room = needed.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)?;
+        let mut text = scratch::bytes(room)?;
         needed = T::show(file, file.inode(), &mut text)?;
         if needed <= text.len() {
             text.truncate(needed);
@@ -254,36 +320,33 @@ fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
     }
 }
 
-/// Copies `text` out and leaves behind what was not taken; a fault is an error only if nothing was.
+/// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an error only if nothing was.
 #[inline]
-fn deliver<P: Place>(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usize> {
-    let done = buf.write(text);
+fn deliver<P: Place>(
+    file: &File,
+    text: Formatted<'_>,
+    buf: &mut UserBuf,
+    pos: i64,
+) -> Result<usize> {
+    let (tail, from) = text.tail(pos);
+    let (len, done) = (tail.len(), buf.write(tail));
     let now = pos.saturating_add(done as i64);
-    match text.get(done..) {
-        Some(rest @ [_, ..]) => {
-            file.leave_state::<P>(State::rest(rest, now));
-            if done == 0 {
-                Err(EFAULT)
-            } else {
-                Ok(done)
-            }
+    if done < len {
+        file.leave_state::<P>(State::rest(text, from + done, now)?);
+        if done == 0 {
+            return Err(EFAULT);
         }
-        _ => {
-            file.leave_state::<P>(State::end_at(now));
-            Ok(done)
-        }
+    } else {
+        file.leave_state::<P>(State::end_at(now));
     }
+    Ok(done)
 }
 
-/// The part of a record's text that begins at `pos`.
-fn tail(text: &[u8], pos: i64) -> &[u8] {
-    usize::try_from(pos)
-        .ok()
-        .and_then(|pos| text.get(pos..))
-        .unwrap_or(&[])
-}
-
-fn do_read<T: Record, P: Place>(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+pub(in crate::rust_bindings) fn do_read<T: Record, P: Place>(
+    file: &File,
+    buf: &mut UserBuf,
+    pos: &mut i64,
+) -> Result<usize> {
     if buf.left() == 0 {
         return Ok(0);
     }
@@ -322,38 +385,8 @@ fn read_on<T: Record, P: Place>(file: &File, buf: &mut UserBuf, at: i64) -> Resu
                 Ok(done)
             }
         }
-        _ => format::<T, _>(file, |text| deliver::<P>(file, tail(text, at), buf, at)),
+        _ => format::<T, _>(file, |text| deliver::<P>(file, text, buf, at)),
     }
-}
-
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn open(
-    _inode: *mut raw::inode,
-    file: *mut raw::file,
-) -> c_int {
-    // SAFETY: The VFS passes a file that nobody else knows yet. As `seq_open()` does; pwrite() is for others to define.
-    unsafe { (*file).f_mode &= !raw::proc2_FMODE_PWRITE };
-    0
-}
-
-/// `->read()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn read<T: Record, P: Place>(
-    file: *mut raw::file,
-    buf: *mut c_char,
-    len: usize,
-    pos: *mut raw::loff_t,
-) -> isize {
-    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
-    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
-    from_result(|| do_read::<T, P>(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
 }
 
 fn do_seek<T: Record, P: Place>(file: &File, pos: i64) -> Result {
@@ -363,9 +396,9 @@ fn do_seek<T: Record, P: Place>(file: &File, pos: i64) -> Result {
         _ if pos == 0 => {}
         _ => {
             format::<T, _>(file, |text| {
-                file.leave_state::<P>(match tail(text, pos) {
-                    [] => State::end_at(pos),
-                    rest => State::rest(rest, pos),
+                file.leave_state::<P>(match text.tail(pos) {
+                    ([], _) => State::end_at(pos),
+                    (_, from) => State::rest(text, from, pos)?,
                 });
                 Ok(())
             })?;
@@ -375,54 +408,24 @@ fn do_seek<T: Record, P: Place>(file: &File, pos: i64) -> Result {
 }
 
 /// `seq_lseek()`: a seek to elsewhere takes the snapshot that the next read continues from, and so can fail as a read does.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn llseek<T: Record, P: Place>(
-    file: *mut raw::file,
-    offset: raw::loff_t,
-    whence: c_int,
-) -> raw::loff_t {
-    // SAFETY: The VFS passes an open file and holds its position lock where there can be concurrent users.
-    let f_pos = unsafe { &mut (*file).f_pos };
-    let target = match whence as u32 {
-        raw::SEEK_SET => Some(offset),
-        raw::SEEK_CUR => offset.checked_add(*f_pos),
-        _ => None,
+pub(in crate::rust_bindings) fn llseek<T: Record, P: Place>(
+    file: &File,
+    pos: &mut i64,
+    to: SeekFrom,
+) -> Result {
+    let target = match to {
+        SeekFrom::Start(offset) => Some(offset),
+        SeekFrom::Current(offset) => offset.checked_add(*pos),
+        SeekFrom::Other => None,
     };
-    let Some(target) = target.filter(|pos| *pos >= 0) else {
-        return EINVAL.to_errno().into();
-    };
-    // SAFETY: As above.
-    match do_seek::<T, P>(unsafe { File::from_raw(file) }, target) {
-        Ok(()) => {
-            *f_pos = target;
-            target
-        }
-        Err(err) => {
-            *f_pos = 0;
-            err.to_errno().into()
-        }
-    }
-}
-
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file of a record.
-pub(in crate::rust_bindings) unsafe extern "C" fn release(
-    _inode: *mut raw::inode,
-    file: *mut raw::file,
-) -> c_int {
-    // SAFETY: The VFS passes an open file of ours that nobody uses any more.
-    forget_rest::<InFile>(unsafe { File::from_raw(file) });
-    0
+    let target = target.filter(|pos| *pos >= 0).ok_or(EINVAL)?;
+    *pos = target;
+    do_seek::<T, P>(file, target).inspect_err(|_| *pos = 0)
 }
 
 /// Frees what the last read has left behind, when the file goes.
 #[inline]
-pub(in crate::rust_bindings) fn forget_rest<P: Place>(file: &File) {
-    drop(file.take_state::<P>());
+pub(in crate::rust_bindings) fn forget(word: &AtomicPtr<c_void>) {
+    // SAFETY: The exchange makes this the only user of the word.
+    drop(unsafe { State::from_word(word.swap(ptr::null_mut(), Ordering::Acquire)) });
 }

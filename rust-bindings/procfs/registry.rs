@@ -20,6 +20,11 @@ use crate::rust_bindings::{
 };
 use kernel::{
     error::from_err_ptr,
+    ffi::{
+        c_char,
+        c_int,
+        c_uint, //
+    },
     prelude::*, //
 };
 
@@ -37,17 +42,71 @@ pub(crate) fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
     .map(Found)
 }
 
-/// Emits the registry's entries at the root, `.` and `..` included, from the reader's position on.
+/// A reader's context that passes on only what it does not leave out. The kernel's code knows the first field of it.
+#[repr(C)]
+struct Filter<F> {
+    ctx: raw::dir_context,
+    reader: *mut raw::dir_context,
+    leave_out: F,
+}
+
+/// The actor of a [`Filter`].
+///
+/// # Safety
+///
+/// `ctx` must be the context of a `Filter<F>` that nobody else uses, whose reader is valid, and `name` have `len` bytes.
+unsafe extern "C" fn pass_on<F: Fn(&[u8]) -> bool>(
+    ctx: *mut raw::dir_context,
+    name: *const c_char,
+    len: c_int,
+    pos: raw::loff_t,
+    ino: u64,
+    kind: c_uint,
+) -> bool {
+    // SAFETY: The caller promises all of it; the reader's own actor is what its context was made with.
+    unsafe {
+        let filter = ctx.cast::<Filter<F>>();
+        let bytes = core::slice::from_raw_parts(name.cast::<u8>(), len as usize);
+        if ((*filter).leave_out)(bytes) {
+            return true;
+        }
+        let reader = (*filter).reader;
+        match (*reader).actor {
+            Some(actor) => actor(reader, name, len, pos, ino, kind),
+            None => false,
+        }
+    }
+}
+
+/// Emits the registry's entries at the root, `.` and `..` included, from the reader's position on, without those whose names are to
+/// be left out; they keep their positions.
 ///
 /// False if the reader takes no more.
 ///
 /// # Errors
 ///
 /// Those of `proc_readdir_de()`.
-pub(crate) fn readdir(emitter: &mut DirEmitter<'_>) -> Result<bool> {
-    let (file, ctx) = emitter.as_raw();
-    // SAFETY: Both are valid for this call; see also `lookup()`.
-    let res = unsafe { raw::proc_readdir_de(file, ctx, &raw mut raw::proc_root) };
+pub(crate) fn readdir<F>(emitter: &mut DirEmitter<'_>, leave_out: F) -> Result<bool>
+where
+    F: Fn(&[u8]) -> bool,
+{
+    let pos = emitter.pos();
+    let (file, reader) = emitter.as_raw();
+    let mut filter = Filter {
+        // SAFETY: The reader's context is valid for this call, and read as a whole.
+        ctx: unsafe { reader.read() },
+        reader,
+        leave_out,
+    };
+    filter.ctx.actor = Some(pass_on::<F>);
+    filter.ctx.pos = pos;
+    // SAFETY: All are valid for this call, and the actor is that of the filter; see also `lookup()`. The pointer is made of the whole
+    // filter, which the actor comes back to.
+    let res = unsafe {
+        let ctx = (&raw mut filter).cast::<raw::dir_context>();
+        raw::proc_readdir_de(file, ctx, &raw mut raw::proc_root)
+    };
+    emitter.set_pos(filter.ctx.pos);
     kernel::error::to_result(res)?;
     Ok(res > 0)
 }

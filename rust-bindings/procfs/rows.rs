@@ -10,27 +10,29 @@
 //! for each other.
 
 use crate::rust_bindings::{
-    raw,
+    memory::scratch,
     tasks::task::with_current,
-    vfs::file::{
-        File,
-        FileOps, //
+    vfs::{
+        file::{
+            File,
+            FileOperations,
+            FileOps,
+            SeekFrom, //
+        },
+        inode::Inode, //
     }, //
 };
-use core::pin::Pin;
+use core::{
+    marker::PhantomData,
+    pin::Pin, //
+};
 use kernel::{
     alloc::flags::GFP_KERNEL_ACCOUNT,
-    error::from_result,
-    ffi::{
-        c_int,
-        c_void, //
-    },
     iov::IovIterDest,
     new_mutex,
     page::PAGE_SIZE,
     prelude::*,
-    sync::Mutex,
-    types::ForeignOwnable, //
+    sync::Mutex, //
 };
 
 /// The room for rows before they are copied out, unless one is longer.
@@ -55,7 +57,11 @@ pub(crate) trait Rows: Send + Unpin + Sized + 'static {
     fn restart(&mut self);
 
     /// Writes the next rows into `buf`, none of them in part, until they are `wanted` bytes or there is no room for another one. May
-    /// sleep.
+    /// sleep. Each byte of what it says it has written must be: the reader gets what was in `buf` otherwise.
+    ///
+    /// # Errors
+    ///
+    /// What the next row fails with; it goes on with that row. Only where no row was written, as those would be lost.
     fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled>;
 }
 
@@ -77,19 +83,48 @@ struct State<T> {
     rest: core::ops::Range<usize>,
 }
 
-type Private<T> = Pin<KBox<Mutex<State<T>>>>;
+/// The file of [`Rows`].
+struct RowsFile<T>(PhantomData<T>);
 
 impl FileOps {
     /// A file of rows.
     pub(crate) const fn rows<T: Rows>() -> Self {
-        Self(raw::file_operations {
-            open: Some(open::<T>),
-            read_iter: Some(read_iter::<T>),
-            splice_read: Some(raw::copy_splice_read),
-            llseek: Some(llseek),
-            release: Some(release::<T>),
-            ..pin_init::zeroed()
-        })
+        Self::of::<RowsFile<T>>()
+    }
+}
+
+#[vtable]
+impl<T: Rows> FileOperations for RowsFile<T> {
+    type Data = Pin<KBox<Mutex<State<T>>>>;
+
+    fn open(_inode: &Inode, _file: &File) -> Result<Self::Data> {
+        let state = State {
+            rows: T::new()?,
+            pos: 0,
+            buf: KVVec::new(),
+            rest: 0..0,
+        };
+        KBox::pin_init(new_mutex!(state, "Rows"), GFP_KERNEL_ACCOUNT)
+    }
+
+    fn read_iter(
+        state: Pin<&Mutex<State<T>>>,
+        file: &File,
+        reader: &mut IovIterDest<'_>,
+        pos: &mut i64,
+    ) -> Result<usize> {
+        state.lock().read(file, reader, pos)
+    }
+
+    /// To the beginning, or nowhere.
+    fn llseek(_state: Pin<&Mutex<State<T>>>, _file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        match to {
+            SeekFrom::Start(0) => *pos = 0,
+            SeekFrom::Start(offset) if offset == *pos => {}
+            SeekFrom::Current(0) => {}
+            _ => return Err(EINVAL),
+        }
+        Ok(())
     }
 }
 
@@ -144,7 +179,7 @@ impl<T: Rows> State<T> {
         loop {
             if self.buf.len() < room {
                 // What stands in the old one has been copied out.
-                self.buf = KVVec::zeroed(room, GFP_KERNEL_ACCOUNT)?;
+                self.buf = scratch::bytes(room)?;
             }
             match self.rows.fill(file, &mut self.buf, wanted)? {
                 Filled::Rows(len) => return Ok(len),
@@ -152,77 +187,4 @@ impl<T: Rows> State<T> {
             }
         }
     }
-}
-
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::rows`] made.
-unsafe extern "C" fn open<T: Rows>(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    from_result(|| {
-        let state = State {
-            rows: T::new()?,
-            pos: 0,
-            buf: KVVec::new(),
-            rest: 0..0,
-        };
-        let private: Private<T> = KBox::pin_init(new_mutex!(state, "Rows"), GFP_KERNEL_ACCOUNT)?;
-        // SAFETY: The VFS passes a file that nobody else knows yet; `release()` takes the box back.
-        unsafe { (*file).private_data = private.into_foreign() };
-        Ok(0)
-    })
-}
-
-/// `->read_iter()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::rows`] made.
-unsafe extern "C" fn read_iter<T: Rows>(iocb: *mut raw::kiocb, to: *mut raw::iov_iter) -> isize {
-    // SAFETY: The VFS passes an open file of ours, whose `private_data` `open()` set; a position and a place to write to, both for
-    // this call alone.
-    let (private, file, pos, to) = unsafe {
-        let file = (*iocb).ki_filp;
-        let private: *mut c_void = (*file).private_data;
-        (
-            <Private<T> as ForeignOwnable>::borrow(private),
-            File::from_raw(file),
-            &mut (*iocb).ki_pos,
-            IovIterDest::from_raw(to),
-        )
-    };
-    from_result(|| private.lock().read(file, to, pos).map(|n| n as isize))
-}
-
-/// `->llseek()`: to the beginning, or nowhere.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised.
-unsafe extern "C" fn llseek(
-    file: *mut raw::file,
-    offset: raw::loff_t,
-    whence: c_int,
-) -> raw::loff_t {
-    // SAFETY: The VFS passes an open file and holds its position lock where there can be concurrent users.
-    let pos = unsafe { &mut (*file).f_pos };
-    match (whence as u32, offset) {
-        (raw::SEEK_SET, 0) => *pos = 0,
-        (raw::SEEK_SET, offset) if offset == *pos => {}
-        (raw::SEEK_CUR, 0) => {}
-        _ => return EINVAL.to_errno().into(),
-    }
-    *pos
-}
-
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::rows`] made.
-unsafe extern "C" fn release<T: Rows>(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The last user of the file is gone; `open()` left the box in it.
-    drop(unsafe { Private::<T>::from_foreign((*file).private_data) });
-    0
 }

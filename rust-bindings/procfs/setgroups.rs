@@ -12,11 +12,7 @@
 use crate::rust_bindings::{
     credentials::cred::UserNamespace,
     procfs::{
-        id_map::{
-            close,
-            open_seq,
-            Subject, //
-        },
+        id_map::Subject,
         record::{
             self,
             Place,
@@ -27,9 +23,13 @@ use crate::rust_bindings::{
     vfs::{
         file::{
             File,
-            FileOps, //
+            FileOperations,
+            FileOps,
+            SeekFrom, //
         },
-        inode::Inode, //
+        file_operations::SeqOpen,
+        inode::Inode,
+        user::UserBuf, //
     }, //
 };
 use core::{
@@ -39,11 +39,7 @@ use core::{
 };
 use kernel::{
     alloc::flags::GFP_KERNEL_ACCOUNT,
-    error::from_result,
-    ffi::{
-        c_int,
-        c_void, //
-    },
+    ffi::c_void,
     prelude::*,
     sync::aref::ARef, //
 };
@@ -57,13 +53,7 @@ pub(crate) trait Setgroups: Subject {
 impl FileOps {
     /// Whether the members of a namespace may set groups, shaped like `proc_setgroups_operations`.
     pub(crate) const fn setgroups<T: Setgroups>() -> Self {
-        Self(raw::file_operations {
-            open: Some(open_setgroups::<T>),
-            read: Some(record::read::<SetgroupsRecord<T>, InKept>),
-            llseek: Some(record::llseek::<SetgroupsRecord<T>, InKept>),
-            release: Some(release_setgroups),
-            ..pin_init::zeroed()
-        })
+        Self::of::<SetgroupsFile<T>>()
     }
 }
 
@@ -74,9 +64,15 @@ struct Kept {
     ns: ARef<UserNamespace>,
 }
 
+impl Drop for Kept {
+    fn drop(&mut self) {
+        record::forget(&self.word);
+    }
+}
+
 /// # Safety
 ///
-/// `file` must be one that [`open_setgroups`] opened for reading alone.
+/// `file` must be an open [`SetgroupsFile`].
 unsafe fn kept(file: &File) -> &Kept {
     // SAFETY: The caller promises it; the box lives as long as the file.
     unsafe { &*(*file.as_ptr()).private_data.cast() }
@@ -85,7 +81,7 @@ unsafe fn kept(file: &File) -> &Kept {
 /// In the box that `private_data` leads to.
 struct InKept;
 
-// SAFETY: It is for files that `open_setgroups()` opened alone, in a box of their own with null in it.
+// SAFETY: It is for open `SetgroupsFile`s, which keep a box of their own with null in it.
 unsafe impl Place for InKept {
     #[inline]
     fn word(file: &File) -> &AtomicPtr<c_void> {
@@ -99,7 +95,7 @@ struct SetgroupsRecord<T>(PhantomData<T>);
 
 impl<T: Setgroups> Record for SetgroupsRecord<T> {
     fn show(file: &File, _inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        // SAFETY: The record is only of files that `open_setgroups()` opened for reading alone. One word, read in one load.
+        // SAFETY: The record is only of open `SetgroupsFile`s. One word, read in one load.
         let flags = unsafe {
             let ns = kept(file).ns.as_ptr();
             (&raw const (*ns).flags).read_volatile()
@@ -109,68 +105,54 @@ impl<T: Setgroups> Record for SetgroupsRecord<T> {
     }
 }
 
-/// The table of such a file that is open for writing.
-const WRITABLE: &FileOps = &FileOps(raw::file_operations {
-    read: Some(raw::seq_read),
-    write: Some(raw::proc_setgroups_write),
-    llseek: Some(raw::seq_lseek),
-    release: Some(release_seq_setgroups),
-    ..pin_init::zeroed()
-});
+/// A file that shows whether groups may be set.
+struct SetgroupsFile<T>(PhantomData<T>);
 
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::setgroups`] made.
-unsafe extern "C" fn open_setgroups<T: Subject>(
-    inode: *mut raw::inode,
-    file: *mut raw::file,
-) -> c_int {
-    // SAFETY: The VFS passes both, and nobody else knows the file yet. The file's own table until now has a function for opening
-    // alone that the other lacks; the kernel's function takes the namespace from `private`, which is set before the first read.
-    unsafe {
-        if File::from_raw(file).is_writable() {
-            (*file).f_op = WRITABLE.as_ptr();
-            return open_seq::<T>(inode, file, |file| {
-                raw::single_open(file, Some(raw::proc_setgroups_show), ptr::null_mut())
-            });
-        }
-        from_result(|| {
-            let kept = KBox::new(
-                Kept {
-                    word: AtomicPtr::new(ptr::null_mut()),
-                    ns: T::open(Inode::from_raw(inode), false)?,
-                },
-                GFP_KERNEL_ACCOUNT,
-            )?;
-            (*file).private_data = KBox::into_raw(kept).cast();
-            record::open(inode, file);
-            Ok(0)
-        })
+#[vtable]
+impl<T: Setgroups> FileOperations for SetgroupsFile<T> {
+    type Data = KBox<Kept>;
+
+    const PWRITE: bool = false;
+    const WRITABLE: Option<&'static FileOps> = Some(WritableSetgroups::<T>::OPS);
+
+    fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
+        let kept = Kept {
+            word: AtomicPtr::new(ptr::null_mut()),
+            ns: T::open(inode, false)?,
+        };
+        Ok(KBox::new(kept, GFP_KERNEL_ACCOUNT)?)
+    }
+
+    fn read(_kept: &Kept, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        record::do_read::<SetgroupsRecord<T>, InKept>(file, buf, pos)
+    }
+
+    fn llseek(_kept: &Kept, file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        record::llseek::<SetgroupsRecord<T>, InKept>(file, pos, to)
     }
 }
 
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`FileOps::setgroups`] made.
-unsafe extern "C" fn release_setgroups(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The VFS passes an open file of ours that nobody uses any more; the box is the one that `open_setgroups()` left.
-    unsafe {
-        record::forget_rest::<InKept>(File::from_raw(file));
-        drop(KBox::from_raw((*file).private_data.cast::<Kept>()));
-    }
-    0
+/// The same that is open for writing.
+struct WritableSetgroups<T>(PhantomData<T>);
+
+impl<T: Setgroups> WritableSetgroups<T> {
+    const OPS: &'static FileOps = &{
+        let mut ops = FileOps::of::<Self>();
+        ops.0.write = Some(raw::proc_setgroups_write);
+        ops
+    };
 }
 
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table [`WRITABLE`] is.
-unsafe extern "C" fn release_seq_setgroups(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The VFS passes an open file of ours that nobody uses any more.
-    unsafe { close(file, || raw::single_release(inode, file)) }
+#[vtable]
+impl<T: Setgroups> FileOperations for WritableSetgroups<T> {
+    type Data = ARef<UserNamespace>;
+
+    const SEQ: Option<SeqOpen> = Some(
+        // SAFETY: The function takes `private` for a user namespace.
+        unsafe { SeqOpen::single(raw::proc_setgroups_show) },
+    );
+
+    fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
+        T::open(inode, true)
+    }
 }

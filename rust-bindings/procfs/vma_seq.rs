@@ -18,23 +18,27 @@ use crate::rust_bindings::{
     },
     procfs::procmap_query::UserQuery,
     raw,
+    tasks::pid::FindTask,
     vfs::{
         file::{
             File,
+            FileOperations,
             FileOps, //
         },
+        file_operations::SeqOpen,
         inode::Inode,
+        private_data,
         seq::SeqFile, //
     }, //
 };
-use core::ptr;
+use core::{
+    cell::UnsafeCell,
+    marker::PhantomData,
+    ptr, //
+};
 use kernel::{
-    error::from_result,
     ffi::{
         c_int,
-        c_long,
-        c_uint,
-        c_ulong,
         c_void, //
     },
     mm::Mm,
@@ -62,8 +66,16 @@ const END: i64 = -1;
 struct State {
     /// Does not change.
     mm: Option<ARef<Mm>>,
-    reader: Reader,
+    /// Covered by seq_file's lock.
+    reader: UnsafeCell<Reader>,
 }
+
+// SAFETY: Any thread may use and drop the count of an address space. The rest is used under seq_file's lock alone, and holds nothing
+// of a thread's outside of a read.
+unsafe impl Send for State {}
+
+// SAFETY: As above.
+unsafe impl Sync for State {}
 
 /// What seq_file's lock covers.
 struct Reader {
@@ -136,7 +148,7 @@ struct SeqOps(raw::seq_operations);
 // SAFETY: The table is never written.
 unsafe impl Sync for SeqOps {}
 
-struct OpsOf<T>(core::marker::PhantomData<T>);
+struct OpsOf<T>(PhantomData<T>);
 
 impl<T: Mappings> OpsOf<T> {
     const TABLE: &'static SeqOps = &SeqOps(raw::seq_operations {
@@ -147,84 +159,57 @@ impl<T: Mappings> OpsOf<T> {
     });
 }
 
+/// The file of [`Mappings`].
+struct MappingsFile<T>(PhantomData<T>);
+
 impl FileOps {
     /// A list of mappings, shaped like `proc_pid_maps_operations`.
     pub(crate) const fn mappings<T: Mappings>() -> Self {
-        Self(raw::file_operations {
-            open: Some(open::<T>),
-            read: Some(raw::seq_read),
-            llseek: Some(raw::seq_lseek),
-            release: Some(release),
-            unlocked_ioctl: Some(ioctl::<T>),
-            compat_ioctl: raw::compat_ptr_ioctl,
-            ..pin_init::zeroed()
-        })
+        Self::of::<MappingsFile<T>>()
     }
 }
 
-/// `->open()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
-unsafe extern "C" fn open<T: Mappings>(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    from_result(|| {
-        let state = KBox::new(
-            State {
-                // SAFETY: The VFS passes an inode of ours.
-                mm: T::open(unsafe { Inode::from_raw(inode) })?,
-                reader: Reader {
-                    walk: None,
-                    last_pos: 0,
-                    last_place: LastPlace::NONE,
-                },
-            },
-            GFP_KERNEL_ACCOUNT,
-        )?;
-        // SAFETY: The VFS passes a file that nobody else knows yet; the table is a constant. `seq_open()` leaves a seq_file in
-        // the file, and `release()` takes the state back.
-        unsafe {
-            kernel::error::to_result(raw::seq_open(file, &OpsOf::<T>::TABLE.0))?;
-            (*seq_of(file)).private = KBox::into_raw(state).cast();
+#[vtable]
+impl<T: Mappings> FileOperations for MappingsFile<T> {
+    type Data = KBox<State>;
+
+    const SEQ: Option<SeqOpen> = Some(
+        // SAFETY: The table is a constant, and its functions take `private` for the word of a `KBox<State>`.
+        unsafe { SeqOpen::records(&raw const OpsOf::<T>::TABLE.0) },
+    );
+
+    fn open(inode: &Inode, _file: &File) -> Result<KBox<State>> {
+        let state = State {
+            mm: T::open(inode)?,
+            reader: UnsafeCell::new(Reader {
+                walk: None,
+                last_pos: 0,
+                last_place: LastPlace::NONE,
+            }),
+        };
+        Ok(KBox::new(state, GFP_KERNEL_ACCOUNT)?)
+    }
+
+    fn ioctl(state: &State, cmd: u32, arg: usize) -> Result<isize> {
+        if cmd != raw::proc2_PROCMAP_QUERY {
+            return Err(ENOIOCTLCMD);
         }
-        Ok(0)
-    })
+        T::query(state.mm.as_deref(), UserQuery::new(arg)).map(|()| 0)
+    }
 }
 
-/// # Safety
-///
-/// `file` must be one that `seq_open()` opened.
-unsafe fn seq_of(file: *const raw::file) -> *mut raw::seq_file {
-    // SAFETY: The caller promises it.
-    unsafe { (*file).private_data.cast() }
-}
-
-/// # Safety
-///
-/// `m` must be the seq_file of a file that [`open`] opened.
-unsafe fn state_of(m: *const raw::seq_file) -> *mut State {
-    // SAFETY: The caller promises it.
-    unsafe { (*m).private.cast() }
-}
-
-/// The address space of a file, which does not change.
+/// The address space of a file, and what seq_file's lock covers.
 ///
 /// # Safety
 ///
-/// `m` must be the seq_file of a file that [`open`] opened and that stays open for `'a`.
-unsafe fn mm_of<'a>(m: *const raw::seq_file) -> Option<&'a Mm> {
-    // SAFETY: The caller promises it; the field is not written after open.
-    unsafe { (*state_of(m)).mm.as_deref() }
-}
-
-/// What seq_file's lock covers of a file.
-///
-/// # Safety
-///
-/// `m` must be the seq_file of a file that [`open`] opened, and its lock must be held for `'a`.
-unsafe fn reader_of<'a>(m: *const raw::seq_file) -> &'a mut Reader {
-    // SAFETY: The caller promises it.
-    unsafe { &mut (*state_of(m)).reader }
+/// `m` must be the seq_file of an open [`MappingsFile`], and its lock must be held for `'a`, in which this is called once.
+unsafe fn locked<'a>(m: *mut raw::seq_file) -> (Option<&'a Mm>, &'a mut Reader) {
+    // SAFETY: The caller promises the file, which keeps such a box in its seq_file; and the lock, which makes it the only one to use
+    // the reader's part.
+    unsafe {
+        let state = private_data::of_seq::<KBox<State>>(m);
+        (state.mm.as_deref(), &mut *state.reader.get())
+    }
 }
 
 fn to_ptr(found: Result<*mut c_void>) -> *mut c_void {
@@ -240,7 +225,8 @@ unsafe extern "C" fn start(m: *mut raw::seq_file, pos: *mut raw::loff_t) -> *mut
     // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
     unsafe {
         let inode = File::from_raw((*m).file).inode();
-        to_ptr(reader_of(m).start(mm_of(m), inode, &mut *pos))
+        let (mm, reader) = locked(m);
+        to_ptr(reader.start(mm, inode, &mut *pos))
     }
 }
 
@@ -255,7 +241,10 @@ unsafe extern "C" fn next(
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
     // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
-    unsafe { to_ptr(reader_of(m).next(mm_of(m), &mut *pos)) }
+    unsafe {
+        let (mm, reader) = locked(m);
+        to_ptr(reader.next(mm, &mut *pos))
+    }
 }
 
 /// `->stop()`.
@@ -265,7 +254,7 @@ unsafe extern "C" fn next(
 /// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
     // SAFETY: seq_file passes a valid `m` of ours with its lock held.
-    let reader = unsafe { reader_of(m) };
+    let (_, reader) = unsafe { locked(m) };
     reader.walk = None;
     reader.last_place = LastPlace::NONE;
 }
@@ -282,37 +271,10 @@ unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) ->
         (
             SeqFile::from_raw(m),
             Vma::from_raw(v.cast()),
-            &mut reader_of(m).last_place,
+            &mut locked(m).1.last_place,
         )
     };
     last.begin_record(seq);
     T::show(seq, vma, last);
     0
-}
-
-/// `->unlocked_ioctl()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
-unsafe extern "C" fn ioctl<T: Mappings>(file: *mut raw::file, cmd: c_uint, arg: c_ulong) -> c_long {
-    if cmd != raw::proc2_PROCMAP_QUERY {
-        return -(raw::ENOIOCTLCMD as c_long);
-    }
-    // SAFETY: The VFS passes an open file of ours.
-    let mm = unsafe { mm_of(seq_of(file)) };
-    from_result(|| T::query(mm, UserQuery::new(arg)).map(|()| 0))
-}
-
-/// `->release()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
-unsafe extern "C" fn release(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The last user of the file is gone; `open()` left a box in it.
-    unsafe {
-        drop(KBox::from_raw(state_of(seq_of(file))));
-        raw::seq_release(inode, file)
-    }
 }

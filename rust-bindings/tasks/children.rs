@@ -11,7 +11,10 @@ use crate::rust_bindings::{
     tasks::pid::Pid, //
 };
 use core::ptr::NonNull;
-use kernel::sync::aref::ARef;
+use kernel::{
+    sync::aref::ARef,
+    task::Task, //
+};
 
 struct TaskList;
 
@@ -38,15 +41,13 @@ fn identity(child: *mut raw::task_struct) -> Option<ARef<Pid>> {
     }
 }
 
-/// The child of `parent` at `index`, or the one after `previous` if that is still its child.
-pub(crate) fn child_of(parent: &Pid, previous: Option<&Pid>, index: u64) -> Option<ARef<Pid>> {
+/// The child of `parent` at `index`, or the one after `previous` if that is still its child. A task that is reaped has none: they
+/// were given to another before.
+pub(crate) fn child_of(parent: &Task, previous: Option<&Pid>, index: u64) -> Option<ARef<Pid>> {
     let _lock = TaskList::lock();
-    // SAFETY: The lock keeps tasks and the lists that they are on.
+    let parent = parent.as_ptr();
+    // SAFETY: The parent is valid. The lock keeps tasks and the lists that they are on.
     unsafe {
-        let parent = raw::pid_task(parent.as_ptr(), raw::pid_type_PIDTYPE_PID);
-        if parent.is_null() {
-            return None;
-        }
         if let Some(previous) = previous {
             let previous = raw::pid_task(previous.as_ptr(), raw::pid_type_PIDTYPE_PID);
             if !previous.is_null() && raw::proc2_is_child(previous, parent) {

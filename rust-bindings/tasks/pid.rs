@@ -17,12 +17,9 @@ use core::{
 };
 use kernel::{
     pid_namespace::PidNamespace,
-    sync::{
-        aref::{
-            ARef,
-            AlwaysRefCounted, //
-        },
-        rcu, //
+    sync::aref::{
+        ARef,
+        AlwaysRefCounted, //
     },
     task::Task,
     types::Opaque, //
@@ -51,6 +48,43 @@ unsafe impl Send for Pid {}
 // SAFETY: What the methods read either never changes or is read as the C side reads it, under RCU or in one load.
 unsafe impl Sync for Pid {}
 
+/// What leads from an inode or a struct pid to the task. Entries do not import it: the gates do, which look before they hand a
+/// task out, and what walks through tasks.
+pub(crate) trait FindTask {
+    /// The struct pid to begin at.
+    fn struct_pid(&self) -> Option<&Pid>;
+
+    /// The task with this thread id, with a reference to it; `None` once it is reaped.
+    fn get_task(&self) -> Option<ARef<Task>> {
+        // SAFETY: It is a valid pid. The function takes a reference for the caller.
+        let task =
+            unsafe { raw::get_pid_task(self.struct_pid()?.as_ptr(), raw::pid_type_PIDTYPE_PID) };
+        // SAFETY: The reference just taken is handed to the `ARef`; `Task` is transparent over `task_struct`.
+        NonNull::new(task.cast()).map(|task| unsafe { ARef::from_raw(task) })
+    }
+
+    /// The task with this thread id, valid as long as the RCU read lock is held; `None` once it is reaped.
+    #[inline]
+    fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
+        self.struct_pid()?
+            .first::<{ raw::pid_type_PIDTYPE_PID as usize }>(rcu)
+    }
+
+    /// The task that leads the thread group of this id, if the id names a thread group.
+    #[inline]
+    fn group_leader<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
+        self.struct_pid()?
+            .first::<{ raw::pid_type_PIDTYPE_TGID as usize }>(rcu)
+    }
+}
+
+impl FindTask for Pid {
+    #[inline]
+    fn struct_pid(&self) -> Option<&Pid> {
+        Some(self)
+    }
+}
+
 /// Which of its identities a task is asked for.
 #[derive(Clone, Copy)]
 pub(crate) enum PidType {
@@ -78,26 +112,6 @@ impl PidType {
 impl Pid {
     pub(in crate::rust_bindings) fn as_ptr(&self) -> *mut raw::pid {
         self.0.get()
-    }
-
-    /// The task with this thread id, with a reference to it; `None` once it is reaped.
-    pub(crate) fn get_task(&self) -> Option<ARef<Task>> {
-        // SAFETY: `self` is a valid pid. The function takes a reference for the caller.
-        let task = unsafe { raw::get_pid_task(self.as_ptr(), raw::pid_type_PIDTYPE_PID) };
-        // SAFETY: The reference just taken is handed to the `ARef`; `Task` is transparent over `task_struct`.
-        NonNull::new(task.cast()).map(|task| unsafe { ARef::from_raw(task) })
-    }
-
-    /// The task with this thread id, valid as long as the RCU read lock is held; `None` once it is reaped.
-    #[inline]
-    pub(crate) fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
-        self.first::<{ raw::pid_type_PIDTYPE_PID as usize }>(rcu)
-    }
-
-    /// The task that leads the thread group of this id, if the id names a thread group.
-    #[inline]
-    pub(crate) fn group_leader<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
-        self.first::<{ raw::pid_type_PIDTYPE_TGID as usize }>(rcu)
     }
 
     /// `pid_task()`: the first task that uses the identity as `KIND`.
@@ -172,12 +186,6 @@ pub(crate) fn find<'rcu>(
     let pid = unsafe { raw::find_pid_ns(nr, ns.as_ptr()) };
     // SAFETY: Pids are freed after a grace period; the guard's lifetime bounds the reference.
     unsafe { pid.cast::<Pid>().as_ref() }
-}
-
-/// The task with the thread id `nr` in `ns`, as `find_task_by_pid_ns()` finds it, with a reference to it.
-pub(crate) fn get_task_by_nr(nr: i32, ns: &PidNamespace) -> Option<ARef<Task>> {
-    let rcu = rcu::read_lock();
-    find(nr, ns, &rcu)?.task(&rcu).map(ARef::from)
 }
 
 /// One more than the highest number that a pid can have.

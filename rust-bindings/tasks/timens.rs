@@ -7,9 +7,9 @@
 //! C header: [`include/linux/time_namespace.h`](srctree/include/linux/time_namespace.h)
 
 use crate::rust_bindings::{
+    credentials::opener::Opener,
     raw,
-    tasks::files::TaskLock,
-    vfs::file::File, //
+    tasks::files::TaskLock, //
 };
 use kernel::{
     error::to_result,
@@ -62,16 +62,16 @@ impl Offset {
     }
 }
 
-/// Sets offsets of the time namespace that `task`'s children will be in, if the kernel finds that who opened `file` may.
+/// Sets offsets of the time namespace that `task`'s children will be in, if the kernel finds that `opener` may.
 ///
 /// # Errors
 ///
 /// `EPERM`, `EACCES` once a task is in the namespace, `ERANGE`.
-pub(crate) fn set(file: &File, task: &Task, offsets: &mut [Offset]) -> Result {
+pub(crate) fn set(opener: Opener<'_>, task: &Task, offsets: &mut [Offset]) -> Result {
     // SAFETY: All are valid for this call; `Offset` is transparent.
     to_result(unsafe {
         raw::proc_timens_set_offset(
-            file.as_ptr(),
+            opener.file().as_ptr(),
             task.as_ptr(),
             offsets.as_mut_ptr().cast(),
             offsets.len() as i32,

@@ -111,15 +111,17 @@ impl<'a> DirEmitter<'a> {
     }
 
     /// The number that the last call left in the file, 0 after a seek. Serialised by the file's position lock.
-    pub(crate) fn take_cookie(&mut self) -> i32 {
+    pub(crate) fn take_cookie(&mut self) -> u64 {
         // SAFETY: By the type invariant; only directory reads and seeks touch the field, each under the position lock.
         unsafe {
-            (&raw mut (*self.file).private_data).replace(core::ptr::null_mut()) as usize as i32
+            (&raw mut (*self.file).private_data)
+                .replace(core::ptr::null_mut())
+                .addr() as u64
         }
     }
 
     /// Leaves a number in the file for the next call.
-    pub(crate) fn set_cookie(&mut self, cookie: i32) {
+    pub(crate) fn set_cookie(&mut self, cookie: u64) {
         // SAFETY: As in `take_cookie()`.
         unsafe { (*self.file).private_data = core::ptr::without_provenance_mut(cookie as usize) };
     }

@@ -1,92 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! File operations.
-//!
-//! Which slots a table fills is part of what programs see (`sendfile()` fails without `->read_iter()` and `->splice_read()`),
-//! so each constructor here names the procfs table that it has the shape of.
+//! Files: [`FileOperations`] is what a kind of file does; here are short forms of it for files that keep nothing.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct file_operations`
 
 use crate::rust_bindings::{
-    credentials::cred::{
-        Capability,
-        UserNamespace, //
-    },
     raw,
-    vfs::{
-        inode::Inode,
-        user::{
-            UserBuf,
-            UserData, //
-        }, //
+    vfs::user::{
+        UserBuf,
+        UserData, //
     }, //
 };
+use core::marker::PhantomData;
 use kernel::{
     error::from_result,
-    ffi::{
-        c_char,
-        c_int, //
-    },
-    prelude::*,
-    types::Opaque, //
+    ffi::c_char,
+    prelude::*, //
 };
 
-/// An open file on a superblock of this module.
-#[repr(transparent)]
-pub(crate) struct File(Opaque<raw::file>);
-
-impl File {
-    pub(in crate::rust_bindings) fn as_ptr(&self) -> *mut raw::file {
-        self.0.get()
-    }
-
-    /// # Safety
-    ///
-    /// `ptr` must be a valid open file on a superblock of this module for the lifetime `'a`.
-    pub(in crate::rust_bindings) unsafe fn from_raw<'a>(ptr: *const raw::file) -> &'a Self {
-        // SAFETY: The caller promises validity; the type is transparent.
-        unsafe { &*ptr.cast() }
-    }
-
-    /// The inode that was opened.
-    pub(crate) fn inode(&self) -> &Inode {
-        // SAFETY: An open file pins its inode, which is on a superblock of ours.
-        unsafe { Inode::from_raw((*self.as_ptr()).f_inode) }
-    }
-
-    /// Whether whoever opened the file had `capability` in the initial user namespace.
-    pub(crate) fn opener_capable(&self, capability: Capability) -> bool {
-        // SAFETY: The file is valid, and `init_user_ns` is a static of the kernel.
-        unsafe {
-            raw::file_ns_capable(
-                self.as_ptr(),
-                &raw mut raw::init_user_ns,
-                capability.as_raw(),
-            )
-        }
-    }
-
-    /// Whether the file is open for writing.
-    pub(crate) fn is_writable(&self) -> bool {
-        // SAFETY: The file is valid; the mode does not change in this bit.
-        unsafe { (*self.as_ptr()).f_mode & raw::proc2_FMODE_WRITE != 0 }
-    }
-
-    /// The user namespace of the credentials that opened the file.
-    pub(crate) fn opener_user_ns(&self) -> &UserNamespace {
-        // SAFETY: An open file pins its credentials, and those their user namespace; neither changes.
-        unsafe { UserNamespace::from_raw((*(*self.as_ptr()).f_cred).user_ns) }
-    }
-}
-
-/// A file without state whose read goes to live data.
-pub(crate) trait Stream {
-    /// Reads from `pos` on into `buf`, moves `pos`, and returns how much was read.
-    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
-}
+pub(crate) use crate::rust_bindings::vfs::{
+    file_operations::{
+        FileOperations,
+        FileOps,
+        Seek,
+        SeekFrom, //
+    },
+    open_file::File, //
+};
 
 /// A short text that each read formats anew and goes on in at its position.
-pub(crate) trait Live {
+pub(crate) trait Live: 'static {
     /// Writes the text into `buf`, which has room for it, and returns its length.
     fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize>;
 }
@@ -94,29 +37,17 @@ pub(crate) trait Live {
 /// The room that a [`Live`] text has.
 pub(crate) const LIVE_LEN: usize = 16;
 
-/// How a file can be sought in.
-#[derive(Clone, Copy)]
-pub(crate) enum Seek {
-    /// `generic_file_llseek()`.
-    Generic,
-    /// `default_llseek()`.
-    Default,
-    /// Not at all.
-    #[cfg(CONFIG_FAULT_INJECTION)]
-    None,
-}
+/// The file of a [`Live`] text.
+struct LiveFile<T>(PhantomData<T>);
 
-pub(in crate::rust_bindings) type Llseek =
-    unsafe extern "C" fn(*mut raw::file, raw::loff_t, c_int) -> raw::loff_t;
+#[vtable]
+impl<T: Live> FileOperations for LiveFile<T> {
+    type Data = ();
 
-impl Seek {
-    pub(in crate::rust_bindings) const fn llseek(self) -> Option<Llseek> {
-        match self {
-            Seek::Generic => Some(raw::generic_file_llseek),
-            Seek::Default => Some(raw::default_llseek),
-            #[cfg(CONFIG_FAULT_INJECTION)]
-            Seek::None => None,
-        }
+    fn read((): (), file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        let mut text = [0; LIVE_LEN];
+        let len = T::show(file, &mut text)?;
+        buf.write_from(text.get(..len).unwrap_or(&text), pos)
     }
 }
 
@@ -126,21 +57,28 @@ pub(crate) trait Write {
     fn write(file: &File, data: &UserData, pos: i64) -> Result<usize>;
 }
 
-/// A table of file operations.
-#[repr(transparent)]
-pub(crate) struct FileOps(pub(in crate::rust_bindings) raw::file_operations);
-
-// SAFETY: The table is never written.
-unsafe impl Sync for FileOps {}
+/// `->write()` of a [`Write`].
+///
+/// # Safety
+///
+/// `file` must be an open file on a superblock of this module, and `pos` valid. `data` may be any address.
+pub(in crate::rust_bindings) unsafe extern "C" fn write<T: Write>(
+    file: *mut raw::file,
+    data: *const c_char,
+    len: usize,
+    pos: *mut raw::loff_t,
+) -> isize {
+    // SAFETY: The caller promises both.
+    let (file, pos) = unsafe { (File::from_raw(file), *pos) };
+    from_result(|| T::write(file, &UserData::new(data, len), pos).map(|n| n as isize))
+}
 
 impl FileOps {
     /// A short text that each read formats anew, shaped like `proc_sessionid_operations`.
     pub(crate) const fn live<T: Live>(seek: Seek) -> Self {
-        Self(raw::file_operations {
-            read: Some(live_read::<T>),
-            llseek: seek.llseek(),
-            ..pin_init::zeroed()
-        })
+        let mut ops = Self::of::<LiveFile<T>>();
+        ops.0.llseek = seek.llseek();
+        ops
     }
 
     /// As [`FileOps::live`], for a file that can be written, shaped like `proc_oom_adj_operations`.
@@ -149,71 +87,4 @@ impl FileOps {
         ops.0.write = Some(write::<T>);
         ops
     }
-
-    /// Live data, shaped like `proc_pid_cmdline_ops`.
-    pub(crate) const fn stream<T: Stream>() -> Self {
-        Self(raw::file_operations {
-            read: Some(stream_read::<T>),
-            llseek: Some(raw::generic_file_llseek),
-            ..pin_init::zeroed()
-        })
-    }
-
-    pub(in crate::rust_bindings) fn as_ptr(&'static self) -> *const raw::file_operations {
-        &self.0
-    }
-}
-
-/// `->write()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
-pub(in crate::rust_bindings) unsafe extern "C" fn write<T: Write>(
-    file: *mut raw::file,
-    data: *const c_char,
-    len: usize,
-    pos: *mut raw::loff_t,
-) -> isize {
-    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
-    let (file, pos) = unsafe { (File::from_raw(file), *pos) };
-    from_result(|| T::write(file, &UserData::new(data, len), pos).map(|n| n as isize))
-}
-
-/// `->read()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
-unsafe extern "C" fn live_read<T: Live>(
-    file: *mut raw::file,
-    buf: *mut c_char,
-    len: usize,
-    pos: *mut raw::loff_t,
-) -> isize {
-    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
-    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
-    from_result(|| {
-        let mut text = [0; LIVE_LEN];
-        let len_of_text = T::show(file, &mut text)?;
-        UserBuf::new(buf, len)
-            .write_from(text.get(..len_of_text).unwrap_or(&text), pos)
-            .map(|n| n as isize)
-    })
-}
-
-/// `->read()`.
-///
-/// # Safety
-///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
-unsafe extern "C" fn stream_read<T: Stream>(
-    file: *mut raw::file,
-    buf: *mut c_char,
-    len: usize,
-    pos: *mut raw::loff_t,
-) -> isize {
-    // SAFETY: The VFS passes an open file of ours, and a position for this call alone.
-    let (file, pos) = unsafe { (File::from_raw(file), &mut *pos) };
-    from_result(|| T::read(file, &mut UserBuf::new(buf, len), pos).map(|n| n as isize))
 }

@@ -38,6 +38,12 @@ impl Inode {
         unsafe { &*ptr.cast() }
     }
 
+    /// The inode number. Never changes.
+    pub(crate) fn ino(&self) -> u64 {
+        // SAFETY: The inode is valid; the field is set before the inode is of use to anyone, and never again.
+        unsafe { (*self.as_ptr()).i_ino }
+    }
+
     /// The mode, type included.
     pub(crate) fn mode(&self) -> u16 {
         // SAFETY: The inode is valid; the field is one word that updates replace whole.
@@ -59,11 +65,12 @@ impl Inode {
         }
     }
 
-    /// Sets the permissions, as revalidation does: without a lock, in one store. The type stays.
+    /// Sets the permissions, as revalidation does: without a lock, in one store. The type stays, whatever `permissions` says.
     pub(crate) fn set_permissions(&self, permissions: u16) {
         let file_type = self.mode() & raw::S_IFMT as u16;
+        let mode = file_type | permissions & !(raw::S_IFMT as u16);
         // SAFETY: The inode is valid; procfs updates the field in the same way.
-        unsafe { (&raw mut (*self.as_ptr()).i_mode).write_volatile(file_type | permissions) };
+        unsafe { (&raw mut (*self.as_ptr()).i_mode).write_volatile(mode) };
     }
 
     /// The permission check that modes and capabilities decide. May be called in RCU walk.

@@ -11,10 +11,10 @@ use crate::rust_bindings::{
             File,
             FileOps, //
         },
-        inode::Inode,
         seq::SeqFile, //
     }, //
 };
+use core::mem::MaybeUninit;
 use kernel::{
     error::from_result,
     ffi::{
@@ -30,13 +30,13 @@ pub(crate) trait Records: 'static {
     type Item: 'static;
 
     /// The record at `pos`, if there is one.
-    fn start(inode: &Inode, pos: u64) -> Result<Option<Self::Item>>;
+    fn start(file: &File, pos: u64) -> Result<Option<Self::Item>>;
 
     /// The record at `pos`, which comes after `item`, if there is one.
-    fn next(inode: &Inode, item: Self::Item, pos: u64) -> Option<Self::Item>;
+    fn next(file: &File, item: Self::Item, pos: u64) -> Option<Self::Item>;
 
     /// Writes a record.
-    fn show(seq: &SeqFile, inode: &Inode, item: &Self::Item) -> Result;
+    fn show(seq: &SeqFile, file: &File, item: &Self::Item) -> Result;
 }
 
 impl FileOps {
@@ -78,14 +78,14 @@ unsafe extern "C" fn open<T: Records>(_inode: *mut raw::inode, file: *mut raw::f
     unsafe { raw::seq_open(file, &OpsOf::<T>::TABLE.0) }
 }
 
-/// The inode of the file that `m` is of.
+/// The file that `m` is of.
 ///
 /// # Safety
 ///
 /// `m` must be the seq_file of an open file on a superblock of this module, valid for `'a`.
-unsafe fn inode<'a>(m: *mut raw::seq_file) -> &'a Inode {
+unsafe fn file<'a>(m: *mut raw::seq_file) -> &'a File {
     // SAFETY: The caller promises it.
-    unsafe { File::from_raw((*m).file) }.inode()
+    unsafe { File::from_raw((*m).file) }
 }
 
 /// The pointer that stands for a record, to be taken back by [`next`] or [`stop`]: null for none.
@@ -109,8 +109,8 @@ unsafe extern "C" fn start<T: Records>(
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
     // SAFETY: seq_file passes a valid `m` of ours, and a position for this call alone.
-    let (inode, pos) = unsafe { (inode(m), *pos as u64) };
-    match T::start(inode, pos) {
+    let (file, pos) = unsafe { (file(m), *pos as u64) };
+    match T::start(file, pos) {
         Ok(item) => into_ptr::<T>(item),
         Err(err) => err.to_ptr(),
     }
@@ -127,12 +127,17 @@ unsafe extern "C" fn next<T: Records>(
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
     // SAFETY: seq_file passes a valid `m` of ours, a position for this call alone, and the record that the last call returned,
-    // which is a box that `into_ptr()` made.
-    let (inode, item, pos) = unsafe {
+    // which is a box that `into_ptr()` made. The record is moved out of the box, which stays as room for the next one.
+    let (file, room, item, pos) = unsafe {
         *pos += 1;
-        (inode(m), KBox::from_raw(v.cast::<T::Item>()), *pos as u64)
+        let room = KBox::from_raw(v.cast::<MaybeUninit<T::Item>>());
+        let item = room.assume_init_read();
+        (file(m), room, item, *pos as u64)
     };
-    into_ptr::<T>(T::next(inode, KBox::into_inner(item), pos))
+    match T::next(file, item, pos) {
+        Some(item) => KBox::into_raw(KBox::write(room, item)).cast(),
+        None => core::ptr::null_mut(),
+    }
 }
 
 /// `->stop()`.
@@ -155,6 +160,6 @@ unsafe extern "C" fn stop<T: Records>(_m: *mut raw::seq_file, v: *mut c_void) {
 /// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
 unsafe extern "C" fn show<T: Records>(m: *mut raw::seq_file, v: *mut c_void) -> c_int {
     // SAFETY: seq_file passes a valid `m` of ours and the record that the last call returned.
-    let (seq, inode, item) = unsafe { (SeqFile::from_raw(m), inode(m), &*v.cast::<T::Item>()) };
-    from_result(|| T::show(seq, inode, item).map(|()| 0))
+    let (seq, file, item) = unsafe { (SeqFile::from_raw(m), file(m), &*v.cast::<T::Item>()) };
+    from_result(|| T::show(seq, file, item).map(|()| 0))
 }

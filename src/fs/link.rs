@@ -2,16 +2,16 @@
 
 //! Magic links: they lead to an object, whatever its name, and readlink shows a name for it.
 //!
-//! Answers to `call_proc_get_link()`, `proc_pid_get_link()` and `proc_pid_readlink()` of
+//! Mirrors `call_proc_get_link()`, `proc_pid_get_link()` and `proc_pid_readlink()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c). Both ways of using a link ask the same gate.
 
-use super::inode;
+use super::node::Node;
 use crate::{
-    fs::node::Node,
     gate::{
         self,
-        Permitted,
-        Read, //
+        ptrace::Read,
+        Gate,
+        Permitted, //
     },
     rust_bindings::vfs::{
         inode::Inode,
@@ -24,50 +24,51 @@ use crate::{
             LinkTarget,
             Path, //
         }, //
-    },
-    task::TABLE, //
+    }, //
 };
+use core::marker::PhantomData;
 use kernel::prelude::*;
 
-/// Says where a link of a task leads.
-pub(crate) type Target = fn(&Permitted<'_, Read>, &Inode) -> Result<Path>;
+/// A link that callers may use whom the gate `G` lets in.
+pub(crate) trait LinkEntry<G: Gate>: 'static {
+    /// Where it leads.
+    ///
+    /// # Errors
+    ///
+    /// The entry's own.
+    fn target(permitted: &Permitted<'_, G>) -> Result<Path>;
+}
 
-struct Link;
+/// The inode of such an entry.
+pub(crate) struct Link<G, E>(PhantomData<(G, E)>);
 
-/// The operations of a link whose row says where it leads.
-pub(crate) static OPS: InodeOps = InodeOps::of::<Link>();
+impl<G: Gate, E: LinkEntry<G>> Link<G, E> {
+    /// The entry's node.
+    pub(crate) const NODE: Node = Node::Link(&InodeOps::of::<Self>());
+}
 
 /// Follows `target` for the task that `inode` belongs to.
 ///
 /// # Errors
 ///
 /// `ENOENT` once the task is reaped, those of the gate, and those of `target`.
-pub(crate) fn resolve(inode: &Inode, target: Target) -> Result<Path> {
-    let task = inode.get_task().ok_or(ENOENT)?;
-    let permitted = gate::read(&task)?;
-    target(&permitted, inode)
-}
-
-fn target_of(inode: &Inode) -> Result<Target> {
-    match inode::row(inode).and_then(|row| TABLE.get(row)) {
-        Some(entry) => match entry.kind {
-            Node::Link(target) => Ok(target),
-            _ => Err(ENOENT),
-        },
-        None => Err(ENOENT),
-    }
+pub(crate) fn resolve(
+    inode: &Inode,
+    target: fn(&Permitted<'_, Read>, &Inode) -> Result<Path>,
+) -> Result<Path> {
+    gate::pass(inode, None, ENOENT, |permitted| target(permitted, inode))
 }
 
 #[vtable]
-impl InodeOperations for Link {
+impl<G: Gate, E: LinkEntry<G>> InodeOperations for Link<G, E> {
     fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
         if !may_sleep {
             return Err(ECHILD);
         }
-        resolve(inode, target_of(inode)?).map(LinkTarget::Jump)
+        gate::pass(inode, None, ENOENT, E::target).map(LinkTarget::Jump)
     }
 
     fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        buffer.path(&resolve(inode, target_of(inode)?)?)
+        buffer.path(&gate::pass(inode, None, ENOENT, E::target)?)
     }
 }

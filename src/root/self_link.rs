@@ -5,6 +5,7 @@
 //! Answers to [`fs/proc/self.c`](srctree/fs/proc/self.c) and [`fs/proc/thread_self.c`](srctree/fs/proc/thread_self.c).
 
 use crate::{
+    fs::dir::Key,
     pure::{
         ino,
         text::Text, //
@@ -57,9 +58,14 @@ pub(super) static LINKS: [RootLink; 2] = [
 ];
 
 impl RootLink {
-    /// Its inode number.
-    pub(super) fn ino(&self) -> u64 {
-        ino::of_root_row(self.row)
+    /// What its inode number is made of.
+    pub(super) fn key(&self) -> Key {
+        Key::Root(self.row)
+    }
+
+    /// File type and permissions.
+    pub(super) fn mode(&self) -> u16 {
+        0o120_777
     }
 
     /// Makes its inode.
@@ -69,8 +75,8 @@ impl RootLink {
     /// `ENOMEM`.
     pub(super) fn inode(&self, sb: &SuperBlock) -> Result<NewInode> {
         Ok(NewInode::new(sb)?
-            .ino(self.ino())
-            .mode(0o120_777)
+            .ino(ino::of_root_row(self.row))
+            .mode(self.mode())
             .ops(self.ops))
     }
 }
@@ -100,6 +106,7 @@ fn text(inode: &Inode, may_sleep: bool, write: fn(&mut Text<'_>, u64, u64)) -> R
         (GFP_ATOMIC, ECHILD)
     };
     let mut name = KVec::new();
+    #[expect(clippy::disallowed_methods, reason = "two numbers")]
     name.extend_from_slice(text.filled(), flags)
         .map_err(|_| failed)?;
     Ok(LinkTarget::Text(name))

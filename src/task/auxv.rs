@@ -6,16 +6,16 @@
 //! of the address space that the task had then.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     rust_bindings::{
         memory::mm,
-        procfs::mm_file::MmStream,
         vfs::{
-            file::FileOps,
+            file::{
+                File,
+                FileOperations,
+                FileOps, //
+            },
             inode::Inode,
             user::UserBuf, //
         }, //
@@ -29,20 +29,20 @@ use kernel::{
 
 struct Auxv;
 
-static OPS: FileOps = FileOps::mm_stream::<Auxv>();
+static OPS: FileOps = FileOps::of::<Auxv>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
-impl MmStream for Auxv {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+#[vtable]
+impl FileOperations for Auxv {
+    type Data = ARef<Mm>;
+
+    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
+        gate::memory::open_mm(inode)
     }
 
-    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+    fn read(mm: &Mm, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         mm::read_auxv(mm, buf, pos)
     }
 }

@@ -6,10 +6,7 @@
 //! memory of the address space that the task had then; it is not asked again.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     rust_bindings::{
         memory::{
@@ -20,9 +17,12 @@ use crate::{
             },
             scratch::Scratch, //
         },
-        procfs::mm_file::MmStream,
         vfs::{
-            file::FileOps,
+            file::{
+                File,
+                FileOperations,
+                FileOps, //
+            },
             inode::Inode,
             user::UserBuf, //
         }, //
@@ -42,20 +42,20 @@ const SMALL: usize = 1024;
 
 struct Environ;
 
-static OPS: FileOps = FileOps::mm_stream::<Environ>();
+static OPS: FileOps = FileOps::of::<Environ>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
-impl MmStream for Environ {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
+#[vtable]
+impl FileOperations for Environ {
+    type Data = ARef<Mm>;
+
+    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
+        gate::memory::open_mm(inode)
     }
 
-    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+    fn read(mm: &Mm, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         if !Bounds::known(mm) {
             return Ok(0);
         }

@@ -5,30 +5,41 @@
 //! Answers to [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory and every file in it ask for `PTRACE_MODE_READ` at each lookup
 //! and open; nothing is asked at read. The lines behind the first four come from the file's own driver.
 
-use super::fd;
+use super::fd::{
+    FdEntry,
+    ForFd, //
+};
 use crate::{
-    fs::node::Node,
+    fs::{
+        dir::{
+            Children,
+            Dir,
+            Listing,
+            Owner, //
+        },
+        node::Node, //
+    },
     gate,
     pure::{
         show,
         text::Text, //
     },
     rust_bindings::{
-        procfs::seq_record::SeqShow,
-        tasks::files::DescribedFile,
+        procfs::{
+            new_inode::NewInode,
+            seq_record::SeqShow, //
+        },
+        tasks::{
+            files::{
+                DescribedFile,
+                OpenMode, //
+            },
+            pid::FindTask, //
+        },
         vfs::{
-            dentry::{
-                Found,
-                Lookup, //
-            },
-            dir::{
-                DirEmitter,
-                DirType,
-                Directory, //
-            },
             file::{
-                FileOps,
-                Seek, //
+                File,
+                FileOps, //
             },
             inode::Inode,
             inode_ops::{
@@ -45,50 +56,54 @@ use kernel::prelude::*;
 struct FdInfoDir;
 struct FdInfo;
 
-static DIR_INODE_OPS: InodeOps = InodeOps::of::<FdInfoDir>();
-static DIR_OPS: FileOps = FileOps::directory::<FdInfoDir>(Seek::Generic);
 static INODE_OPS: InodeOps = InodeOps::of::<FdInfo>();
 static OPS: FileOps = FileOps::seq::<FdInfo>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
-    inode: &DIR_INODE_OPS,
-    file: &DIR_OPS,
+    inode: Dir::<FdInfoDir>::INODE_OPS,
+    file: Dir::<FdInfoDir>::FILE_OPS,
 };
 
-#[vtable]
-impl InodeOperations for FdInfoDir {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        fd::lookup_child(
-            dir,
-            dentry,
-            |_| 0o100_444,
-            |inode| inode.ops(&INODE_OPS).file_ops(&OPS),
-        )
+impl ForFd for FdInfo {
+    fn mode(_open: OpenMode) -> u16 {
+        0o100_444
     }
 
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
-        inode.generic_permission(mask.bits())
+    fn complete(new: NewInode) -> NewInode {
+        new.ops(&INODE_OPS).file_ops(&OPS)
     }
 }
 
-impl Directory for FdInfoDir {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        fd::iterate_children(emitter, DirType::File)
+#[vtable]
+impl Children for FdInfoDir {
+    type Child = FdEntry<FdInfo>;
+    const GATE: &'static str = "Read";
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(Self::Child, Owner)> {
+        FdEntry::find(dir, name)
+    }
+
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        FdEntry::<FdInfo>::list(listing)
+    }
+
+    fn permission(inode: &Inode, mask: Mask) -> Result {
+        gate::directory::fdinfo(inode)?;
+        inode.generic_permission(mask.bits())
     }
 }
 
 #[vtable]
 impl InodeOperations for FdInfo {
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
+        gate::directory::fdinfo(inode)?;
         inode.generic_permission(mask.bits())
     }
 }
 
 impl SeqShow for FdInfo {
-    fn show(seq: &SeqFile, inode: &Inode) -> Result {
+    fn show(seq: &SeqFile, _file: &File, inode: &Inode) -> Result {
         let task = inode.get_task().ok_or(ENOENT)?;
         let file = DescribedFile::of(&task, inode.fd()).ok_or(ENOENT)?;
         let mut buf = [0; 128];

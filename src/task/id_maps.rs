@@ -8,10 +8,7 @@
 //! once set does not change and its lines are equally long, so that a position is a place in a line whenever it is read.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     pure::{
         show::id_map::Extent,
@@ -32,6 +29,7 @@ use crate::{
             },
             setgroups::Setgroups, //
         },
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,
@@ -61,10 +59,7 @@ static PROJID_OPS: FileOps = FileOps::id_map::<ProjidMap>();
 static SETGROUPS_OPS: FileOps = FileOps::setgroups::<SetgroupsFile>();
 
 const fn node(file: &'static FileOps) -> Node {
-    Node::File {
-        inode: &text::INODE_OPS,
-        file,
-    }
+    Node::plain(file)
 }
 
 /// The node of `uid_map`.
@@ -128,7 +123,7 @@ macro_rules! map {
             fn open(inode: &Inode, _writable: bool) -> Result<ARef<UserNamespace>> {
                 let rcu = rcu::read_lock();
                 let task = inode.task(&rcu).ok_or(EINVAL)?;
-                Ok(UserNamespace::of_task(gate::anyone(task).task()))
+                Ok(UserNamespace::of_task(task))
             }
         }
 
@@ -156,10 +151,10 @@ impl Subject for SetgroupsFile {
         let ns = {
             let rcu = rcu::read_lock();
             let task = inode.task(&rcu).ok_or(ESRCH)?;
-            UserNamespace::of_task(gate::anyone(task).task())
+            UserNamespace::of_task(task)
         };
         if writable {
-            gate::administer_ids(&ns)?;
+            gate::change::administer_ids(&ns)?;
         }
         Ok(ns)
     }

@@ -6,10 +6,7 @@
 //! `PTRACE_MODE_READ` then, and is not asked again: the file stays with the address space that the task had.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     pure::{
         show::maps::{
@@ -48,10 +45,7 @@ struct Maps;
 static OPS: FileOps = FileOps::mappings::<Maps>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 fn access(vma: &Vma) -> Access {
     Access {
@@ -81,7 +75,7 @@ fn mapping(vma: &Vma) -> Mapping {
 
 impl Mappings for Maps {
     fn open(inode: &Inode) -> Result<Option<ARef<Mm>>> {
-        gate::open_mm_if_any(inode)
+        gate::memory::open_mm_if_any(inode)
     }
 
     fn show(seq: &SeqFile, vma: &Vma, last: &mut LastPlace) {

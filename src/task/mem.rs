@@ -7,10 +7,7 @@
 //! mappings can be passed by is the running kernel's policy.
 
 use crate::{
-    fs::{
-        node::Node,
-        text, //
-    },
+    fs::node::Node,
     gate,
     pure::mem_force::Force,
     rust_bindings::{
@@ -19,11 +16,13 @@ use crate::{
             Direction,
             PAGE, //
         },
-        procfs::mm_file::MmReadWrite,
+        tasks::pid::FindTask,
         vfs::{
             file::{
                 File,
-                FileOps, //
+                FileOperations,
+                FileOps,
+                SeekFrom, //
             },
             inode::Inode,
             user::{
@@ -44,13 +43,10 @@ use kernel::{
 
 struct Mem;
 
-static OPS: FileOps = FileOps::mm_read_write::<Mem>();
+static OPS: FileOps = FileOps::of::<Mem>();
 
 /// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+pub(super) const NODE: Node = Node::plain(&OPS);
 
 const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
     Force::Never
@@ -80,16 +76,17 @@ fn force(file: &File, mm: &Mm) -> bool {
 /// Passes memory from `pos` on through a page at a time: `one` brings up to so many bytes of a page across, at an address, and
 /// returns how many it were. The position moves by what was.
 fn pass(
-    pos: &mut u64,
+    pos: &mut i64,
     mut left: usize,
     mut one: impl FnMut(&mut [u8], u64) -> Result<usize>,
 ) -> Result<usize> {
+    #[expect(clippy::disallowed_methods, reason = "a fixed size")]
     let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
     let mut done = 0;
     let mut result = Ok(());
     while left > 0 {
         let chunk = page.get_mut(..left.min(PAGE)).unwrap_or(&mut []);
-        match one(chunk, *pos) {
+        match one(chunk, *pos as u64) {
             // Nothing is there; what was before still counts.
             Ok(0) if done > 0 => break,
             Ok(0) => {
@@ -97,7 +94,7 @@ fn pass(
                 break;
             }
             Ok(n) => {
-                *pos = pos.wrapping_add(n as u64);
+                *pos = pos.wrapping_add(n as i64);
                 done += n;
                 left = left.saturating_sub(n);
             }
@@ -116,12 +113,17 @@ fn in_use(mm: &Mm) -> Option<ARef<MmWithUser>> {
     mm.mmget_not_zero()
 }
 
-impl MmReadWrite for Mem {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::attach_mm(inode)
+#[vtable]
+impl FileOperations for Mem {
+    type Data = ARef<Mm>;
+
+    const UNSIGNED_OFFSET: bool = true;
+
+    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
+        gate::memory::attach_mm(inode)
     }
 
-    fn read(file: &File, mm: &Mm, buf: &mut UserBuf, pos: &mut u64) -> Result<usize> {
+    fn read(mm: &Mm, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         let Some(users) = in_use(mm) else {
             return Ok(0);
         };
@@ -136,7 +138,7 @@ impl MmReadWrite for Mem {
         })
     }
 
-    fn write(file: &File, mm: &Mm, data: &mut UserData, pos: &mut u64) -> Result<usize> {
+    fn write(mm: &Mm, file: &File, data: &mut UserData, pos: &mut i64) -> Result<usize> {
         let Some(users) = in_use(mm) else {
             return Ok(0);
         };
@@ -147,5 +149,14 @@ impl MmReadWrite for Mem {
             data.skip(put);
             Ok(put)
         })
+    }
+
+    fn llseek(_mm: &Mm, _file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        *pos = match to {
+            SeekFrom::Start(offset) => offset,
+            SeekFrom::Current(offset) => pos.wrapping_add(offset),
+            SeekFrom::Other => return Err(EINVAL),
+        };
+        Ok(())
     }
 }

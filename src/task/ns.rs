@@ -7,28 +7,31 @@
 
 use crate::{
     fs::{
-        base,
-        inode,
-        node::Node, //
+        dir::{
+            Child,
+            Children,
+            Dir,
+            Key,
+            Listing,
+            Owner, //
+        },
+        node::Node,
+        task_inode, //
     },
-    gate,
-    pure::ino,
+    gate::{
+        ptrace::Read,
+        Permitted, //
+    },
     rust_bindings::{
-        procfs::random,
-        tasks::ns::NsKind,
+        procfs::new_inode::NewInode,
+        tasks::{
+            ns::NsKind,
+            pid::FindTask, //
+        },
         vfs::{
             dentry::{
                 Found,
                 Lookup, //
-            },
-            dir::{
-                DirEmitter,
-                DirType,
-                Directory, //
-            },
-            file::{
-                FileOps,
-                Seek, //
             },
             inode::Inode,
             inode_ops::{
@@ -48,67 +51,67 @@ use kernel::prelude::*;
 struct NsDir;
 struct NsLink;
 
-static DIR_INODE_OPS: InodeOps = InodeOps::of::<NsDir>();
-static DIR_OPS: FileOps = FileOps::directory::<NsDir>(Seek::Generic);
 static LINK_OPS: InodeOps = InodeOps::of::<NsLink>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
-    inode: &DIR_INODE_OPS,
-    file: &DIR_OPS,
+    inode: Dir::<NsDir>::INODE_OPS,
+    file: Dir::<NsDir>::FILE_OPS,
 };
 
 const LINK_MODE: u16 = 0o120_777;
 
-/// Inode number of the link at `index` in the directory `dir`.
-fn child_ino(dir: &Inode, index: usize) -> u64 {
-    let row = inode::row(dir).unwrap_or(u8::MAX);
-    ino::of_child(
-        random::boot_key(),
-        inode::pid_ino(dir),
-        inode::level(dir),
-        row,
-        index as u64,
-    )
+/// The link for a kind of namespace, which stands at a place in the directory.
+struct NsEntry(usize, NsKind);
+
+impl Child for NsEntry {
+    fn mode(&self) -> u16 {
+        LINK_MODE
+    }
+
+    fn key(&self) -> Key {
+        Key::Name(self.0 as u64)
+    }
+
+    fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
+        new.ns_kind(self.1)
+            .ops(&LINK_OPS)
+            .splice(dentry, &task_inode::ENTRY_DENTRY)
+    }
 }
 
 #[vtable]
-impl InodeOperations for NsDir {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        let task = dir.get_task().ok_or(ENOENT)?;
+impl Children for NsDir {
+    type Child = NsEntry;
+    const GATE: &'static str = "Anyone";
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(NsEntry, Owner)> {
+        let _task = dir.get_task().ok_or(ENOENT)?;
         let (index, kind) = NsKind::all()
             .enumerate()
-            .find(|(_, kind)| kind.name() == dentry.name())
+            .find(|(_, kind)| kind.name() == name)
             .ok_or(ENOENT)?;
-        inode::new(dentry.super_block(), &task, LINK_MODE, dir.tag())?
-            .ino(child_ino(dir, index))
-            .ns_kind(kind)
-            .ops(&LINK_OPS)
-            .splice(dentry, &inode::TASK_DENTRY)
+        Ok((NsEntry(index, kind), Owner::Dir))
+    }
+
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        if listing.dir().get_task().is_none() {
+            return Err(ENOENT);
+        }
+        if !listing.dots() {
+            return Ok(());
+        }
+        for (index, kind) in NsKind::all().enumerate().skip(listing.skip()) {
+            let (pos, key) = (listing.pos(), NsEntry(index, kind).key());
+            if !listing.child(pos, kind.name(), LINK_MODE, key) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
-        base::getattr(inode, stat)
-    }
-}
-
-impl Directory for NsDir {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        let dir = emitter.inode();
-        if dir.get_task().is_none() {
-            return Err(ENOENT);
-        }
-        if !emitter.dots() {
-            return Ok(());
-        }
-        let start = usize::try_from(emitter.pos() - 2).unwrap_or(usize::MAX);
-        for (index, kind) in NsKind::all().enumerate().skip(start) {
-            if !emitter.emit(kind.name(), child_ino(dir, index), DirType::Link) {
-                break;
-            }
-            emitter.set_pos(emitter.pos() + 1);
-        }
-        Ok(())
+        task_inode::getattr(inode, stat)
     }
 }
 
@@ -119,13 +122,13 @@ impl InodeOperations for NsLink {
             return Err(ECHILD);
         }
         let (task, kind) = subject(inode)?;
-        let permitted = gate::read(&task)?;
+        let permitted = Permitted::<Read>::ask(&task, None)?;
         kind.path_of(permitted.task()).map(LinkTarget::Jump)
     }
 
     fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
         let (task, kind) = subject(inode)?;
-        let permitted = gate::read(&task)?;
+        let permitted = Permitted::<Read>::ask(&task, None)?;
         let mut text = [0; 50];
         let len = kind.text_of(permitted.task(), &mut text)?;
         buffer.text(text.get(..len).unwrap_or(&[]))

@@ -5,9 +5,12 @@
 //! Answers to `proc_pid_personality()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
-        Attach,
+        ptrace::Attach,
         Permitted, //
     },
     pure::{
@@ -18,12 +21,17 @@ use crate::{
 };
 use kernel::prelude::*;
 
-/// Writes the number.
-pub(super) fn show(
-    permitted: &Permitted<'_, Attach>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    personality::show(permitted.task().personality(), out);
-    Ok(())
+/// `personality`.
+pub(super) struct Personality;
+
+impl TextEntry<Attach> for Personality {
+    /// Writes the number.
+    fn show(
+        permitted: &Permitted<'_, Attach>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        personality::show(permitted.task().personality(), out);
+        Ok(())
+    }
 }

@@ -13,7 +13,7 @@ use super::cgroup::LastCgroup;
 use super::Process;
 use crate::{
     gate::{
-        Entered,
+        hidepid::MayEnter,
         Permitted, //
     },
     pure::{
@@ -87,9 +87,14 @@ impl Scratch {
     ///
     /// `ENOMEM`.
     pub(super) fn new() -> Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "fixed sizes")]
+        let (page, numbers) = (
+            KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
+            KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
+        );
         Ok(Self {
-            page: KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
-            numbers: KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
+            page,
+            numbers,
             #[cfg(CONFIG_CGROUPS)]
             cgroup: LastCgroup::new(),
         })
@@ -181,7 +186,7 @@ fn ids<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u64; 
 ///
 /// `ENOMEM`.
 pub(super) fn show(
-    permitted: Permitted<'_, Entered>,
+    permitted: Permitted<'_, MayEnter>,
     process: &Process,
     reader: &Reader<'_>,
     scratch: &mut Scratch,
