@@ -22,7 +22,7 @@ help:
 	@echo
 	@echo 'make                build proc2.ko and say where it is'
 	@echo 'make install        install proc2.ko for its kernel (INSTALL_MOD_PATH=)'
-	@echo 'make clean          remove what was built of the modules'
+	@echo 'make clean          remove what was built of this checkout'"'"'s modules'
 	@echo 'make distclean      remove the whole cache: kernel, toolchain, downloads'
 	@echo 'make setup          only get the toolchain and build the kernel'
 	@echo 'make shell          a shell in the virtual machine (ARGS=--help for options)'

@@ -11,6 +11,7 @@ pub(crate) mod inode_ops;
 pub(crate) mod link;
 pub(crate) mod open_file;
 pub(crate) mod private_data;
+pub(crate) mod rcu_box;
 pub(crate) mod seq;
 #[cfg(any(
     CONFIG_PROC_CHILDREN,

@@ -10,6 +10,7 @@ pub(crate) mod instance;
 pub(crate) mod link;
 pub(crate) mod live;
 pub(crate) mod memory;
+pub(crate) mod mount;
 #[cfg(CONFIG_USER_NS)]
 pub(crate) mod namespace;
 pub(crate) mod node;

@@ -44,7 +44,7 @@ impl kernel::Module for Proc2 {
         rust_bindings::procfs::random::choose_key();
         let inodes = InodeCache::new(c"proc2_inode_cache")?;
         Ok(Self {
-            _registration: Registration::new::<fs::instance::Type>(module, inodes)?,
+            _registration: Registration::new::<fs::mount::Type>(module, inodes)?,
         })
     }
 }

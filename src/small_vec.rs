@@ -29,6 +29,10 @@ impl<T: Copy + Default, const N: usize> SmallVec<T, N> {
     /// # Errors
     ///
     /// `ENOMEM`.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a task has at most 65536 groups, and 33 pid namespaces"
+    )]
     pub(crate) fn push(&mut self, item: T) -> Result {
         match (&mut self.many, self.few.get_mut(self.len)) {
             (Some(many), _) => many.push(item, GFP_KERNEL)?,

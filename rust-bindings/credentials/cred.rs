@@ -49,6 +49,16 @@ impl Kgid {
     /// The initial user namespace's root group.
     pub(crate) const GLOBAL_ROOT: Self = Self(raw::kgid_t { val: 0 });
 
+    /// The group that [`Kgid::global`] is the number of.
+    pub(crate) const fn from_global(number: u32) -> Self {
+        Self(raw::kgid_t { val: number })
+    }
+
+    /// The group's number for the kernel itself (`__kgid_val()`), which is also that in the initial user namespace.
+    pub(crate) const fn global(self) -> u32 {
+        self.0.val
+    }
+
     /// The group that `ns` numbers `gid`; `None` where `ns` has no such group.
     pub(crate) fn new(ns: &UserNamespace, gid: u32) -> Option<Self> {
         // SAFETY: `ns` is valid.

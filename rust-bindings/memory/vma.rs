@@ -220,6 +220,10 @@ impl Place<'_> {
     ///
     /// `ENAMETOOLONG` if it has more than `room` bytes with its NUL; `ENOMEM`.
     pub(crate) fn name(&self, room: usize) -> Result<PathName> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the callers ask for no more than a path has"
+        )]
         let mut memory = KVec::with_capacity(room, GFP_KERNEL)?;
         let start: *mut c_char = memory.as_mut_ptr();
         // SAFETY: The path is valid, and `start` has room for `room` bytes.

@@ -13,14 +13,16 @@ use crate::rust_bindings::{
         inode_cache::InodeCache,
         super_ops::{
             kill_sb,
-            NewInfo,
             NewSuperBlock,
             SuperOps, //
         }, //
     },
     raw,
     tasks::ns,
-    vfs::super_block::SuperBlock, //
+    vfs::super_block::{
+        NewInfo,
+        SuperBlock, //
+    }, //
 };
 use core::{
     mem::MaybeUninit,
@@ -118,23 +120,29 @@ pub(crate) enum Value<'a> {
 ///
 /// # Invariants
 ///
-/// `specs` has an item for each of `forms`, in their order, and an empty one at its end.
+/// `specs` has an item for each of `options`, of that form and in their order, and an empty one at its end.
 #[derive(Clone, Copy)]
 pub(crate) struct Parameters {
     specs: *const raw::fs_parameter_spec,
-    forms: &'static [(&'static CStr, Form)],
+    options: &'static [(&'static CStr, Form)],
 }
 
-/// The memory of [`Parameters`]: one item more than there are options.
-#[repr(transparent)]
-pub(crate) struct ParameterSpecs<const N: usize>([raw::fs_parameter_spec; N]);
+/// The memory of [`Parameters`].
+///
+/// # Invariants
+///
+/// As for those; that is one item more than there are options.
+pub(crate) struct ParameterSpecs<const N: usize> {
+    specs: [raw::fs_parameter_spec; N],
+    options: &'static [(&'static CStr, Form)],
+}
 
 // SAFETY: The table is never written.
 unsafe impl<const N: usize> Sync for ParameterSpecs<N> {}
 
 impl<const N: usize> ParameterSpecs<N> {
     /// The items for `options`.
-    pub(crate) const fn new(options: &[(&'static CStr, Form)]) -> Self {
+    pub(crate) const fn new(options: &'static [(&'static CStr, Form)]) -> Self {
         assert!(N == options.len() + 1, "one more item than options");
         let mut specs = [const { pin_init::zeroed::<raw::fs_parameter_spec>() }; N];
         let mut i = 0;
@@ -148,32 +156,17 @@ impl<const N: usize> ParameterSpecs<N> {
             };
             i += 1;
         }
-        Self(specs)
+        // INVARIANT: All items but the last have been filled.
+        Self { specs, options }
     }
 
-    /// The table of `options`, which must be those that `self` was made of.
-    pub(crate) const fn table(
-        &'static self,
-        options: &'static [(&'static CStr, Form)],
-    ) -> Parameters {
-        assert!(
-            N == options.len() + 1,
-            "the options that the items were made of"
-        );
-        // INVARIANT: `new()` filled all items but the last.
+    /// The table for the VFS.
+    pub(crate) const fn table(&'static self) -> Parameters {
+        // INVARIANT: Those of `self`.
         Parameters {
-            specs: self.0.as_ptr(),
-            forms: options,
+            specs: self.specs.as_ptr(),
+            options: self.options,
         }
-    }
-}
-
-impl Parameters {
-    fn form(&self, option: usize) -> Form {
-        // The VFS answers with places in the table alone.
-        self.forms
-            .get(option)
-            .map_or(Form::String, |(_, form)| *form)
     }
 }
 
@@ -191,11 +184,11 @@ pub(crate) trait FileSystemType: 'static {
     /// Begins a context.
     fn begin(fc: &FsContext) -> Result<Self::Context>;
 
-    /// Takes an option, by its place in [`FileSystemType::PARAMETERS`].
+    /// Takes the option `name`, one of [`FileSystemType::PARAMETERS`].
     fn parse(
         context: &mut Self::Context,
         fc: &FsContext,
-        option: usize,
+        name: &'static CStr,
         value: Value<'_>,
     ) -> Result;
 
@@ -280,6 +273,7 @@ impl Registration {
 impl Drop for Registration {
     fn drop(&mut self) {
         // SAFETY: By the type invariant. The function ends with a grace period, which RCU walkers in our code are done after.
+        // `_inodes` then waits for our code that runs in RCU callbacks.
         unsafe { raw::unregister_filesystem(TYPE.fs.get()) };
         TYPE.taken.store(false, Ordering::Release);
     }
@@ -365,10 +359,12 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
             )
         };
         let option = usize::try_from(option).map_err(|_| Error::from_errno(option))?;
-        // SAFETY: As above; `__fs_parse()` has checked that the value is of the form that the table names.
+        let (name, form) = *T::PARAMETERS.options.get(option).ok_or(EINVAL)?;
+        // SAFETY: As above. `__fs_parse()` has checked that the value is of the form that its table has for the option: by the
+        // invariant of `Parameters` that is `form`.
         let (context, fc, value) = unsafe {
             let text = || CStr::from_char_ptr((*param).__bindgen_anon_1.string).to_bytes();
-            let value = match T::PARAMETERS.form(option) {
+            let value = match form {
                 Form::String => Value::String(text()),
                 Form::FileOrString => {
                     let name = match (*param).type_() {
@@ -380,7 +376,7 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
             };
             (private::<T>(fc), FsContext::from_raw(fc.cast()), value)
         };
-        T::parse(context, fc, option, value).map(|()| 0)
+        T::parse(context, fc, name, value).map(|()| 0)
     })
 }
 

@@ -12,7 +12,10 @@
 //! memory faults slowly hold up another, and sharing locks between files would let it hold up strangers.)
 
 use crate::rust_bindings::{
-    memory::scratch::Scratch,
+    memory::scratch::{
+        self,
+        Scratch, //
+    },
     vfs::{
         file::{
             write,
@@ -50,8 +53,8 @@ pub(crate) trait Record: 'static {
     /// Whether most records do not fit in [`SMALL`] bytes: then it is not tried.
     const LONG: bool = false;
 
-    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`. Each
-    /// byte of the record must be written: the reader gets what was in `buf` otherwise.
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`, to be
+    /// tried next. Each byte of the record must be written: the reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
 }
 
@@ -124,28 +127,33 @@ impl State {
         if pos <= MAX_TAGGED {
             State::EndAt(pos)
         } else {
-            Self::rest(&[], pos)
+            Self::rest(Formatted::Short(&[]), 0, pos).unwrap_or(State::Fresh)
         }
     }
 
-    /// `text`, not taken yet, from `pos` on. Without memory for it, the next read formats anew. What a reader leaves behind lives as
-    /// long as its file, and so counts against the reader's control group.
+    /// What the reader has not taken yet of a text: that from `from` on, which is at `pos` of the file. What a reader leaves behind
+    /// lives as long as its file, and so counts against the reader's control group.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`. Then the reader must not get the part before it either: it would be continued from another text.
     #[cold]
     #[inline(never)]
-    fn rest(text: &[u8], pos: i64) -> Self {
-        let mut copy = KVVec::new();
-        if copy.extend_from_slice(text, GFP_KERNEL_ACCOUNT).is_err() {
-            return State::Fresh;
-        }
-        KBox::new(
-            Rest {
-                text: copy,
-                from: 0,
-                pos,
-            },
-            GFP_KERNEL_ACCOUNT,
-        )
-        .map_or(State::Fresh, State::Rest)
+    fn rest(text: Formatted<'_>, from: usize, pos: i64) -> Result<Self> {
+        let (text, from) = match text {
+            Formatted::Long(text) => (text, from),
+            Formatted::Short(text) => {
+                let mut copy = KVVec::new();
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "at most a page, or it would be long"
+                )]
+                copy.extend_from_slice(text.get(from..).unwrap_or(&[]), GFP_KERNEL_ACCOUNT)?;
+                (copy, 0)
+            }
+        };
+        let rest = KBox::new(Rest { text, from, pos }, GFP_KERNEL_ACCOUNT)?;
+        Ok(State::Rest(rest))
     }
 }
 
@@ -254,9 +262,28 @@ impl FileOps {
     }
 }
 
+/// A record's text: in a buffer of the caller's, or in memory that can be kept.
+enum Formatted<'a> {
+    Short(&'a [u8]),
+    Long(KVVec<u8>),
+}
+
+impl Formatted<'_> {
+    /// The part that begins at the position `pos`, and where in the text that is.
+    #[inline]
+    fn tail(&self, pos: i64) -> (&[u8], usize) {
+        let text = match self {
+            Self::Short(text) => text,
+            Self::Long(text) => text.as_slice(),
+        };
+        let from = usize::try_from(pos).map_or(text.len(), |pos| pos.min(text.len()));
+        (text.get(from..).unwrap_or(&[]), from)
+    }
+}
+
 /// Formats the record and hands it to `with`.
 #[inline]
-fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
+fn format<T: Record, R>(file: &File, with: impl FnOnce(Formatted<'_>) -> Result<R>) -> Result<R> {
     if T::LONG {
         let mut page = Scratch::<PAGE_SIZE>::allocate()?;
         format_in::<T, R>(file, page.as_slice(), with)
@@ -270,21 +297,21 @@ fn format<T: Record, R>(file: &File, with: impl FnOnce(&[u8]) -> Result<R>) -> R
 fn format_in<T: Record, R>(
     file: &File,
     buf: &mut [u8],
-    with: impl FnOnce(&[u8]) -> Result<R>,
+    with: impl FnOnce(Formatted<'_>) -> Result<R>,
 ) -> Result<R> {
     let needed = T::show(file, file.inode(), buf)?;
     match buf.get(..needed) {
-        Some(text) => with(text),
-        None => with(long::<T>(file, needed)?.as_slice()),
+        Some(text) => with(Formatted::Short(text)),
+        None => with(Formatted::Long(long::<T>(file, needed)?)),
     }
 }
 
-/// Formats a record that needs about `needed` bytes.
+/// Formats a record that needs about `needed` bytes, into memory of whole pages: that leaves most of them room to grow.
 #[cold]
 fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
     loop {
-        // Room for some growth until the next try.
-        let mut text = KVVec::zeroed(needed.saturating_add(SMALL), GFP_KERNEL_ACCOUNT)?;
+        let room = needed.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)?;
+        let mut text = scratch::bytes(room)?;
         needed = T::show(file, file.inode(), &mut text)?;
         if needed <= text.len() {
             text.truncate(needed);
@@ -293,33 +320,26 @@ fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
     }
 }
 
-/// Copies `text` out and leaves behind what was not taken; a fault is an error only if nothing was.
+/// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an error only if nothing was.
 #[inline]
-fn deliver<P: Place>(file: &File, text: &[u8], buf: &mut UserBuf, pos: i64) -> Result<usize> {
-    let done = buf.write(text);
+fn deliver<P: Place>(
+    file: &File,
+    text: Formatted<'_>,
+    buf: &mut UserBuf,
+    pos: i64,
+) -> Result<usize> {
+    let (tail, from) = text.tail(pos);
+    let (len, done) = (tail.len(), buf.write(tail));
     let now = pos.saturating_add(done as i64);
-    match text.get(done..) {
-        Some(rest @ [_, ..]) => {
-            file.leave_state::<P>(State::rest(rest, now));
-            if done == 0 {
-                Err(EFAULT)
-            } else {
-                Ok(done)
-            }
+    if done < len {
+        file.leave_state::<P>(State::rest(text, from + done, now)?);
+        if done == 0 {
+            return Err(EFAULT);
         }
-        _ => {
-            file.leave_state::<P>(State::end_at(now));
-            Ok(done)
-        }
+    } else {
+        file.leave_state::<P>(State::end_at(now));
     }
-}
-
-/// The part of a record's text that begins at `pos`.
-fn tail(text: &[u8], pos: i64) -> &[u8] {
-    usize::try_from(pos)
-        .ok()
-        .and_then(|pos| text.get(pos..))
-        .unwrap_or(&[])
+    Ok(done)
 }
 
 pub(in crate::rust_bindings) fn do_read<T: Record, P: Place>(
@@ -365,7 +385,7 @@ fn read_on<T: Record, P: Place>(file: &File, buf: &mut UserBuf, at: i64) -> Resu
                 Ok(done)
             }
         }
-        _ => format::<T, _>(file, |text| deliver::<P>(file, tail(text, at), buf, at)),
+        _ => format::<T, _>(file, |text| deliver::<P>(file, text, buf, at)),
     }
 }
 
@@ -376,9 +396,9 @@ fn do_seek<T: Record, P: Place>(file: &File, pos: i64) -> Result {
         _ if pos == 0 => {}
         _ => {
             format::<T, _>(file, |text| {
-                file.leave_state::<P>(match tail(text, pos) {
-                    [] => State::end_at(pos),
-                    rest => State::rest(rest, pos),
+                file.leave_state::<P>(match text.tail(pos) {
+                    ([], _) => State::end_at(pos),
+                    (_, from) => State::rest(text, from, pos)?,
                 });
                 Ok(())
             })?;

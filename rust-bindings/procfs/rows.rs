@@ -10,6 +10,7 @@
 //! for each other.
 
 use crate::rust_bindings::{
+    memory::scratch,
     tasks::task::with_current,
     vfs::{
         file::{
@@ -56,7 +57,11 @@ pub(crate) trait Rows: Send + Unpin + Sized + 'static {
     fn restart(&mut self);
 
     /// Writes the next rows into `buf`, none of them in part, until they are `wanted` bytes or there is no room for another one. May
-    /// sleep.
+    /// sleep. Each byte of what it says it has written must be: the reader gets what was in `buf` otherwise.
+    ///
+    /// # Errors
+    ///
+    /// What the next row fails with; it goes on with that row. Only where no row was written, as those would be lost.
     fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled>;
 }
 
@@ -174,7 +179,7 @@ impl<T: Rows> State<T> {
         loop {
             if self.buf.len() < room {
                 // What stands in the old one has been copied out.
-                self.buf = KVVec::zeroed(room, GFP_KERNEL_ACCOUNT)?;
+                self.buf = scratch::bytes(room)?;
             }
             match self.rows.fill(file, &mut self.buf, wanted)? {
                 Filled::Rows(len) => return Ok(len),

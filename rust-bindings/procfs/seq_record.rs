@@ -17,7 +17,10 @@ use crate::rust_bindings::{
     }, //
 };
 use core::marker::PhantomData;
-use kernel::prelude::*;
+use kernel::{
+    page::PAGE_SIZE,
+    prelude::*, //
+};
 
 /// Writes a file's single record.
 pub(crate) trait SeqShow: 'static {
@@ -26,6 +29,16 @@ pub(crate) trait SeqShow: 'static {
 
     /// Called at each read from the beginning.
     fn show(seq: &SeqFile, file: &File, inode: &Inode) -> Result;
+}
+
+/// The size to try after `size`: seq_file's sizes, and below a megabyte each second one of them. A formatter does not say how long
+/// its record is, and formatting what is lost costs more than room that is not used.
+fn larger(size: usize) -> usize {
+    match size {
+        0..PAGE_SIZE => PAGE_SIZE,
+        PAGE_SIZE..0x10_0000 => size.saturating_mul(4),
+        _ => size.saturating_mul(2),
+    }
 }
 
 /// The record of a [`SeqShow`].
@@ -37,7 +50,7 @@ impl<T: SeqShow> Record for SeqRecord<T> {
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
         let size = buf.len();
         let len = SeqFile::over(buf, file, |seq| T::show(seq, file, inode))?;
-        Ok(len.unwrap_or(size.saturating_mul(2)))
+        Ok(len.unwrap_or(larger(size)))
     }
 }
 

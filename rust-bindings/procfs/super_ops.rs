@@ -8,7 +8,6 @@
 //! [`include/linux/proc_fs.h`](srctree/include/linux/proc_fs.h)
 
 use crate::rust_bindings::{
-    credentials::cred::Kgid,
     procfs::{
         inode_cache,
         new_inode::NewInode, //
@@ -17,31 +16,17 @@ use crate::rust_bindings::{
     vfs::{
         dentry::Dentry,
         seq::SeqFile,
-        super_block::SuperBlock, //
+        super_block::{
+            FsInfo,
+            NewInfo,
+            SuperBlock, //
+        }, //
     }, //
 };
-use core::ptr::NonNull;
 use kernel::{
-    cred::Credential,
     ffi::c_int,
-    pid_namespace::PidNamespace,
-    prelude::*,
-    sync::aref::ARef, //
+    prelude::*, //
 };
-
-/// What a new instance is made with.
-pub(crate) struct NewInfo {
-    /// The pid namespace whose tasks it shows.
-    pub(crate) pid_ns: ARef<PidNamespace>,
-    /// The mounter's credentials.
-    pub(crate) mounter: ARef<Credential>,
-    /// The `hidepid` number.
-    pub(crate) hide_pid: u32,
-    /// The group that is exempt from hiding.
-    pub(crate) gid: Kgid,
-    /// Whether only tasks are shown.
-    pub(crate) pid_only: bool,
-}
 
 /// A superblock that is being filled.
 pub(crate) struct NewSuperBlock<'a>(&'a SuperBlock);
@@ -63,33 +48,25 @@ impl<'a> NewSuperBlock<'a> {
         info: NewInfo,
         ops: &'static SuperOps,
     ) -> Result<Self> {
-        let mut fs_info = KBox::new(pin_init::zeroed::<raw::proc_fs_info>(), GFP_KERNEL)?;
-        fs_info.hide_pid = info.hide_pid;
-        fs_info.pid_gid = info.gid.0;
-        fs_info.pidonly = if info.pid_only {
-            raw::proc_pidonly_PROC_PIDONLY_ON
-        } else {
-            raw::proc_pidonly_PROC_PIDONLY_OFF
-        };
-        fs_info.pid_ns = ARef::into_raw(info.pid_ns).as_ptr().cast();
-        fs_info.mounter_cred = ARef::into_raw(info.mounter).as_ptr().cast();
-        // SAFETY: The caller promises that the superblock is ours to fill.
+        let info = FsInfo::new(info)?;
+        // SAFETY: The caller promises that the superblock is ours to fill. Others that go through the
+        // list of superblocks read some of its fields, so no reference to the whole is made.
         unsafe {
-            let s = &mut *sb;
-            s.s_fs_info = KBox::into_raw(fs_info).cast();
+            // `kill_sb()` takes the box back.
+            (*sb).s_fs_info = KBox::into_raw(info).cast();
             // Executables or devices would be a danger to programs that trust procfs.
-            s.s_iflags |= raw::proc2_SB_I_NOEXEC | raw::proc2_SB_I_NODEV;
-            s.s_flags |= raw::proc2_SB_NODIRATIME | raw::proc2_SB_NOSUID | raw::proc2_SB_NOEXEC;
-            s.s_blocksize = 1024;
-            s.s_blocksize_bits = 10;
-            s.s_magic = raw::PROC_SUPER_MAGIC as usize;
-            s.s_op = &ops.0;
-            s.s_time_gran = 1;
+            (*sb).s_iflags |= raw::proc2_SB_I_NOEXEC | raw::proc2_SB_I_NODEV;
+            (*sb).s_flags |= raw::proc2_SB_NODIRATIME | raw::proc2_SB_NOSUID | raw::proc2_SB_NOEXEC;
+            (*sb).s_blocksize = 1024;
+            (*sb).s_blocksize_bits = 10;
+            (*sb).s_magic = raw::PROC_SUPER_MAGIC as usize;
+            (*sb).s_op = &ops.0;
+            (*sb).s_time_gran = 1;
             // Nothing may be stacked on top of what magic links lead out of.
-            s.s_stack_depth = raw::FILESYSTEM_MAX_STACK_DEPTH as c_int;
+            (*sb).s_stack_depth = raw::FILESYSTEM_MAX_STACK_DEPTH as c_int;
             // Dentries and inodes need no I/O to be made again.
-            if let Some(shrinker) = s.s_shrink.as_mut() {
-                shrinker.seeks = 0;
+            if !(*sb).s_shrink.is_null() {
+                (*(*sb).s_shrink).seeks = 0;
             }
             Ok(Self(SuperBlock::from_raw(sb)))
         }
@@ -206,26 +183,20 @@ unsafe extern "C" fn show_options<T: ShowOptions>(
     0
 }
 
-/// `->kill_sb()`: the superblock's dentries and inodes go first, then what the instance holds.
+/// `->kill_sb()`: the superblock's dentries and inodes go first, then, after a grace period, what the
+/// instance holds, for readers that came through RCU walk.
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a superblock of this module.
+/// `sb` must be a superblock of this module's type that nobody uses any more. Its `s_fs_info` is what
+/// [`NewSuperBlock::new`] left there, or null where filling failed before that.
 pub(in crate::rust_bindings) unsafe extern "C" fn kill_sb(sb: *mut raw::super_block) {
-    // SAFETY: The VFS hands over a superblock without users. `s_fs_info` is null where filling failed before it was set. The
-    // memory of the info outlives a grace period, for readers that came through RCU walk; no code of ours runs then.
+    // SAFETY: The caller promises it. The superblock is not freed before this returns.
     unsafe {
-        let info: *mut raw::proc_fs_info = (*sb).s_fs_info.cast();
+        let info: *mut FsInfo = (*sb).s_fs_info.cast();
         raw::kill_anon_super(sb);
-        if let Some(info) = NonNull::new(info) {
-            let info = info.as_ptr();
-            drop(ARef::<PidNamespace>::from_raw(NonNull::new_unchecked(
-                (*info).pid_ns.cast(),
-            )));
-            drop(ARef::<Credential>::from_raw(NonNull::new_unchecked(
-                (*info).mounter_cred.cast_mut().cast(),
-            )));
-            raw::proc2_kfree_rcu_fs_info(info);
+        if !info.is_null() {
+            FsInfo::drop_after_grace_period(KBox::from_raw(info));
         }
     }
 }

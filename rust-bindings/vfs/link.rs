@@ -136,6 +136,7 @@ impl LinkBuffer {
             Err(err) if err == ENAMETOOLONG => {}
             name => return self.text(name?),
         }
+        #[expect(clippy::disallowed_methods, reason = "a fixed size")]
         let mut page = KVec::<u8>::with_capacity(PAGE, GFP_KERNEL)?;
         let page = page.spare_capacity_mut().get_mut(..PAGE).ok_or(ENOMEM)?;
         self.text(name_in(path, page)?)

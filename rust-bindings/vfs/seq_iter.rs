@@ -14,6 +14,7 @@ use crate::rust_bindings::{
         seq::SeqFile, //
     }, //
 };
+use core::mem::MaybeUninit;
 use kernel::{
     error::from_result,
     ffi::{
@@ -126,12 +127,17 @@ unsafe extern "C" fn next<T: Records>(
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
     // SAFETY: seq_file passes a valid `m` of ours, a position for this call alone, and the record that the last call returned,
-    // which is a box that `into_ptr()` made.
-    let (file, item, pos) = unsafe {
+    // which is a box that `into_ptr()` made. The record is moved out of the box, which stays as room for the next one.
+    let (file, room, item, pos) = unsafe {
         *pos += 1;
-        (file(m), KBox::from_raw(v.cast::<T::Item>()), *pos as u64)
+        let room = KBox::from_raw(v.cast::<MaybeUninit<T::Item>>());
+        let item = room.assume_init_read();
+        (file(m), room, item, *pos as u64)
     };
-    into_ptr::<T>(T::next(file, KBox::into_inner(item), pos))
+    match T::next(file, item, pos) {
+        Some(item) => KBox::into_raw(KBox::write(room, item)).cast(),
+        None => core::ptr::null_mut(),
+    }
 }
 
 /// `->stop()`.

@@ -87,7 +87,7 @@ pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     match inode.task(&rcu) {
         Some(task) => {
-            gate::hidepid::visible(inode.super_block(), task, Place::Getattr)?;
+            gate::hidepid::visible(inode.super_block(), task, Place::Getattr, &rcu)?;
             stat.set_owner_by(task, inode.mode());
         }
         None => stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT)),
@@ -121,7 +121,7 @@ impl DentryOperations for DirDentry {
             return Ok(false);
         };
         // Not `Ok(false)`: that would detach what others have mounted below.
-        gate::hidepid::visible(inode.super_block(), task, Place::Lookup)?;
+        gate::hidepid::visible(inode.super_block(), task, Place::Lookup, &rcu)?;
         update(inode, task, inode.mode());
         Ok(true)
     }

@@ -8,14 +8,20 @@
 
 use super::Gate;
 use crate::{
-    pure::access::{
-        visibility,
-        HidePid,
-        Place,
-        Visibility, //
+    pure::{
+        access::{
+            visibility,
+            HidePid,
+            Place,
+            Visibility, //
+        },
+        options::Options, //
     },
     rust_bindings::{
-        credentials::opener::Opener,
+        credentials::{
+            cred::Kgid,
+            opener::Opener, //
+        },
         tasks::{
             pid::FindTask,
             signal::ExecUpdate,
@@ -26,7 +32,8 @@ use crate::{
         },
         vfs::{
             inode::Inode,
-            super_block::SuperBlock, //
+            super_block::SuperBlock,
+            under_rcu::UnderRcu, //
         }, //
     }, //
 };
@@ -38,16 +45,18 @@ use kernel::{
 
 /// Whether the caller may know of `task` at `place`, under the instance's `hidepid=` and `gid=`.
 ///
-/// Does not sleep; may be called under RCU.
+/// Does not sleep.
 ///
 /// # Errors
 ///
 /// `ENOENT` or `EPERM`, as the mode and the place want it.
-pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
+#[inline]
+pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place, rcu: &impl UnderRcu) -> Result {
+    let options = sb.data().options(rcu);
     let verdict = visibility(
-        hide_pid(sb),
+        options.hidepid(),
         place,
-        || sb.gid().current_is_member(),
+        || current_is_exempt(options),
         || task.ptrace_may_access(Ptrace::Read),
     );
     match verdict {
@@ -65,7 +74,7 @@ pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place) -> Result {
 pub(crate) fn visible_at(inode: &Inode, place: Place) -> Result {
     let rcu = rcu::read_lock();
     let task = inode.task(&rcu).ok_or(ESRCH)?;
-    visible(inode.super_block(), task, place)
+    visible(inode.super_block(), task, place, &rcu)
 }
 
 /// [`visible`] for a caller that lists many tasks: what is the same for all of them is asked once.
@@ -77,10 +86,12 @@ pub(crate) struct Lister {
 impl Lister {
     /// The caller, as the instance's options are now.
     pub(crate) fn new(sb: &SuperBlock) -> Self {
-        let mode = hide_pid(sb);
+        let rcu = rcu::read_lock();
+        let options = sb.data().options(&rcu);
+        let mode = options.hidepid();
         Self {
             mode,
-            exempt: mode != HidePid::Off && sb.gid().current_is_member(),
+            exempt: mode != HidePid::Off && current_is_exempt(options),
         }
     }
 
@@ -91,9 +102,8 @@ impl Lister {
     }
 }
 
-fn hide_pid(sb: &SuperBlock) -> HidePid {
-    // No other number can have been stored.
-    HidePid::from_number(sb.hide_pid()).unwrap_or(HidePid::NotPtraceable)
+fn current_is_exempt(options: &Options) -> bool {
+    Kgid::from_global(options.gid()).current_is_member()
 }
 
 /// Callers that may enter the task's directory in the instance; others get what entering it gives.
@@ -105,7 +115,12 @@ impl Gate for MayEnter {
     fn ask<'a>(task: &'a Task, opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
         let lock = ExecUpdate::lock(task)?;
         // A caller that may enter a directory may find it too: lookup never hides more.
-        visible(opener.ok_or(EPERM)?.super_block(), task, Place::Permission)?;
+        visible(
+            opener.ok_or(EPERM)?.super_block(),
+            task,
+            Place::Permission,
+            &rcu::read_lock(),
+        )?;
         Ok(lock)
     }
 }

@@ -3,8 +3,8 @@
 //! Looking up and listing the root directory, per instance and per caller.
 //!
 //! Four sources have a say in it: tasks, rows of proc2's own, the links `self` and `thread-self`, and the kernel's registry of
-//! everything else. An own row wins over the registry's entry of the same name. What of them an instance has at all is asked in
-//! one place, [`shows`].
+//! everything else. An own row wins over the registry's entry of the same name. What of them an instance has at all is for
+//! `Subset::presence()` to say.
 //!
 //! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number. Entries of proc2's
 //! own stand right before the links.
@@ -18,8 +18,8 @@ use super::{
     proc2_dir,
     rows::{
         dir,
-        RootEntry,
-        RootNode,
+        OwnEntry,
+        OwnNode,
         Rows, //
     },
     self_link::LINKS, //
@@ -42,6 +42,10 @@ use crate::{
         entry::{
             Entry,
             Level, //
+        },
+        options::{
+            Presence,
+            RootEntry, //
         },
         parse,
         text::Text, //
@@ -85,7 +89,7 @@ use kernel::{
 
 /// What the root has of proc2's own. Their numbers among the root's follow those of the links.
 static OWN: Rows = Rows::new(OWN_ROWS, LINKS.len() as u8);
-const OWN_ROWS: &[Entry<RootNode>] = &[dir(".proc2", true, proc2_dir::NODE)];
+const OWN_ROWS: &[Entry<OwnNode>] = &[dir(".proc2", RootEntry::OfTasks, proc2_dir::NODE)];
 
 /// `FIRST_PROCESS_ENTRY`.
 const FIRST_LINK: i64 = 256;
@@ -103,38 +107,19 @@ pub(super) const INODE_OPS: &InodeOps = Dir::<Root>::INODE_OPS;
 /// The root's file operations.
 pub(super) const FILE_OPS: &FileOps = Dir::<Root>::FILE_OPS;
 
-/// What an instance has of a source.
-#[derive(PartialEq)]
-enum Shown {
-    No,
-    /// By name, but in no listing.
-    Unlisted,
-    Yes,
-}
-
-/// What the instance has of what is neither a task nor a link: an entry, or what is left of the registry.
-fn shows(sb: &SuperBlock, of_tasks: bool) -> Shown {
-    match (sb.pid_only(), of_tasks) {
-        (false, _) => Shown::Yes,
-        // Programs (the kernel's selftest is one) take it that nothing but tasks and the links is listed.
-        (true, true) => Shown::Unlisted,
-        (true, false) => Shown::No,
-    }
-}
-
 /// The struct pid of the task that a name stands for, if the caller may find it.
 fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<ARef<Pid>> {
     let nr = parse::name_to_int(name).ok_or(ENOENT)?;
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
-    gate::hidepid::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup)?;
+    gate::hidepid::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 
 /// An entry of the root that was found.
 enum RootChild {
     Task(Directory),
-    Own(RootEntry),
+    Own(OwnEntry),
 }
 
 impl Child for RootChild {
@@ -261,7 +246,7 @@ impl Children for Root {
             Err(err) => err,
         };
         match OWN.find(name) {
-            Some(entry) if shows(sb, entry.of_tasks()) != Shown::No => {
+            Some(entry) if sb.data().subset().presence(entry.kind()) != Presence::Absent => {
                 Ok((RootChild::Own(entry), Owner::Root))
             }
             _ => Err(err),
@@ -269,17 +254,17 @@ impl Children for Root {
     }
 
     fn find_in_kernel(dir: &Inode, dentry: Lookup<'_>, err: Error) -> Result<Found> {
-        match shows(dir.super_block(), false) {
-            Shown::Yes => registry::lookup(dir, dentry),
-            _ => Err(err),
+        if dir.super_block().data().subset().hides_registry() {
+            return Err(err);
         }
+        registry::lookup(dir, dentry)
     }
 
     fn list(listing: &mut Listing<'_, '_>) -> Result {
-        let sb = listing.dir().super_block();
+        let subset = listing.dir().super_block().data().subset();
         if listing.pos() < FIRST_OWN {
             // With tasks alone there is not even "." and "..", in procfs too: the registry's part is left out whole.
-            if shows(sb, false) == Shown::Yes {
+            if !subset.hides_registry() {
                 let own = |name: &[u8]| OWN.find(name).is_some();
                 if !registry::readdir(listing.emitter(), own)? {
                     return Ok(());
@@ -288,7 +273,7 @@ impl Children for Root {
             listing.set_pos(FIRST_OWN);
         }
         if listing.pos() < FIRST_LINK {
-            let listed = |entry: &RootEntry| shows(sb, entry.of_tasks()) == Shown::Yes;
+            let listed = |entry: &OwnEntry| subset.presence(entry.kind()) == Presence::Listed;
             if !OWN.list(listing, FIRST_OWN, listed) {
                 return Ok(());
             }

@@ -5,8 +5,8 @@
 use super::{
     rows::{
         file,
-        RootEntry,
-        RootNode,
+        OwnEntry,
+        OwnNode,
         Rows, //
     },
     tasks, //
@@ -21,7 +21,10 @@ use crate::{
         },
         node::Node, //
     },
-    pure::entry::Entry,
+    pure::{
+        entry::Entry,
+        options::RootEntry, //
+    },
     rust_bindings::vfs::inode::Inode, //
 };
 use kernel::prelude::*;
@@ -37,14 +40,14 @@ pub(super) const NODE: Node = Node::Dir {
 /// What stands in the directory, with numbers clear of those of the root's rows.
 static ENTRIES: Rows = Rows::new(ROWS, 128);
 
-const ROWS: &[Entry<RootNode>] = &[file("tasks", true, tasks::NODE)];
+const ROWS: &[Entry<OwnNode>] = &[file("tasks", RootEntry::OfTasks, tasks::NODE)];
 
 #[vtable]
 impl Children for Proc2Dir {
-    type Child = RootEntry;
+    type Child = OwnEntry;
     const GATE: &'static str = "Anyone";
 
-    fn find(_dir: &Inode, name: &[u8]) -> Result<(RootEntry, Owner)> {
+    fn find(_dir: &Inode, name: &[u8]) -> Result<(OwnEntry, Owner)> {
         Ok((ENTRIES.find(name).ok_or(ENOENT)?, Owner::Root))
     }
 

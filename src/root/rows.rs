@@ -11,12 +11,15 @@ use crate::{
         },
         node::Node, //
     },
-    pure::entry::{
-        Entry,
-        Level,
-        Row,
-        Scope,
-        Table, //
+    pure::{
+        entry::{
+            Entry,
+            Level,
+            Row,
+            Scope,
+            Table, //
+        },
+        options::RootEntry, //
     },
     rust_bindings::{
         procfs::new_inode::NewInode,
@@ -30,37 +33,37 @@ use crate::{
 use kernel::prelude::*;
 
 /// What an entry that belongs to no task is.
-pub(super) struct RootNode {
+pub(super) struct OwnNode {
     /// Its operations.
     node: Node,
-    /// Whether it speaks of nothing but tasks: then it is there, though not listed, where only tasks are shown.
-    pub(super) of_tasks: bool,
+    /// What it speaks of, by which `subset=` decides whether it is there.
+    kind: RootEntry,
 }
 
 /// The entries of one directory that belong to no task.
 pub(super) struct Rows {
-    table: Table<RootNode>,
+    table: Table<OwnNode>,
     /// Where their numbers begin among the root's.
     first: u8,
 }
 
 /// A directory that belongs to no task.
-pub(super) const fn dir(name: &'static str, of_tasks: bool, node: Node) -> Entry<RootNode> {
-    entry(name, 0o040_555, of_tasks, node)
+pub(super) const fn dir(name: &'static str, kind: RootEntry, node: Node) -> Entry<OwnNode> {
+    entry(name, 0o040_555, kind, node)
 }
 
 /// A file that belongs to no task.
-pub(super) const fn file(name: &'static str, of_tasks: bool, node: Node) -> Entry<RootNode> {
-    entry(name, 0o100_444, of_tasks, node)
+pub(super) const fn file(name: &'static str, kind: RootEntry, node: Node) -> Entry<OwnNode> {
+    entry(name, 0o100_444, kind, node)
 }
 
-const fn entry(name: &'static str, mode: u16, of_tasks: bool, node: Node) -> Entry<RootNode> {
+const fn entry(name: &'static str, mode: u16, kind: RootEntry, node: Node) -> Entry<OwnNode> {
     Entry {
         name,
         mode,
         // A table's first level, whose directories hold no other.
         scope: Scope::ThreadGroup,
-        kind: RootNode { node, of_tasks },
+        kind: OwnNode { node, kind },
     }
 }
 
@@ -70,7 +73,7 @@ static DENTRY: DentryOps = DentryOps::lasting();
 
 impl Rows {
     /// The entries `rows`, with numbers among the root's from `first` on.
-    pub(super) const fn new(rows: &'static [Entry<RootNode>], first: u8) -> Self {
+    pub(super) const fn new(rows: &'static [Entry<OwnNode>], first: u8) -> Self {
         Self {
             table: Table::new(rows),
             first,
@@ -83,13 +86,13 @@ impl Rows {
     }
 
     /// The entry called `name`.
-    pub(super) fn find(&self, name: &[u8]) -> Option<RootEntry> {
+    pub(super) fn find(&self, name: &[u8]) -> Option<OwnEntry> {
         self.table.find(LEVEL, name).map(|row| self.entry(row))
     }
 
-    fn entry(&self, row: Row<RootNode>) -> RootEntry {
+    fn entry(&self, row: Row<OwnNode>) -> OwnEntry {
         let number = self.first.saturating_add(row.index);
-        RootEntry { row, number }
+        OwnEntry { row, number }
     }
 
     /// Lists the entries from the reader's position on that are `listed`, the first of all at `start`; false if it takes no more.
@@ -97,7 +100,7 @@ impl Rows {
         &self,
         listing: &mut Listing<'_, '_>,
         start: i64,
-        listed: impl Fn(&RootEntry) -> bool,
+        listed: impl Fn(&OwnEntry) -> bool,
     ) -> bool {
         let skipped = usize::try_from(listing.pos() - start).unwrap_or(0);
         (start..)
@@ -110,19 +113,19 @@ impl Rows {
 }
 
 /// An entry that belongs to no task.
-pub(super) struct RootEntry {
-    row: Row<RootNode>,
+pub(super) struct OwnEntry {
+    row: Row<OwnNode>,
     number: u8,
 }
 
-impl RootEntry {
-    /// Whether it is there where only tasks are shown.
-    pub(super) fn of_tasks(&self) -> bool {
-        self.row.entry.kind.of_tasks
+impl OwnEntry {
+    /// What it speaks of.
+    pub(super) fn kind(&self) -> RootEntry {
+        self.row.entry.kind.kind
     }
 }
 
-impl Child for RootEntry {
+impl Child for OwnEntry {
     fn mode(&self) -> u16 {
         self.row.entry.mode
     }
@@ -132,7 +135,7 @@ impl Child for RootEntry {
     }
 
     fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
-        let RootNode { node, .. } = &self.row.entry.kind;
+        let OwnNode { node, .. } = &self.row.entry.kind;
         node.complete(new.immutable()).splice(dentry, &DENTRY)
     }
 }

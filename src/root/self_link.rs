@@ -106,6 +106,7 @@ fn text(inode: &Inode, may_sleep: bool, write: fn(&mut Text<'_>, u64, u64)) -> R
         (GFP_ATOMIC, ECHILD)
     };
     let mut name = KVec::new();
+    #[expect(clippy::disallowed_methods, reason = "two numbers")]
     name.extend_from_slice(text.filled(), flags)
         .map_err(|_| failed)?;
     Ok(LinkTarget::Text(name))

@@ -155,7 +155,12 @@ impl Rows for Tasks {
                 break;
             }
             let mut text = Text::new(rest);
-            let next = self.piece(file, &mut text)?;
+            let next = match self.piece(file, &mut text) {
+                Ok(next) => next,
+                // The reader gets the rows before it first, and then the error, unless the row can be made by then.
+                Err(_) if filled > 0 => break,
+                Err(err) => return Err(err),
+            };
             if text.overflowed() {
                 // It is written again, as the task is then.
                 return Ok(match filled {

@@ -65,6 +65,7 @@ fn pass(
     mut left: usize,
     mut one: impl FnMut(&mut [u8], u64) -> Result<usize>,
 ) -> Result<usize> {
+    #[expect(clippy::disallowed_methods, reason = "a fixed size")]
     let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
     let mut done = 0;
     let mut result = Ok(());

@@ -79,7 +79,7 @@ fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
     if !leader.same_thread_group(thread) {
         return Err(ENOENT);
     }
-    gate::hidepid::visible(sb, thread, Place::Lookup)?;
+    gate::hidepid::visible(sb, thread, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 

@@ -72,6 +72,7 @@ impl WriteEntry<Anyone> for Offsets {
         if pos != 0 || data.taken() >= PAGE {
             return Err(EINVAL);
         }
+        #[expect(clippy::disallowed_methods, reason = "less than a page")]
         let mut text = KVec::zeroed(data.taken(), GFP_KERNEL)?;
         data.read(&mut text)?;
         let parsed = parser::parse(&text).ok_or(EINVAL)?;

@@ -14,7 +14,7 @@ use rustix::process::{set_dumpable_behavior, DumpableBehavior};
 
 use crate::caller::{become_user, USER};
 use crate::child::{sleep_forever, Sleeper};
-use crate::mount;
+use crate::{kernel, mount};
 
 /// Everything that shows in `status` and `stat` set to something unusual.
 pub fn decorated() -> Result<Sleeper> {
@@ -70,10 +70,10 @@ pub fn decorated() -> Result<Sleeper> {
                 libc::prctl(libc::PR_SET_TIMERSLACK, 123_456),
                 "PR_SET_TIMERSLACK",
             )?;
-            check(
-                libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0),
-                "PR_SET_THP_DISABLE",
-            )?;
+            if kernel::has("CONFIG_TRANSPARENT_HUGEPAGE", "PR_SET_THP_DISABLE")? {
+                let done = libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0);
+                check(done, "PR_SET_THP_DISABLE")?;
+            }
             check(libc::prctl(libc::PR_SET_KEEPCAPS, 1), "PR_SET_KEEPCAPS")?;
             // Locked and touched memory.
             let memory = libc::mmap(

@@ -64,11 +64,8 @@ pub(crate) fn run(names: &[String], seconds: u64) -> Result<Tally> {
 }
 
 fn build(folder: &Path) -> Result<PathBuf> {
-    let mut packages = Command::new(paths::checkout()?.join("scripts/debian-install"));
     let mut step = steps::begin_quietly("programs", "the fuzz targets")?;
-    // libFuzzer itself is C++.
-    step.run(packages.arg("g++"))?;
-    let target = paths::cache()?.join("fuzz/target");
+    let target = paths::build()?.join("fuzz");
     // The same for every host: flags that name no target would reach build scripts.
     let triple = format!("{}-unknown-linux-gnu", env::consts::ARCH);
     let mut cargo = Command::new("cargo");

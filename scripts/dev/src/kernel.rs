@@ -6,7 +6,7 @@ pub(crate) mod config;
 pub(crate) mod source;
 pub(crate) mod tree;
 
-use crate::{lock, packages, paths, steps, toolchain};
+use crate::{lock, paths, steps, toolchain};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,6 @@ const RELINK: u64 = 48;
 /// Gives a kernel tree that is ready to build proc2 against and to boot.
 pub(crate) fn ensure() -> Result<Tree> {
     let _lock = lock::take()?;
-    packages::install()?;
     toolchain::bindgen()?;
     if let Some(kdir) = env::var_os("KDIR").filter(|kdir| !kdir.is_empty()) {
         return Tree::given(Path::new(&kdir));

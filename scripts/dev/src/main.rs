@@ -13,6 +13,7 @@ mod exports;
 mod figures;
 mod fuzz;
 mod host;
+mod imports;
 mod kernel;
 mod kernel_log;
 mod kunit;
@@ -50,7 +51,7 @@ enum Command {
     Module,
     /// Install proc2.ko below INSTALL_MOD_PATH
     Install,
-    /// Remove what was built of the modules
+    /// Remove what was built of this checkout's modules
     Clean,
     /// Write rust-project.json for an editor
     RustAnalyzer,

@@ -35,6 +35,7 @@ impl Modules {
 /// Builds the modules against a kernel tree.
 pub(crate) fn build(tree: &Tree) -> Result<Modules> {
     let _lock = lock::take()?;
+    paths::forget_gone_checkouts()?;
     let folder = folder(tree, "module")?;
     let mut step = steps::begin_quietly("module", &format!("in {}", folder.display()))?;
     step.run(&mut kbuild(tree, &folder)?)?;
@@ -64,11 +65,27 @@ pub(crate) fn build_copy(tree: &Tree, source: &Path, folder: &Path) -> Result<Mo
 /// Lets clippy see the modules as kbuild builds them; a warning is an error.
 pub(crate) fn clippy(tree: &Tree) -> Result<()> {
     let _lock = lock::take()?;
-    let folder = folder(tree, "clippy")?;
+    let folder = clippy_folder(tree)?;
     let mut step = steps::begin("module", "with clippy")?;
-    step.run(kbuild(tree, &folder)?.args(["CLIPPY=1", "KRUSTFLAGS=-Dwarnings"]))?;
+    let mut make = kbuild(tree, &folder)?;
+    make.args(["CLIPPY=1", "KRUSTFLAGS=-Dwarnings"]);
+    step.run(make.arg(format!("CLIPPY_CONF_DIR={}", folder.display())))?;
     step.done();
     Ok(())
+}
+
+/// Clippy's folder, with its settings: the kernel's own and scripts/clippy.toml. kbuild does not see that they change.
+fn clippy_folder(tree: &Tree) -> Result<PathBuf> {
+    let kernels = fs::read_to_string(tree.source().join(".clippy.toml")).unwrap_or_default();
+    let ours = fs::read_to_string(paths::checkout()?.join("scripts/clippy.toml"))?;
+    let (wanted, folder) = (kernels + &ours, folder(tree, "clippy")?);
+    let settings = folder.join(".clippy.toml");
+    if fs::read_to_string(&settings).ok().as_ref() != Some(&wanted) {
+        fs::remove_dir_all(&folder)?;
+        fs::create_dir_all(&folder)?;
+        fs::write(&settings, wanted)?;
+    }
+    Ok(folder)
 }
 
 /// Installs proc2.ko, without its tests, where `make modules_install` of any module does:
@@ -104,10 +121,10 @@ pub(crate) fn rust_analyzer(tree: &Tree) -> Result<()> {
     Ok(())
 }
 
-/// Removes what was built of the modules.
+/// Removes what was built of this checkout's modules.
 pub(crate) fn clean() -> Result<()> {
     let _lock = lock::take()?;
-    let folder = paths::cache()?.join("module");
+    let folder = all()?;
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -118,13 +135,15 @@ pub(crate) fn clean() -> Result<()> {
     Ok(())
 }
 
-/// A folder of its own for each kernel tree, checkout and purpose.
+/// Where the modules of this checkout are built.
+fn all() -> Result<PathBuf> {
+    Ok(paths::build()?.join("modules"))
+}
+
+/// A folder of its own for each kernel tree and purpose.
 fn folder(tree: &Tree, purpose: &str) -> Result<PathBuf> {
-    let checkout = paths::checkout()?;
-    let key = hash(&[&tree.path.to_string_lossy(), &checkout.to_string_lossy()]);
-    let folder = paths::cache()?
-        .join("module")
-        .join(format!("{purpose}-{}", &key[..12]));
+    let key = hash(&[&tree.path.to_string_lossy()]);
+    let folder = all()?.join(format!("{purpose}-{}", &key[..12]));
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }

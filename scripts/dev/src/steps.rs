@@ -13,8 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The steps of a whole set-up, in their order. Only those that have something to do show up.
-const NAMES: [&str; 9] = [
-    "packages",
+const NAMES: [&str; 8] = [
     "bindgen",
     "kernel source",
     "kernel configuration",

@@ -3,50 +3,42 @@
 //! The compilers that kbuild is to use. rustc stands on PATH already: `scripts/bootstrap` chose it.
 
 use crate::kernel::config;
-use crate::packages::LLVM;
+use crate::packages::{self, LLVM};
 use crate::{paths, steps};
 use anyhow::{bail, Context, Result};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The oldest bindgen that the kernel takes.
-const BINDGEN_MIN: (u32, u32, u32) = (0, 71, 1);
 /// What is built where Debian's is older.
 const BINDGEN: &str = "0.72.1";
 
-/// Makes sure of a bindgen: the system's, Debian's, or one built by cargo.
+/// Makes sure of a bindgen: the system's, or where Debian's is too old, one built by cargo.
 pub(crate) fn bindgen() -> Result<()> {
     if bindgen_path()?.is_some() {
         return Ok(());
     }
-    if debian_has_bindgen() {
-        let mut step = steps::begin("bindgen", "Debian's package")?;
-        let install = paths::checkout()?.join("scripts/debian-install");
-        step.run(Command::new(install).arg("bindgen"))?;
-        step.done();
-    } else {
-        let mut step = steps::begin("bindgen", &format!("{BINDGEN}, built by cargo"))?;
-        let mut cargo = Command::new("cargo");
-        cargo.args([
-            "install",
-            "bindgen-cli",
-            "--version",
-            BINDGEN,
-            "--locked",
-            "--force",
-        ]);
-        step.run(cargo.arg("--root").arg(root()?))?;
-        step.done();
-    }
+    let mut step = steps::begin("bindgen", &format!("{BINDGEN}, built by cargo"))?;
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "install",
+        "bindgen-cli",
+        "--version",
+        BINDGEN,
+        "--locked",
+        "--force",
+    ]);
+    step.run(cargo.arg("--root").arg(root()?))?;
+    step.done();
     if bindgen_path()?.is_none() {
-        bail!("bindgen was installed, but is not of version {BINDGEN_MIN:?} or later");
+        let least = packages::bindgen();
+        bail!("bindgen was installed, but is not of a version {least}");
     }
     Ok(())
 }
 
 /// The value of `LLVM=` for a kernel of ours; none is for gcc.
 pub(crate) fn llvm() -> Option<String> {
-    (!config::gcc()).then(|| format!("-{LLVM}"))
+    (!config::gcc()).then(|| format!("-{}", *LLVM))
 }
 
 /// `make` in a kernel tree, with the compilers chosen; `llvm` is what its `LLVM=` is to be.
@@ -62,7 +54,7 @@ pub(crate) fn make(llvm: Option<&str>) -> Result<Command> {
     ] {
         make.env_remove(name);
     }
-    make.env("LIBCLANG_PATH", format!("/usr/lib/llvm-{LLVM}/lib"));
+    make.env("LIBCLANG_PATH", format!("/usr/lib/llvm-{}/lib", *LLVM));
     make.args(llvm.map(|llvm| format!("LLVM={llvm}")));
     if let Some(path) = bindgen_path()? {
         make.arg(format!("BINDGEN={}", path.display()));
@@ -100,24 +92,11 @@ fn bindgen_path() -> Result<Option<PathBuf>> {
         PathBuf::from("/usr/bin/bindgen"),
         built,
     ];
+    let least = parse_version(packages::bindgen());
     Ok(candidates.into_iter().find(|path| {
         let version = first_line(Command::new(path).arg("--version")).unwrap_or_default();
-        parse_version(&version).is_some_and(|version| version >= BINDGEN_MIN)
+        parse_version(&version).is_some_and(|version| Some(version) >= least)
     }))
-}
-
-fn debian_has_bindgen() -> bool {
-    let policy = Command::new("apt-cache")
-        .args(["show", "--no-all-versions", "bindgen"])
-        .output();
-    let policy = policy.map(|output| output.stdout).unwrap_or_default();
-    let policy = String::from_utf8_lossy(&policy);
-    let version = policy
-        .lines()
-        .find_map(|line| line.strip_prefix("Version: "));
-    version
-        .and_then(parse_version)
-        .is_some_and(|version| version >= BINDGEN_MIN)
 }
 
 /// The first three numbers of a text like "bindgen 0.72.1-2".

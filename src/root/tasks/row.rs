@@ -87,9 +87,14 @@ impl Scratch {
     ///
     /// `ENOMEM`.
     pub(super) fn new() -> Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "fixed sizes")]
+        let (page, numbers) = (
+            KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
+            KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
+        );
         Ok(Self {
-            page: KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
-            numbers: KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
+            page,
+            numbers,
             #[cfg(CONFIG_CGROUPS)]
             cgroup: LastCgroup::new(),
         })

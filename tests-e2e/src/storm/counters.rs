@@ -34,7 +34,7 @@ impl Counter {
 /// The counters, in memory that forked children share. It stays mapped until the process ends.
 #[repr(C)]
 #[derive(Default)]
-pub struct Board {
+pub struct Counters {
     /// Not 0: those who go on until the storm is over stop.
     pub stop: Counter,
     /// Tasks made, threads included.
@@ -59,25 +59,25 @@ pub struct Board {
     pub executed: [Counter; 4],
 }
 
-impl Board {
-    /// A board with all counters at 0.
+impl Counters {
+    /// Counters that are all 0.
     pub fn new() -> Result<&'static Self> {
         Self::of_file(&Self::file()?)
     }
 
-    /// Memory for a board. A process that executes another program hands on the descriptor.
+    /// Memory for them. A process that executes another program hands on the descriptor.
     pub fn file() -> Result<OwnedFd> {
-        let file = rustix::fs::memfd_create("board", MemfdFlags::empty())?;
+        let file = rustix::fs::memfd_create("counters", MemfdFlags::empty())?;
         rustix::fs::ftruncate(&file, size_of::<Self>() as u64)?;
         Ok(file)
     }
 
-    /// The board in a file that [`Board::file`] made, as it stands.
+    /// The counters in a file that [`Counters::file`] made, as it stands.
     pub fn of_file(file: &OwnedFd) -> Result<&'static Self> {
         let size = rustix::fs::fstat(file)?.st_size;
         ensure!(
             size as usize == size_of::<Self>(),
-            "{size} bytes are no board"
+            "{size} bytes are not the counters"
         );
         let (protection, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED);
         // SAFETY: a new mapping at an address that the kernel chooses.
@@ -92,8 +92,8 @@ impl Board {
             )
         };
         let area = area.context("mapping of shared counters")?;
-        // SAFETY: the mapping is page-aligned, as large as a board, and never unmapped; the file
-        // has that size and does not shrink. A board is nothing but integers, which are changed
+        // SAFETY: the mapping is page-aligned, as large as the counters, and never unmapped; the
+        // file has that size and does not shrink. They are nothing but integers, which are changed
         // through atomics alone.
         Ok(unsafe { &*area.cast::<Self>() })
     }

@@ -34,11 +34,11 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// How many objects each cache has.
 #[derive(Debug, Clone)]
-pub struct Ledger {
+pub struct KernelObjects {
     counts: Vec<(&'static str, u64, u64)>,
 }
 
-impl Ledger {
+impl KernelObjects {
     /// Counts, after caches were emptied.
     pub fn now() -> Result<Self> {
         fs::write("/proc/sys/vm/drop_caches", "2").context("emptying caches")?;
@@ -59,7 +59,7 @@ impl Ledger {
         Ok(Self { counts })
     }
 
-    /// Waits until all is back to what this ledger has, and lets kmemleak look for the rest.
+    /// Waits until all is back to what it was, and lets kmemleak look for the rest.
     pub fn settle(&self) -> Result<()> {
         self.settle_counts()?;
         leaks()

@@ -2,6 +2,8 @@
 
 //! The demonstration, part by part.
 
+mod private;
+
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -9,7 +11,9 @@ use proc2_e2e::caller::{Caller, ROOT};
 use proc2_e2e::mount::shown;
 
 use crate::claims::Claims;
-use crate::people::{People, NOBODY};
+use crate::processes::{Processes, NOBODY};
+pub(crate) use private::{inner_namespace, private_proc};
+
 use crate::view::{mount_command, remount_command, run, show, Proc};
 
 const USER: Caller = Caller {
@@ -22,7 +26,7 @@ const COLUMNS: &str = "pid,user,nlwp,comm";
 
 /// The processes and the two instances.
 pub(crate) struct Stage {
-    people: People,
+    processes: Processes,
     tight: PathBuf,
     open: PathBuf,
 }
@@ -31,7 +35,7 @@ impl Stage {
     /// Starts the processes and mounts the instances side by side.
     pub(crate) fn set(claims: &Claims) -> Result<Self> {
         claims.part("Two instances, side by side");
-        let people = People::start()?;
+        let processes = Processes::start()?;
         let directory = std::env::temp_dir().join("proc2-demo");
         let (tight, open) = (directory.join("tight"), directory.join("open"));
         for place in [&tight, &open] {
@@ -41,15 +45,15 @@ impl Stage {
         mount_command("hidepid=invisible,subset=pid", &tight)?;
         mount_command("hidepid=off", &open)?;
         Ok(Self {
-            people,
+            processes,
             tight,
             open,
         })
     }
 
     fn pids(&self) -> String {
-        let ids = self.people.ids();
-        let more = [self.people.threaded.id(), self.people.inner.id()];
+        let ids = self.processes.ids();
+        let more = [self.processes.threaded.id(), self.processes.inner.id()];
         let all = ids
             .iter()
             .map(u32::to_string)
@@ -71,7 +75,7 @@ fn first_column(text: &str) -> Vec<String> {
 pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
     let pids = stage.pids();
     let all: Vec<String> = pids.split(',').map(String::from).collect();
-    let own = vec![stage.people.ids()[3].to_string()];
+    let own = vec![stage.processes.ids()[3].to_string()];
     let line = ["ps", "-o", COLUMNS, "-p", &pids];
     for (name, place, user_sees) in [("tight", &stage.tight, &own), ("open", &stage.open, &all)] {
         claims.part(&format!(
@@ -92,7 +96,7 @@ pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
             first_column(&by_user.text),
         );
         let threads = by_root.text.lines().any(|line| {
-            line.contains(&format!("{} ", stage.people.threaded.id()))
+            line.contains(&format!("{} ", stage.processes.threaded.id()))
                 && line.split_whitespace().nth(2) == Some("4")
         });
         claims.that(
@@ -144,7 +148,7 @@ pub(crate) fn side_by_side(claims: &mut Claims, stage: &Stage) -> Result<()> {
         in_open.success,
         &in_open.text,
     );
-    let path = format!("/proc/{}/status", stage.people.ids()[1]);
+    let path = format!("/proc/{}/status", stage.processes.ids()[1]);
     let peek = show(&tight, &USER, &["cat", &path], 3)?;
     claims.that(
         "another's process is not there for nobody",
@@ -167,7 +171,7 @@ pub(crate) fn remount(claims: &mut Claims, stage: &Stage) -> Result<()> {
         &open,
     );
     claims.equal("the other one's options did not change", before, tight);
-    let path = format!("/proc/{}/status", stage.people.ids()[1]);
+    let path = format!("/proc/{}/status", stage.processes.ids()[1]);
     let place = Proc::Bound(stage.open.clone());
     let peek = show(&place, &USER, &["cat", &path], 3)?;
     claims.that(
@@ -176,7 +180,7 @@ pub(crate) fn remount(claims: &mut Claims, stage: &Stage) -> Result<()> {
         &peek.text,
     );
     let listed = run(&place, &USER, &["ls", "/proc"])?;
-    let id = stage.people.ids()[1].to_string();
+    let id = stage.processes.ids()[1].to_string();
     claims.that(
         "but sees that it is there",
         listed.text.lines().any(|line| line == id),
@@ -200,121 +204,5 @@ pub(crate) fn remount(claims: &mut Claims, stage: &Stage) -> Result<()> {
         again.success,
         &again.text,
     );
-    Ok(())
-}
-
-/// A private instance on /proc of a new mount namespace, and the usual programs on it.
-pub(crate) fn private_proc(claims: &mut Claims, stage: &Stage) -> Result<()> {
-    claims.part("A private instance on /proc of a new mount namespace");
-    let proc = Proc::New("hidepid=noaccess");
-    let mounted = show(&proc, &ROOT, &["grep", " /proc ", "/proc/self/mounts"], 3)?;
-    let last = mounted.text.lines().last().unwrap_or("").to_string();
-    let fstype = format!(" {} ", proc2_e2e::fstype());
-    claims.that(
-        "/proc is an instance",
-        last.contains(&fstype) && last.contains("hidepid=noaccess"),
-        &last,
-    );
-
-    let ids: Vec<String> = stage.people.ids().iter().map(u32::to_string).collect();
-    let ps = show(&proc, &ROOT, &["ps", "aux"], 8)?;
-    let seen = ps.text.lines().filter(|line| {
-        let mut words = line.split_whitespace();
-        let (user, pid) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        let owner = ["root", "daemon", "www-data", "nobody"];
-        ids.iter()
-            .zip(owner)
-            .any(|(id, name)| id == pid && name == user)
-    });
-    claims.equal(
-        "ps aux shows the four sleeping processes with their users",
-        4,
-        seen.count(),
-    );
-
-    let top = show(&proc, &ROOT, &["top", "-b", "-n1", "-w", "100"], 10)?;
-    let tasks = top.text.lines().any(|line| line.starts_with("Tasks:"));
-    let lists = ids.iter().filter(|id| {
-        top.text
-            .lines()
-            .any(|line| line.trim_start().starts_with(&format!("{id} ")))
-    });
-    claims.equal("top -b -n1 lists them", 4, lists.count());
-    claims.that("top prints its summary", top.success && tasks, &top.text);
-
-    let pgrep = show(&proc, &ROOT, &["pgrep", "-x", "sleep"], 8)?;
-    let found: Vec<&str> = pgrep.text.lines().collect();
-    claims.that(
-        "pgrep finds them by name",
-        ids.iter().all(|id| found.contains(&id.as_str())),
-        &found,
-    );
-    let by_user = show(&proc, &ROOT, &["pgrep", "-u", "daemon", "-a"], 4)?;
-    claims.that(
-        "pgrep finds daemon's by user",
-        by_user.text.contains(&format!("{} sleep 1001", ids[1])),
-        &by_user.text,
-    );
-
-    let free = show(&proc, &ROOT, &["free", "-k"], 3)?;
-    let total = free
-        .text
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(1))
-        .map(String::from);
-    let memory = std::fs::read_to_string("/proc/meminfo")?;
-    let expected = memory.split_whitespace().nth(1).map(String::from);
-    claims.equal("free shows the machine's memory", expected, total);
-
-    let uptime = show(&proc, &ROOT, &["uptime"], 1)?;
-    claims.that(
-        "uptime tells the load",
-        uptime.success && uptime.text.contains("load average"),
-        &uptime.text,
-    );
-    Ok(())
-}
-
-/// An instance of a child pid namespace.
-pub(crate) fn inner_namespace(claims: &mut Claims, stage: &Stage) -> Result<()> {
-    claims.part("The child pid namespace, seen from outside through pidns=");
-    let place = stage.open.with_file_name("inner");
-    std::fs::create_dir_all(&place)?;
-    mount_command(
-        &format!("pidns=/proc/{}/ns/pid", stage.people.inner.id()),
-        &place,
-    )?;
-    let proc = Proc::Bound(place);
-    let listed = run(&proc, &ROOT, &["ls", "/proc"])?;
-    let mut tasks: Vec<&str> = listed
-        .text
-        .lines()
-        .filter(|l| l.bytes().all(|b| b.is_ascii_digit()))
-        .collect();
-    tasks.sort_unstable();
-    claims.equal(
-        "its three processes have ids of their own",
-        vec!["1", "2", "3"],
-        tasks,
-    );
-    let name = show(&proc, &ROOT, &["head", "-n1", "/proc/1/status"], 1)?;
-    claims.equal(
-        "its init is process 1",
-        "Name:\tinner-init\n",
-        name.text.as_str(),
-    );
-    let ids = show(
-        &Proc::Bound(stage.open.clone()),
-        &ROOT,
-        &[
-            "grep",
-            "NSpid",
-            &format!("/proc/{}/status", stage.people.inner.id()),
-        ],
-        1,
-    )?;
-    let want = format!("NSpid:\t{}\t1\n", stage.people.inner.id());
-    claims.equal("the outer instance shows both of its ids", want, ids.text);
     Ok(())
 }

@@ -6,7 +6,7 @@
 use anyhow::{ensure, Context as _, Result};
 use rustix::process::{waitpid, Pid, WaitOptions};
 
-use super::board::Board;
+use super::counters::Counters;
 use super::size::allow_time;
 use crate::child::fork_with;
 
@@ -14,18 +14,18 @@ use crate::child::fork_with;
 const LEAST_ROUNDS: u64 = 2;
 
 /// The processes of one storm.
-pub struct Crew {
+pub struct Workers {
     /// What they share.
-    pub board: &'static Board,
+    pub counters: &'static Counters,
     workers: Vec<(String, Pid)>,
     others: Vec<(String, Pid)>,
 }
 
-impl Crew {
+impl Workers {
     /// Nobody yet.
-    pub fn new(board: &'static Board) -> Self {
+    pub fn new(counters: &'static Counters) -> Self {
         Self {
-            board,
+            counters,
             workers: Vec::new(),
             others: Vec::new(),
         }
@@ -40,10 +40,10 @@ impl Crew {
 
     /// Starts a process that repeats `round` until all work is done.
     pub fn meanwhile(&mut self, name: &str, mut round: impl FnMut() -> Result<()>) -> Result<()> {
-        let board = self.board;
+        let counters = self.counters;
         let pid = start(name, || {
             let mut rounds = 0;
-            while board.goes_on() || rounds < LEAST_ROUNDS {
+            while counters.goes_on() || rounds < LEAST_ROUNDS {
                 round()?;
                 rounds += 1;
             }
@@ -59,7 +59,7 @@ impl Crew {
         for (name, pid) in self.workers {
             bad += usize::from(!ended_well(&name, pid)?);
         }
-        self.board.stop.set(1);
+        self.counters.stop.set(1);
         for (name, pid) in self.others {
             bad += usize::from(!ended_well(&name, pid)?);
         }

@@ -25,24 +25,24 @@ use rustix::thread::{move_into_link_name_space, LinkNameSpaceType};
 /// The process id of the first program that runs on a fresh `/proc`; those after it count on.
 pub(super) const PROGRAM: i32 = 1000;
 
-/// The namespaces, and who lives there.
-pub(super) struct Town {
+/// The namespaces, and the processes in them.
+pub(super) struct Sandbox {
     // Its end is the end of all the others.
     _init: Sleeper,
     mounts: OwnedFd,
-    people: Vec<(String, String)>,
+    processes: Vec<(String, String)>,
     /// A directory for the files of programs, which every user can pass through.
     pub(super) directory: PathBuf,
 }
 
-impl Town {
-    /// Makes the town; from then on, children of the calling process are born in it.
-    pub(super) fn settle() -> Result<Self> {
+impl Sandbox {
+    /// Makes the sandbox; from then on, children of the calling process are born in it.
+    pub(super) fn new() -> Result<Self> {
         Self::of(|_| true)
     }
 
-    /// As [`Town::settle`], without those whose names lead a program astray on procfs too.
-    pub(super) fn settle_plainly_named() -> Result<Self> {
+    /// As [`Sandbox::new`], without those whose names lead a program astray on procfs too.
+    pub(super) fn plainly_named() -> Result<Self> {
         Self::of(|name| !name.starts_with("comm:"))
     }
 
@@ -55,20 +55,20 @@ impl Town {
             let mut targets = target::all()?;
             targets.retain(|target| keep(target.name));
             let holder = holder(&directory)?;
-            let people = targets
+            let processes = targets
                 .iter()
                 .map(|target| (target.name, target.path.clone()));
-            let people: Vec<_> = people
+            let processes: Vec<_> = processes
                 .chain([("holder", holder.id().to_string())])
                 .collect();
-            rustix::io::write(&writer, &postcard::to_stdvec(&people)?)?;
+            rustix::io::write(&writer, &postcard::to_stdvec(&processes)?)?;
             // They live as long as this process does.
             std::mem::forget((targets, holder));
             Ok(())
         })?;
         // It is all there, and no end comes: the processes hold the other end open.
-        let mut people = vec![0; 1 << 16];
-        let length = rustix::io::read(&reader, &mut people)?;
+        let mut processes = vec![0; 1 << 16];
+        let length = rustix::io::read(&reader, &mut processes)?;
         let namespace = |kind: &str| -> Result<OwnedFd> {
             let path = format!("/proc/{}/ns/{kind}", init.id());
             Ok(File::open(&path).with_context(|| path)?.into())
@@ -79,15 +79,15 @@ impl Town {
         Ok(Self {
             _init: init,
             mounts,
-            people: postcard::from_bytes(&people[..length])?,
+            processes: postcard::from_bytes(&processes[..length])?,
             directory,
         })
     }
 
-    /// The process id of a target, as seen in the town.
+    /// The process id of a target, as seen in the sandbox.
     pub(super) fn pid(&self, name: &str) -> Result<i32> {
-        let found = self.people.iter().find(|(known, _)| known == name);
-        let (_, path) = found.with_context(|| format!("nobody here is called {name:?}"))?;
+        let found = self.processes.iter().find(|(known, _)| known == name);
+        let (_, path) = found.with_context(|| format!("no process here is called {name:?}"))?;
         path.parse().with_context(|| format!("{name:?} is {path}"))
     }
 
@@ -147,8 +147,8 @@ impl Town {
     }
 }
 
-/// A process of the user's that has `held` in the town's directory open and locked, works in that
-/// directory, and listens on a socket there and on a port.
+/// A process of the user's that has `held` in the sandbox's directory open and locked, works in
+/// that directory, and listens on a socket there and on a port.
 fn holder(directory: &Path) -> Result<Sleeper> {
     Sleeper::new(|| {
         rustix::thread::set_name(c"holder")?;
@@ -166,7 +166,7 @@ fn holder(directory: &Path) -> Result<Sleeper> {
     })
 }
 
-impl Drop for Town {
+impl Drop for Sandbox {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.directory);
     }
@@ -182,7 +182,7 @@ fn fresh_proc(fstype: &str, options: &str) -> Result<()> {
 
 /// A program that runs.
 pub(super) struct Running {
-    /// Its process, as seen from outside the town.
+    /// Its process, as seen from outside the sandbox.
     pub(super) process: Sleeper,
     output: PathBuf,
     errors: PathBuf,

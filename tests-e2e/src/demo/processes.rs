@@ -17,13 +17,13 @@ pub(crate) const WWW_DATA: u32 = 33;
 pub(crate) const NOBODY: u32 = 65534;
 
 /// The processes on show; they end with this.
-pub(crate) struct People {
+pub(crate) struct Processes {
     sleepers: Vec<Child>,
     pub(crate) threaded: Sleeper,
     pub(crate) inner: Sleeper,
 }
 
-impl People {
+impl Processes {
     /// Starts them.
     pub(crate) fn start() -> Result<Self> {
         let sleepers = [
@@ -62,7 +62,7 @@ impl People {
     }
 }
 
-impl Drop for People {
+impl Drop for Processes {
     fn drop(&mut self) {
         for child in &mut self.sleepers {
             let _ = child.kill();

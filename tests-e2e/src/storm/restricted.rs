@@ -26,7 +26,7 @@ enum Way {
 
 /// Something that is not for everybody.
 #[derive(Debug)]
-pub struct Secret {
+pub struct Restricted {
     /// Below the directory of the process or the thread.
     pub path: &'static str,
     way: Way,
@@ -39,8 +39,8 @@ pub struct Secret {
 }
 
 /// What procfs checks without `exec_update_lock`: by the owner of the file or a ptrace check alone.
-const fn secret(path: &'static str, way: Way) -> Secret {
-    Secret {
+const fn restricted(path: &'static str, way: Way) -> Restricted {
+    Restricted {
         path,
         way,
         opened_by_exec: true,
@@ -48,8 +48,8 @@ const fn secret(path: &'static str, way: Way) -> Secret {
 }
 
 /// What procfs checks under `exec_update_lock`: mm_access(), lock_trace() and their like.
-const fn locked(path: &'static str, way: Way) -> Secret {
-    Secret {
+const fn locked(path: &'static str, way: Way) -> Restricted {
+    Restricted {
         path,
         way,
         opened_by_exec: false,
@@ -57,7 +57,7 @@ const fn locked(path: &'static str, way: Way) -> Secret {
 }
 
 /// All of them that procfs keeps from users who may not trace (fs/proc/base.c).
-pub const SECRETS: &[Secret] = &[
+pub const RESTRICTED: &[Restricted] = &[
     locked("environ", Way::Read),
     locked("auxv", Way::Read),
     locked("maps", Way::Read),
@@ -69,10 +69,10 @@ pub const SECRETS: &[Secret] = &[
     locked("io", Way::Read),
     locked("syscall", Way::Read),
     locked("personality", Way::Read),
-    secret("ksm_stat", Way::Read),
-    secret("fd", Way::List),
-    secret("fdinfo", Way::List),
-    secret("fdinfo/0", Way::Read),
+    restricted("ksm_stat", Way::Read),
+    restricted("fd", Way::List),
+    restricted("fdinfo", Way::List),
+    restricted("fdinfo/0", Way::Read),
     locked("fd/0", Way::Link),
     locked("exe", Way::Link),
     locked("cwd", Way::Link),
@@ -102,9 +102,9 @@ impl Look {
     }
 }
 
-/// Looks at `path`, which leads to the secret, from a directory.
-pub fn look(from: BorrowedFd<'_>, path: &str, secret: &Secret) -> Look {
-    match attempt(from, path, secret.way) {
+/// Looks at `path`, which leads to the entry, from a directory.
+pub fn look(from: BorrowedFd<'_>, path: &str, entry: &Restricted) -> Look {
+    match attempt(from, path, entry.way) {
         Ok(Some(bytes)) => Look::Given(bytes),
         Ok(None) | Err(Errno::ACCESS | Errno::PERM | Errno::NOENT) => Look::Refused,
         Err(error) => Look::Nothing(error),
@@ -150,9 +150,12 @@ mod tests {
     use std::os::fd::AsFd;
 
     #[test]
-    fn own_secrets_are_given_and_the_stack_is_found_in_stat() {
+    fn own_restricted_entries_are_given_and_the_stack_is_found_in_stat() {
         let root = openat(rustix::fs::CWD, "/proc/self", OFlags::PATH, Mode::empty()).unwrap();
-        let stat = SECRETS.iter().find(|secret| secret.path == "stat").unwrap();
+        let stat = RESTRICTED
+            .iter()
+            .find(|entry| entry.path == "stat")
+            .unwrap();
         let Look::Given(word) = look(root.as_fd(), "stat", stat) else {
             panic!("own stat hides the stack")
         };

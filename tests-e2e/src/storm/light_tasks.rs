@@ -14,18 +14,18 @@ use rustix::thread::futex;
 /// Enough for one system call.
 const STACK: usize = 4096;
 
-/// Some tasks that wait. They end, and are reaped, when the brood is dropped.
-pub struct Brood {
+/// Some tasks that wait. They end, and are reaped, when this is dropped.
+pub struct LightTasks {
     pids: Vec<Pid>,
     // On the heap, where the tasks find them whatever becomes of this.
     gate: Box<AtomicU32>,
     _stacks: Vec<Box<[u128; STACK / 16]>>,
 }
 
-impl Brood {
+impl LightTasks {
     /// Makes `count` tasks.
     pub fn new(count: usize) -> Result<Self> {
-        let mut brood = Self {
+        let mut light_tasks = Self {
             pids: Vec::with_capacity(count),
             gate: Box::new(AtomicU32::new(0)),
             _stacks: Vec::with_capacity(count),
@@ -34,8 +34,8 @@ impl Brood {
         for _ in 0..count {
             let mut stack = Box::new([0u128; STACK / 16]);
             let top = stack.as_mut_ptr_range().end.cast::<c_void>();
-            brood._stacks.push(stack);
-            let gate: *const AtomicU32 = &*brood.gate;
+            light_tasks._stacks.push(stack);
+            let gate: *const AtomicU32 = &*light_tasks.gate;
             // SAFETY: the stack and the gate live until the task is reaped, which `drop` waits for.
             // The task runs `wait`, which makes system calls alone: it touches nothing else of the
             // memory that it shares, thread-local storage included.
@@ -43,9 +43,9 @@ impl Brood {
             if pid < 0 {
                 return Err(std::io::Error::last_os_error()).context("clone");
             }
-            brood.pids.extend(Pid::from_raw(pid));
+            light_tasks.pids.extend(Pid::from_raw(pid));
         }
-        Ok(brood)
+        Ok(light_tasks)
     }
 
     /// Their process ids.
@@ -54,7 +54,7 @@ impl Brood {
     }
 }
 
-impl Drop for Brood {
+impl Drop for LightTasks {
     fn drop(&mut self) {
         self.gate.store(1, Ordering::SeqCst);
         let _ = futex::wake(&self.gate, futex::Flags::PRIVATE, u32::MAX >> 1);
@@ -66,7 +66,7 @@ impl Drop for Brood {
 }
 
 extern "C" fn wait(gate: *mut c_void) -> c_int {
-    // SAFETY: `Brood::new` passes the address of a gate that outlives the task.
+    // SAFETY: `LightTasks::new` passes the address of a gate that outlives the task.
     let gate = unsafe { &*gate.cast::<AtomicU32>() };
     while gate.load(Ordering::SeqCst) == 0 {
         // rustix makes the call without libc, whose errno belongs to the parent.

@@ -7,7 +7,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use serde::{Deserialize, Serialize};
 
 /// Words that the options, the entries and what is written to them know.
-const WORDS: &[&str] = &[
+const KEYWORDS: &[&str] = &[
     "",
     ".",
     "..",
@@ -112,7 +112,7 @@ pub enum Text {
 impl<'a> Arbitrary<'a> for Text {
     fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
         Ok(match u.int_in_range(0..=11)? {
-            0..=4 => Self::Word((*u.choose(WORDS)?).into()),
+            0..=4 => Self::Word((*u.choose(KEYWORDS)?).into()),
             5..=7 => Self::Word(number(u)?),
             8 => Self::Bytes(bytes(u, 16)?),
             9 => Self::Long(
@@ -125,7 +125,7 @@ impl<'a> Arbitrary<'a> for Text {
                     Ok(Self::Word(if u.arbitrary()? {
                         number(u)?
                     } else {
-                        (*u.choose(WORDS)?).into()
+                        (*u.choose(KEYWORDS)?).into()
                     }))
                 };
                 Self::Joined(
