@@ -2,12 +2,17 @@
 
 //! The filesystem: instances, and how entries become inodes, directories, texts and links.
 
+#[cfg(CONFIG_SECURITY)]
+pub(crate) mod attribute;
 pub(crate) mod dir;
 pub(crate) mod formatter;
 pub(crate) mod instance;
 pub(crate) mod link;
 pub(crate) mod live;
+pub(crate) mod memory;
 pub(crate) mod mount;
+#[cfg(CONFIG_USER_NS)]
+pub(crate) mod namespace;
 pub(crate) mod node;
 pub(crate) mod number;
 pub(crate) mod permission;

@@ -137,10 +137,8 @@ impl AtomicGate for Anyone {}
 impl WriteGate for Anyone {}
 
 /// Callers that the kernel's own function lets in, which asks by itself.
-#[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
 pub(crate) enum Kernel {}
 
-#[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
 impl Gate for Kernel {
     type Held<'a> = ();
 

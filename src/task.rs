@@ -8,20 +8,28 @@
 
 #[cfg(CONFIG_AUDIT)]
 use self::threads::Threads;
+#[cfg(CONFIG_USER_NS)]
+use crate::gate::change::Administer;
 #[cfg(CONFIG_FAULT_INJECTION)]
 use crate::gate::change::InjectFaults;
 #[cfg(CONFIG_STACKTRACE)]
 use crate::gate::ptrace::AdminAttach;
 #[cfg(CONFIG_KALLSYMS)]
 use crate::gate::ptrace::Filtered;
-#[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
+#[cfg(any(CONFIG_SECCOMP_CACHE_DEBUG, CONFIG_USER_NS))]
 use crate::gate::Kernel;
 use crate::{
     fs::task_dir::{
         Rows,
         TaskDir, //
     },
-    gate::change::Current, //
+    gate::{
+        change::Current,
+        memory::{
+            OpenAttach,
+            OpenRead, //
+        }, //
+    }, //
 };
 use crate::{
     fs::{
@@ -88,8 +96,8 @@ entries! {
     mod ns { dir("ns", 0o511, Both, ns::NODE) }
     #[cfg(CONFIG_NET)]
     { kernel_dir("net", 0o555, Both, kernel_files::net_inode, kernel_files::net_dir) }
-    mod environ { file("environ", 0o400, Both, environ::NODE) }
-    mod auxv { file("auxv", 0o400, Both, auxv::NODE) }
+    mod environ { memory::<OpenRead, environ::Environ>("environ", 0o400, Both) }
+    mod auxv { memory::<OpenRead, auxv::Auxv>("auxv", 0o400, Both) }
     mod status { text::<Anyone, status::Status>("status", 0o444, Both) }
     mod personality { text::<Attach, personality::Personality>("personality", 0o400, Both) }
     mod limits { text::<Anyone, limits::Limits>("limits", 0o444, Both) }
@@ -111,12 +119,12 @@ entries! {
     pub(crate) mod cmdline { stream::<Anyone, cmdline::Cmdline>("cmdline", 0o444, Both) }
     mod stat { text::<FilteredQuietly, stat::Stat>("stat", 0o444, Both) }
     mod statm { text::<Anyone, statm::Statm>("statm", 0o444, Both) }
-    mod maps { file("maps", 0o444, Both, maps::NODE) }
+    mod maps { mappings::<OpenRead, maps::Maps>("maps", 0o444, Both) }
     #[cfg(CONFIG_PROC_CHILDREN)]
     mod children { records::<Anyone, children::Children>("children", 0o444, Thread) }
     #[cfg(CONFIG_NUMA)]
     { kernel_file("numa_maps", 0o444, Both, kernel_files::numa_maps) }
-    mod mem { file("mem", 0o600, Both, mem::NODE) }
+    mod mem { address::<OpenAttach, mem::Mem>("mem", 0o600, Both) }
     mod links {
         link::<Read, links::Cwd>("cwd", 0o777, Both),
         link::<Read, links::Root>("root", 0o777, Both),
@@ -173,10 +181,10 @@ entries! {
     mod io { text::<Read, io::Io>("io", 0o400, Both) }
     #[cfg(CONFIG_USER_NS)]
     mod id_maps {
-        file("uid_map", 0o644, Both, id_maps::UID_NODE),
-        file("gid_map", 0o644, Both, id_maps::GID_NODE),
-        file("projid_map", 0o644, Both, id_maps::PROJID_NODE),
-        file("setgroups", 0o644, Both, id_maps::SETGROUPS_NODE),
+        id_map::<Anyone, Kernel, id_maps::UidMap>("uid_map", 0o644, Both),
+        id_map::<Anyone, Kernel, id_maps::GidMap>("gid_map", 0o644, Both),
+        id_map::<Anyone, Kernel, id_maps::ProjidMap>("projid_map", 0o644, Both),
+        setgroups::<Anyone, Administer, id_maps::Setgroups>("setgroups", 0o644, Both),
     }
     #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
     mod timers { records::<Anyone, timers::Timers>("timers", 0o444, ThreadGroup) }

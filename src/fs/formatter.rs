@@ -41,6 +41,8 @@ use kernel::prelude::*;
 pub(crate) trait SeqEntry<G: Gate>: 'static {
     /// Whether most texts are longer than what [`SeqShow`] calls small.
     const LONG: bool = false;
+    /// What a reader gets once the task is reaped.
+    const GONE: Error = ESRCH;
 
     /// Writes the text.
     ///
@@ -54,8 +56,10 @@ pub(crate) trait SeqEntry<G: Gate>: 'static {
 pub(crate) struct SeqText<G, E>(PhantomData<(G, E)>);
 
 impl<G: Gate, E: SeqEntry<G>> SeqText<G, E> {
+    /// The file's operations.
+    pub(crate) const OPS: &'static FileOps = &FileOps::seq::<Self>();
     /// The node of an entry that is only read.
-    pub(crate) const NODE: Node = Node::plain(&FileOps::seq::<Self>());
+    pub(crate) const NODE: Node = Node::plain(Self::OPS);
 }
 
 /// The file of an entry that is written too, behind the gate `W`.
@@ -71,7 +75,7 @@ impl<G: Gate, E: SeqEntry<G>> SeqShow for SeqText<G, E> {
 
     fn show(seq: &SeqFile, file: &File, inode: &Inode) -> Result {
         let request = Request::new(file, inode);
-        gate::pass::<G, _>(inode, Some(request.opener()), ESRCH, |permitted| {
+        gate::pass::<G, _>(inode, Some(request.opener()), E::GONE, |permitted| {
             E::show(permitted, &request, seq)
         })
     }

@@ -10,7 +10,10 @@ use crate::{
             cred::UserNamespace,
             opener::Opener, //
         },
-        tasks::pid::Pid,
+        tasks::{
+            ns::NsKind,
+            pid::Pid, //
+        },
         vfs::{
             file::File,
             inode::Inode, //
@@ -22,9 +25,60 @@ use kernel::{
     prelude::*, //
 };
 
+/// Which of the entries of its kind an entry is, and whose.
+#[derive(Clone, Copy)]
+pub(crate) struct Which<'a>(&'a Inode);
+
+impl<'a> Which<'a> {
+    /// The one that `inode` is.
+    pub(super) fn of(inode: &'a Inode) -> Self {
+        Self(inode)
+    }
+
+    /// The pid namespace of the instance.
+    pub(crate) fn pid_ns(self) -> &'a PidNamespace {
+        self.0.super_block().pid_ns()
+    }
+
+    /// The struct pid that the entry belongs to, for its numbers.
+    ///
+    /// # Errors
+    ///
+    /// `ESRCH` if there is none, which no entry of a task meets.
+    pub(crate) fn pid(self) -> Result<&'a Pid> {
+        self.0.pid().ok_or(ESRCH)
+    }
+
+    /// Whether the entry speaks of the whole thread group.
+    pub(crate) fn whole_group(self) -> bool {
+        task_inode::level(self.0) == Level::ThreadGroup
+    }
+
+    /// The number of the file descriptor that the entry stands for.
+    pub(crate) fn fd(self) -> u32 {
+        self.0.fd()
+    }
+
+    /// The range of addresses that the entry stands for.
+    pub(crate) fn range(self) -> (u64, u64) {
+        self.0.range()
+    }
+
+    /// The kind of namespace that the entry stands for.
+    pub(crate) fn ns_kind(self) -> Option<NsKind> {
+        self.0.ns_kind()
+    }
+
+    /// The number that the entry's directory has given it.
+    #[cfg(CONFIG_SECURITY)]
+    pub(crate) fn word(self) -> u64 {
+        self.0.word()
+    }
+}
+
 /// A read or a write.
 pub(crate) struct Request<'a> {
-    inode: &'a Inode,
+    which: Which<'a>,
     opener: Opener<'a>,
 }
 
@@ -33,9 +87,14 @@ impl<'a> Request<'a> {
     #[inline(always)]
     pub(super) fn new(file: &'a File, inode: &'a Inode) -> Self {
         Self {
-            inode,
+            which: Which(inode),
             opener: Opener::of(file),
         }
+    }
+
+    /// Which entry it is of.
+    pub(crate) fn which(&self) -> Which<'a> {
+        self.which
     }
 
     /// Whoever opened the file.
@@ -48,22 +107,22 @@ impl<'a> Request<'a> {
         self.opener.user_ns()
     }
 
-    /// The pid namespace of the instance.
+    /// See [`Which::pid_ns`].
     pub(crate) fn pid_ns(&self) -> &'a PidNamespace {
-        self.inode.super_block().pid_ns()
+        self.which.pid_ns()
     }
 
-    /// The struct pid that the entry belongs to, for its numbers.
+    /// See [`Which::pid`].
     ///
     /// # Errors
     ///
-    /// `ESRCH` if there is none, which no entry of a task meets.
+    /// Those of [`Which::pid`].
     pub(crate) fn pid(&self) -> Result<&'a Pid> {
-        self.inode.pid().ok_or(ESRCH)
+        self.which.pid()
     }
 
-    /// Whether the entry speaks of the whole thread group.
+    /// See [`Which::whole_group`].
     pub(crate) fn whole_group(&self) -> bool {
-        task_inode::level(self.inode) == Level::ThreadGroup
+        self.which.whole_group()
     }
 }

@@ -5,6 +5,13 @@
 //!
 //! Mirrors the macros `DIR()`, `LNK()`, `REG()` and `ONE()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
+#[cfg(CONFIG_USER_NS)]
+use super::namespace::{
+    IdMapEntry,
+    IdMapFile,
+    SetgroupsEntry,
+    SetgroupsFile, //
+};
 use super::{
     formatter::{
         BySubsystem,
@@ -20,6 +27,14 @@ use super::{
         LiveEntry,
         LiveFile,
         WritableLiveFile, //
+    },
+    memory::{
+        AddressEntry,
+        AddressFile,
+        MappingsEntry,
+        MappingsFile,
+        MemoryEntry,
+        MemoryFile, //
     },
     node::Node,
     permission::OpenTo,
@@ -38,8 +53,11 @@ use super::{
     },
     write::WriteEntry, //
 };
+#[cfg(CONFIG_USER_NS)]
+use crate::gate::change::NamespaceGate;
 use crate::{
     gate::{
+        memory::MemoryGate,
         AtomicGate,
         Gate,
         WriteGate, //
@@ -74,8 +92,7 @@ pub(crate) const fn dir(name: &'static str, mode: u16, scope: Scope, kind: Node)
     row(name, 0o040_000 | mode, scope, kind)
 }
 
-/// A file.
-pub(crate) const fn file(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Row {
+const fn file(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Row {
     row(name, 0o100_000 | mode, scope, kind)
 }
 
@@ -140,6 +157,53 @@ pub(crate) const fn records<G: AtomicGate, E: RecordsEntry<G>>(
     scope: Scope,
 ) -> Row {
     file(name, mode, scope, RecordsFile::<G, E>::NODE)
+}
+
+/// What is read from the address space that the task had at open.
+pub(crate) const fn memory<G: MemoryGate, E: MemoryEntry>(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+) -> Row {
+    file(name, mode, scope, MemoryFile::<G, E>::NODE)
+}
+
+/// The memory itself of that address space.
+pub(crate) const fn address<G: MemoryGate, E: AddressEntry>(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+) -> Row {
+    file(name, mode, scope, AddressFile::<G, E>::NODE)
+}
+
+/// Its mappings.
+pub(crate) const fn mappings<G: MemoryGate, E: MappingsEntry>(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+) -> Row {
+    file(name, mode, scope, MappingsFile::<G, E>::NODE)
+}
+
+/// A map of ids of the user namespace that the task was in at open.
+#[cfg(CONFIG_USER_NS)]
+pub(crate) const fn id_map<G: AtomicGate, W: NamespaceGate, E: IdMapEntry>(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+) -> Row {
+    file(name, mode, scope, IdMapFile::<G, W, E>::NODE)
+}
+
+/// Whether groups may be set there.
+#[cfg(CONFIG_USER_NS)]
+pub(crate) const fn setgroups<G: AtomicGate, W: NamespaceGate, E: SetgroupsEntry>(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+) -> Row {
+    file(name, mode, scope, SetgroupsFile::<G, W, E>::NODE)
 }
 
 /// What the subsystem's function `F` writes.

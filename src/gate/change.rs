@@ -13,9 +13,7 @@ use super::{
 #[cfg(CONFIG_SECURITY)]
 use crate::rust_bindings::{
     credentials::lsm::current_creds_are_real,
-    memory::mm,
-    tasks::pid::FindTask,
-    vfs::file::File, //
+    memory::mm, //
 };
 use crate::rust_bindings::{
     credentials::{
@@ -32,8 +30,9 @@ use crate::rust_bindings::{
         TaskExt, //
     }, //
 };
+#[cfg(CONFIG_SECURITY)]
+use kernel::mm::Mm;
 use kernel::{
-    mm::Mm,
     prelude::*,
     task::Task, //
 };
@@ -176,37 +175,71 @@ impl Gate for SetTimerSlack {
 
 impl WriteGate for SetTimerSlack {}
 
-/// Requires `CAP_SYS_ADMIN` in a user namespace to open its `setgroups` for writing (`proc_setgroups_open()`).
-///
-/// # Errors
-///
-/// `EACCES`.
+/// A gate in front of changes of a user namespace, asked when a file is opened for them.
 #[cfg(CONFIG_USER_NS)]
-pub(crate) fn administer_ids(ns: &UserNamespace) -> Result {
-    if ns.capable(Capability::Admin) {
-        Ok(())
-    } else {
-        Err(EACCES)
+pub(crate) trait NamespaceGate: 'static {
+    /// Asks.
+    ///
+    /// # Errors
+    ///
+    /// Those of the check.
+    fn ask(ns: &UserNamespace) -> Result;
+}
+
+/// Openers with `CAP_SYS_ADMIN` in the user namespace; others get `EACCES` (`proc_setgroups_open()`).
+#[cfg(CONFIG_USER_NS)]
+pub(crate) enum Administer {}
+
+#[cfg(CONFIG_USER_NS)]
+impl NamespaceGate for Administer {
+    fn ask(ns: &UserNamespace) -> Result {
+        if ns.capable(Capability::Admin) {
+            Ok(())
+        } else {
+            Err(EACCES)
+        }
     }
 }
 
-/// Requires a task to set its own security attributes alone, with the address space that it opened the file with
-/// (`proc_pid_attr_write()`).
-///
-/// # Errors
-///
-/// `EPERM`; `ESRCH` once the task is reaped; `EACCES` for another task; `EBUSY` while the caller has taken on other credentials.
+#[cfg(CONFIG_USER_NS)]
+impl NamespaceGate for super::Kernel {
+    fn ask(_ns: &UserNamespace) -> Result {
+        Ok(())
+    }
+}
+
+/// The task itself, with the address space that it opened the file with; others get `EPERM` if the latter does not hold, `EACCES`,
+/// and `EBUSY` while they have taken on other credentials (`proc_pid_attr_write()`).
 #[cfg(CONFIG_SECURITY)]
-pub(crate) fn require_own_attributes(file: &File, opened_with: Option<&Mm>) -> Result {
-    if !mm::is_current(opened_with) {
-        return Err(EPERM);
+pub(crate) enum OwnAttributes {}
+
+#[cfg(CONFIG_SECURITY)]
+impl OwnAttributes {
+    /// What is asked first of all: whether `opened_with` is the caller's address space.
+    ///
+    /// # Errors
+    ///
+    /// `EPERM`.
+    pub(crate) fn before_all(opened_with: Option<&Mm>) -> Result {
+        if mm::is_current(opened_with) {
+            Ok(())
+        } else {
+            Err(EPERM)
+        }
     }
-    let task = file.inode().get_task().ok_or(ESRCH)?;
-    if !is_current(&task) {
-        return Err(EACCES);
+}
+
+#[cfg(CONFIG_SECURITY)]
+impl Gate for OwnAttributes {
+    type Held<'a> = ();
+
+    fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
+        if !is_current(task) {
+            return Err(EACCES);
+        }
+        if !current_creds_are_real() {
+            return Err(EBUSY);
+        }
+        Ok(())
     }
-    if !current_creds_are_real() {
-        return Err(EBUSY);
-    }
-    Ok(())
 }

@@ -2,32 +2,35 @@
 
 //! What the directories of a task ask, and the links in them.
 
+use super::{
+    AtomicGate,
+    Gate, //
+};
 use crate::rust_bindings::{
-    credentials::cred::{
-        Capability,
-        UserNamespace, //
+    credentials::{
+        cred::{
+            Capability,
+            UserNamespace, //
+        },
+        opener::Opener, //
     },
-    tasks::{
-        pid::FindTask,
-        task::{
-            Ptrace,
-            TaskExt, //
-        }, //
-    },
-    vfs::inode::Inode, //
+    tasks::task::{
+        Ptrace,
+        TaskExt, //
+    }, //
 };
 use kernel::{
     prelude::*,
-    sync::rcu, //
+    task::Task, //
 };
 
-/// Lets callers that may checkpoint and restore processes follow the links of `map_files`, which lead past directories that the
-/// caller may be shut out of (`proc_map_files_get_link()`).
+/// Requires `CAP_CHECKPOINT_RESTORE` or `CAP_SYS_ADMIN` in the initial user namespace to follow a link of `map_files`, which leads
+/// past directories that the caller may be shut out of (`proc_map_files_get_link()`).
 ///
 /// # Errors
 ///
 /// `EPERM`.
-pub(crate) fn follow_mapped_file() -> Result {
+pub(crate) fn may_follow_mapped_file() -> Result {
     let ns = UserNamespace::initial();
     if ns.capable(Capability::CheckpointRestore) || ns.capable(Capability::Admin) {
         Ok(())
@@ -36,19 +39,19 @@ pub(crate) fn follow_mapped_file() -> Result {
     }
 }
 
-/// Whether the caller may look at the task's descriptors through `fdinfo` (`proc_fdinfo_permission()`).
-///
-/// Does not sleep: called in RCU walk too.
-///
-/// # Errors
-///
-/// `EACCES`; `ESRCH` once the task is reaped.
-pub(crate) fn fdinfo(inode: &Inode) -> Result {
-    let rcu = rcu::read_lock();
-    let task = inode.task(&rcu).ok_or(ESRCH)?;
-    if task.ptrace_may_access(Ptrace::Read) {
-        Ok(())
-    } else {
-        Err(EACCES)
+/// Callers with `PTRACE_MODE_READ` at the moment; others get `EACCES` (`proc_fdinfo_permission()`).
+pub(crate) enum ReadNow {}
+
+impl Gate for ReadNow {
+    type Held<'a> = ();
+
+    fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
+        if task.ptrace_may_access(Ptrace::Read) {
+            Ok(())
+        } else {
+            Err(EACCES)
+        }
     }
 }
+
+impl AtomicGate for ReadNow {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The gates of a task's address space. A file that fixes it at open is asked then, and not again.
+//! The gates of a task's address space: a file that fixes it at open is asked then, and not again.
 //!
 //! Mirrors `proc_mem_open()`, `__mem_open()` and `mm_access()` as [`fs/proc/base.c`](srctree/fs/proc/base.c) uses them.
 //!
@@ -24,32 +24,43 @@ use kernel::{
     task::Task, //
 };
 
-/// The memory of a task's address space, for entries that fix it at open (`proc_mem_open()` and `__mem_open()`).
+/// A check in front of a task's address space.
+pub(crate) trait MemoryGate: 'static {
+    /// What the caller must have.
+    const MODE: Ptrace;
+}
+
+/// Openers with `PTRACE_MODE_READ`; others get `EACCES` (`environ_open()`, `proc_maps_open()`).
+pub(crate) enum OpenRead {}
+
+impl MemoryGate for OpenRead {
+    const MODE: Ptrace = Ptrace::Read;
+}
+
+/// Openers with `PTRACE_MODE_ATTACH`; others get `EACCES` (`mem_open()`).
+pub(crate) enum OpenAttach {}
+
+impl MemoryGate for OpenAttach {
+    const MODE: Ptrace = Ptrace::Attach;
+}
+
+/// The memory of the address space of the task that `inode` belongs to.
 ///
 /// # Errors
 ///
-/// `EACCES`; `ESRCH` if the task is reaped or has no address space.
-pub(crate) fn open_mm(inode: &Inode) -> Result<ARef<Mm>> {
-    mm::open(&*inode.get_task().ok_or(ESRCH)?, Ptrace::Read)
+/// `EACCES`; `ESRCH` if the task is reaped or has no address space; `EINTR` if the caller is killed while an exec is under way.
+pub(crate) fn open<G: MemoryGate>(inode: &Inode) -> Result<ARef<Mm>> {
+    mm::open(&*inode.get_task().ok_or(ESRCH)?, G::MODE)
 }
 
-/// As [`open_mm`], for callers that want to change it too (`PTRACE_MODE_ATTACH`).
-///
-/// # Errors
-///
-/// As [`open_mm`].
-pub(crate) fn attach_mm(inode: &Inode) -> Result<ARef<Mm>> {
-    mm::open(&*inode.get_task().ok_or(ESRCH)?, Ptrace::Attach)
-}
-
-/// As [`open_mm`], for entries that are empty without an address space (`proc_maps_open()`).
+/// As [`open`], where there need be none.
 ///
 /// # Errors
 ///
 /// `EACCES`; `ESRCH` if the task is reaped; `EINTR` if the caller is killed while an exec is under way.
-pub(crate) fn open_mm_if_any(inode: &Inode) -> Result<Option<ARef<Mm>>> {
+pub(crate) fn open_if_any<G: MemoryGate>(inode: &Inode) -> Result<Option<ARef<Mm>>> {
     let task = inode.get_task().ok_or(ESRCH)?;
-    match mm::open(&task, Ptrace::Read) {
+    match mm::open(&task, G::MODE) {
         Err(err) if err == ESRCH => Ok(None),
         mm => mm.map(Some),
     }
@@ -62,4 +73,12 @@ pub(crate) fn open_mm_if_any(inode: &Inode) -> Result<Option<ARef<Mm>>> {
 /// `EACCES`; `ESRCH` without an address space; `EINTR` if the caller is killed while an exec is under way.
 pub(crate) fn mm(task: &Task) -> Result<ARef<MmWithUser>> {
     mm::open_users(task, Ptrace::Read)
+}
+
+/// Whether the caller traces the task that `inode` belongs to, and `mm` is the address space that it has now
+/// (`proc_mem_foll_force()`).
+pub(crate) fn is_tracer(inode: &Inode, mm: &Mm) -> bool {
+    inode
+        .get_task()
+        .is_some_and(|task| mm::is_traced_by_current(&task, mm))
 }

@@ -7,6 +7,10 @@
 
 use crate::{
     fs::{
+        attribute::{
+            AttributeEntry,
+            AttributeFile, //
+        },
         dir::{
             Child,
             Children,
@@ -15,13 +19,15 @@ use crate::{
             Listing,
             Owner, //
         },
-        node::{
-            self,
-            Node, //
-        },
+        node::Node,
+        request::Which,
         task_inode, //
     },
-    gate,
+    gate::{
+        change::OwnAttributes,
+        Anyone,
+        Permitted, //
+    },
     rust_bindings::{
         credentials::lsm::{
             self,
@@ -37,8 +43,6 @@ use crate::{
                 Lookup, //
             },
             file::{
-                File,
-                FileOperations,
                 FileOps,
                 Seek, //
             },
@@ -51,11 +55,7 @@ use crate::{
         }, //
     }, //
 };
-use kernel::{
-    mm::Mm,
-    prelude::*,
-    sync::aref::ARef, //
-};
+use kernel::prelude::*;
 
 /// An attribute, or a module's directory of them.
 struct Item {
@@ -115,7 +115,6 @@ struct AttrDir;
 struct AttrFile;
 
 static LSM_DIR_OPS: FileOps = FileOps::directory::<Dir<AttrDir>>(Seek::Default);
-static OPS: FileOps = FileOps::of::<AttrFile>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
@@ -124,8 +123,8 @@ pub(super) const NODE: Node = Node::Dir {
 };
 
 /// The item that an inode of ours stands for.
-fn item(inode: &Inode) -> Option<&'static Item> {
-    ITEMS.get(usize::try_from(inode.word().checked_sub(FIRST)?).ok()?)
+fn item(word: u64) -> Option<&'static Item> {
+    ITEMS.get(usize::try_from(word.checked_sub(FIRST)?).ok()?)
 }
 
 /// An item, and the number that its inode remembers.
@@ -147,7 +146,7 @@ impl Child for AttrEntry {
                 .nlink(2)
                 .ops(Dir::<AttrDir>::INODE_OPS)
                 .file_ops(&LSM_DIR_OPS),
-            None => new.ops(&node::PLAIN).file_ops(&OPS),
+            None => AttributeFile::<AttrFile>::NODE.complete(new),
         }
         .splice(dentry, &task_inode::ENTRY_DENTRY)
     }
@@ -157,7 +156,7 @@ impl Child for AttrEntry {
 fn items(dir: &Inode) -> impl Iterator<Item = AttrEntry> {
     let lsm = match dir.word() {
         ..FIRST => Some(Lsm::Any),
-        _ => item(dir).and_then(|item| item.dir_of),
+        _ => item(dir.word()).and_then(|item| item.dir_of),
     };
     (FIRST..)
         .zip(ITEMS)
@@ -200,28 +199,28 @@ impl Children for AttrDir {
     }
 }
 
-#[vtable]
-impl FileOperations for AttrFile {
-    /// The address space that the file was opened with, where the opener may see it.
-    type Data = Option<ARef<Mm>>;
-
-    fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
-        Ok(gate::memory::open_mm(inode).ok())
-    }
-
-    fn read(_mm: Option<&Mm>, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let item = item(file.inode()).ok_or(EINVAL)?;
-        let value = Attribute::of(&task, item.lsm, item.name)?;
+impl AttributeEntry for AttrFile {
+    fn read(
+        permitted: &Permitted<'_, Anyone>,
+        which: Which<'_>,
+        buf: &mut UserBuf,
+        pos: &mut i64,
+    ) -> Result<usize> {
+        let item = item(which.word()).ok_or(EINVAL)?;
+        let value = Attribute::of(permitted.task(), item.lsm, item.name)?;
         buf.write_from(value.text(), pos)
     }
 
-    fn write(mm: Option<&Mm>, file: &File, data: &mut UserData, pos: &mut i64) -> Result<usize> {
-        gate::change::require_own_attributes(file, mm)?;
-        if *pos != 0 {
+    fn write(
+        _current: &Permitted<'_, OwnAttributes>,
+        which: Which<'_>,
+        data: &UserData,
+        pos: i64,
+    ) -> Result<usize> {
+        if pos != 0 {
             return Err(EINVAL);
         }
-        let item = item(file.inode()).ok_or(EINVAL)?;
+        let item = item(which.word()).ok_or(EINVAL)?;
         #[expect(clippy::disallowed_methods, reason = "at most a page")]
         let mut value = KVec::zeroed(data.taken().min(PAGE), GFP_KERNEL)?;
         data.read(&mut value)?;

@@ -6,43 +6,22 @@
 //! of the address space that the task had then.
 
 use crate::{
-    fs::node::Node,
-    gate,
+    fs::memory::MemoryEntry,
     rust_bindings::{
         memory::mm,
-        vfs::{
-            file::{
-                File,
-                FileOperations,
-                FileOps, //
-            },
-            inode::Inode,
-            user::UserBuf, //
-        }, //
+        vfs::user::UserBuf, //
     }, //
 };
 use kernel::{
     mm::Mm,
-    prelude::*,
-    sync::aref::ARef, //
+    prelude::*, //
 };
 
-struct Auxv;
+/// `auxv`.
+pub(super) struct Auxv;
 
-static OPS: FileOps = FileOps::of::<Auxv>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::plain(&OPS);
-
-#[vtable]
-impl FileOperations for Auxv {
-    type Data = ARef<Mm>;
-
-    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
-        gate::memory::open_mm(inode)
-    }
-
-    fn read(mm: &Mm, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+impl MemoryEntry for Auxv {
+    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         mm::read_auxv(mm, buf, pos)
     }
 }

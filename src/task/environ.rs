@@ -6,8 +6,7 @@
 //! memory of the address space that the task had then; it is not asked again.
 
 use crate::{
-    fs::node::Node,
-    gate,
+    fs::memory::MemoryEntry,
     rust_bindings::{
         memory::{
             mm::{
@@ -17,15 +16,7 @@ use crate::{
             },
             scratch::Scratch, //
         },
-        vfs::{
-            file::{
-                File,
-                FileOperations,
-                FileOps, //
-            },
-            inode::Inode,
-            user::UserBuf, //
-        }, //
+        vfs::user::UserBuf, //
     }, //
 };
 use kernel::{
@@ -33,29 +24,17 @@ use kernel::{
         Mm,
         MmWithUser, //
     },
-    prelude::*,
-    sync::aref::ARef, //
+    prelude::*, //
 };
 
 /// What many an environment fits in.
 const SMALL: usize = 1024;
 
-struct Environ;
+/// `environ`.
+pub(super) struct Environ;
 
-static OPS: FileOps = FileOps::of::<Environ>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::plain(&OPS);
-
-#[vtable]
-impl FileOperations for Environ {
-    type Data = ARef<Mm>;
-
-    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
-        gate::memory::open_mm(inode)
-    }
-
-    fn read(mm: &Mm, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+impl MemoryEntry for Environ {
+    fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         if !Bounds::known(mm) {
             return Ok(0);
         }

@@ -15,11 +15,17 @@ use crate::{
             Listing,
             Owner, //
         },
-        link,
+        link::{
+            Link,
+            LinkEntry, //
+        },
         node::Node,
+        permission,
+        request::Which,
         task_inode, //
     },
     gate::{
+        change::SameProcess,
         ptrace::Read,
         Permitted, //
     },
@@ -35,11 +41,7 @@ use crate::{
                 FdFile,
                 OpenMode, //
             },
-            pid::FindTask,
-            task::{
-                with_current,
-                TaskExt, //
-            }, //
+            pid::FindTask, //
         },
         vfs::{
             dentry::{
@@ -50,25 +52,16 @@ use crate::{
             },
             inode::Inode,
             inode_ops::{
-                InodeOperations,
-                InodeOps,
                 Kstat,
                 Mask, //
             },
-            link::{
-                LinkBuffer,
-                LinkTarget,
-                Path, //
-            },
+            link::Path,
             under_rcu::Walk, //
         }, //
     }, //
 };
 use core::marker::PhantomData;
-use kernel::{
-    prelude::*,
-    task::Task, //
-};
+use kernel::prelude::*;
 
 /// What stands for an open file in a directory.
 pub(super) trait ForFd: 'static {
@@ -146,7 +139,6 @@ struct FdDir;
 struct FdLink;
 struct FdDentry;
 
-static LINK_OPS: InodeOps = InodeOps::of::<FdLink>();
 static DENTRY_OPS: DentryOps = DentryOps::of::<FdDentry>();
 
 /// The row's node.
@@ -171,7 +163,7 @@ impl ForFd for FdLink {
     }
 
     fn complete(new: NewInode) -> NewInode {
-        new.size(LINK_SIZE).ops(&LINK_OPS)
+        new.size(LINK_SIZE).ops(Link::<Read, Self>::OPS)
     }
 }
 
@@ -197,40 +189,15 @@ impl Children for FdDir {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        permission(inode, mask)
+        permission::allow::<SameProcess>(inode, mask)
     }
 }
 
-/// Whether the caller may use a directory that is open to its owner and to the process itself (`proc_fd_permission()`).
-pub(super) fn permission(inode: &Inode, mask: Mask) -> Result {
-    let verdict = inode.generic_permission(mask.bits());
-    if verdict.is_err() && inode.get_task().is_some_and(|task| of_current(&task)) {
-        return Ok(());
-    }
-    verdict
-}
-
-fn of_current(task: &Task) -> bool {
-    with_current(|current| current.same_thread_group(task))
-}
-
-fn target(permitted: &Permitted<'_, Read>, inode: &Inode) -> Result<Path> {
-    FdFile::of(permitted.task(), inode.fd())
-        .map(|file| file.path())
-        .ok_or(ENOENT)
-}
-
-#[vtable]
-impl InodeOperations for FdLink {
-    fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
-        if !may_sleep {
-            return Err(ECHILD);
-        }
-        link::resolve(inode, target).map(LinkTarget::Jump)
-    }
-
-    fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        buffer.path(&link::resolve(inode, target)?)
+impl LinkEntry<Read> for FdLink {
+    fn target(permitted: &Permitted<'_, Read>, which: Which<'_>) -> Result<Path> {
+        FdFile::of(permitted.task(), which.fd())
+            .map(|file| file.path())
+            .ok_or(ENOENT)
     }
 }
 

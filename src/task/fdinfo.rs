@@ -17,36 +17,35 @@ use crate::{
             Listing,
             Owner, //
         },
-        node::Node, //
+        formatter::{
+            SeqEntry,
+            SeqText, //
+        },
+        node::Node,
+        permission::{
+            self,
+            OnlyFor, //
+        },
+        request::Request, //
     },
-    gate,
+    gate::{
+        directory::ReadNow,
+        Anyone,
+        Permitted, //
+    },
     pure::{
         show,
         text::Text, //
     },
     rust_bindings::{
-        procfs::{
-            new_inode::NewInode,
-            seq_record::SeqShow, //
-        },
-        tasks::{
-            files::{
-                DescribedFile,
-                OpenMode, //
-            },
-            pid::FindTask, //
+        procfs::new_inode::NewInode,
+        tasks::files::{
+            DescribedFile,
+            OpenMode, //
         },
         vfs::{
-            file::{
-                File,
-                FileOps, //
-            },
             inode::Inode,
-            inode_ops::{
-                InodeOperations,
-                InodeOps,
-                Mask, //
-            },
+            inode_ops::Mask,
             seq::SeqFile, //
         }, //
     }, //
@@ -55,9 +54,6 @@ use kernel::prelude::*;
 
 struct FdInfoDir;
 struct FdInfo;
-
-static INODE_OPS: InodeOps = InodeOps::of::<FdInfo>();
-static OPS: FileOps = FileOps::seq::<FdInfo>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
@@ -71,7 +67,8 @@ impl ForFd for FdInfo {
     }
 
     fn complete(new: NewInode) -> NewInode {
-        new.ops(&INODE_OPS).file_ops(&OPS)
+        new.ops(OnlyFor::<ReadNow>::OPS)
+            .file_ops(SeqText::<Anyone, Self>::OPS)
     }
 }
 
@@ -89,23 +86,17 @@ impl Children for FdInfoDir {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::directory::fdinfo(inode)?;
-        inode.generic_permission(mask.bits())
+        permission::require::<ReadNow>(inode, mask)
     }
 }
 
-#[vtable]
-impl InodeOperations for FdInfo {
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::directory::fdinfo(inode)?;
-        inode.generic_permission(mask.bits())
-    }
-}
+// What may be read was asked when the file was opened.
+impl SeqEntry<Anyone> for FdInfo {
+    const GONE: Error = ENOENT;
 
-impl SeqShow for FdInfo {
-    fn show(seq: &SeqFile, _file: &File, inode: &Inode) -> Result {
-        let task = inode.get_task().ok_or(ENOENT)?;
-        let file = DescribedFile::of(&task, inode.fd()).ok_or(ENOENT)?;
+    fn show(permitted: &Permitted<'_, Anyone>, request: &Request<'_>, seq: &SeqFile) -> Result {
+        let fd = request.which().fd();
+        let file = DescribedFile::of(permitted.task(), fd).ok_or(ENOENT)?;
         let mut buf = [0; 128];
         let mut text = Text::new(&mut buf);
         show::fdinfo::FdInfo {

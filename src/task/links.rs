@@ -5,7 +5,10 @@
 //! Mirrors `proc_cwd_link()`, `proc_root_link()` and `proc_exe_link()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::link::LinkEntry,
+    fs::{
+        link::LinkEntry,
+        request::Which, //
+    },
     gate::{
         ptrace::Read,
         Permitted, //
@@ -21,7 +24,7 @@ use kernel::prelude::*;
 pub(super) struct Cwd;
 
 impl LinkEntry<Read> for Cwd {
-    fn target(permitted: &Permitted<'_, Read>) -> Result<Path> {
+    fn target(permitted: &Permitted<'_, Read>, _which: Which<'_>) -> Result<Path> {
         files::cwd(permitted.task())
     }
 }
@@ -30,7 +33,7 @@ impl LinkEntry<Read> for Cwd {
 pub(super) struct Root;
 
 impl LinkEntry<Read> for Root {
-    fn target(permitted: &Permitted<'_, Read>) -> Result<Path> {
+    fn target(permitted: &Permitted<'_, Read>, _which: Which<'_>) -> Result<Path> {
         files::root(permitted.task())
     }
 }
@@ -39,7 +42,7 @@ impl LinkEntry<Read> for Root {
 pub(super) struct Exe;
 
 impl LinkEntry<Read> for Exe {
-    fn target(permitted: &Permitted<'_, Read>) -> Result<Path> {
+    fn target(permitted: &Permitted<'_, Read>, _which: Which<'_>) -> Result<Path> {
         files::exe(permitted.task())
     }
 }

@@ -22,12 +22,18 @@ use crate::{
             Listing,
             Owner, //
         },
-        link,
+        link::{
+            Link,
+            LinkEntry, //
+        },
         node::Node,
+        permission,
+        request::Which,
         task_inode, //
     },
     gate::{
         self,
+        change::SameProcess,
         ptrace::Read,
         Permitted, //
     },
@@ -55,16 +61,8 @@ use crate::{
                 Lookup, //
             },
             inode::Inode,
-            inode_ops::{
-                InodeOperations,
-                InodeOps,
-                Mask, //
-            },
-            link::{
-                LinkBuffer,
-                LinkTarget,
-                Path, //
-            },
+            inode_ops::Mask,
+            link::Path,
             under_rcu::Walk, //
         }, //
     }, //
@@ -78,7 +76,6 @@ struct MapFiles;
 struct MapLink;
 struct MapDentry;
 
-static LINK_OPS: InodeOps = InodeOps::of::<MapLink>();
 static DENTRY_OPS: DentryOps = DentryOps::of::<MapDentry>();
 
 /// The row's node.
@@ -111,7 +108,7 @@ impl Child for Mapped {
     fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
         new.range(self.range)
             .size(fd::LINK_SIZE)
-            .ops(&LINK_OPS)
+            .ops(Link::<Read, MapLink>::OPS)
             .splice_unmountable(dentry, &DENTRY_OPS)
     }
 }
@@ -203,31 +200,22 @@ impl Children for MapFiles {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        fd::permission(inode, mask)
+        permission::allow::<SameProcess>(inode, mask)
     }
 }
 
-fn target(permitted: &Permitted<'_, Read>, inode: &Inode) -> Result<Path> {
-    let mm = mm::of_task(permitted.task()).ok_or(ENOENT)?;
-    let path = MappingsLock::lock(&mm)?
-        .exact(inode.range())
-        .and_then(|vma| vma.file())
-        .map(|file| file.place().to_path());
-    path.ok_or(ENOENT)
-}
-
-#[vtable]
-impl InodeOperations for MapLink {
-    fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
-        if !may_sleep {
-            return Err(ECHILD);
-        }
-        gate::directory::follow_mapped_file()?;
-        link::resolve(inode, target).map(LinkTarget::Jump)
+impl LinkEntry<Read> for MapLink {
+    fn may_follow() -> Result {
+        gate::directory::may_follow_mapped_file()
     }
 
-    fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        buffer.path(&link::resolve(inode, target)?)
+    fn target(permitted: &Permitted<'_, Read>, which: Which<'_>) -> Result<Path> {
+        let mm = mm::of_task(permitted.task()).ok_or(ENOENT)?;
+        let path = MappingsLock::lock(&mm)?
+            .exact(which.range())
+            .and_then(|vma| vma.file())
+            .map(|file| file.place().to_path());
+        path.ok_or(ENOENT)
     }
 }
 

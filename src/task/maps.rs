@@ -6,8 +6,7 @@
 //! `PTRACE_MODE_READ` then, and is not asked again: the file stays with the address space that the task had.
 
 use crate::{
-    fs::node::Node,
-    gate,
+    fs::memory::MappingsEntry,
     pure::{
         show::maps::{
             Access,
@@ -21,31 +20,19 @@ use crate::{
             Name,
             Vma, //
         },
-        procfs::{
-            procmap_query::UserQuery,
-            vma_seq::Mappings, //
-        },
-        vfs::{
-            file::FileOps,
-            inode::Inode,
-            seq::SeqFile, //
-        }, //
+        procfs::procmap_query::UserQuery,
+        vfs::seq::SeqFile, //
     }, //
 };
 use kernel::{
     mm::Mm,
-    prelude::*,
-    sync::aref::ARef, //
+    prelude::*, //
 };
 
 mod query;
 
-struct Maps;
-
-static OPS: FileOps = FileOps::mappings::<Maps>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::plain(&OPS);
+/// `maps`.
+pub(super) struct Maps;
 
 fn access(vma: &Vma) -> Access {
     Access {
@@ -73,11 +60,7 @@ fn mapping(vma: &Vma) -> Mapping {
     }
 }
 
-impl Mappings for Maps {
-    fn open(inode: &Inode) -> Result<Option<ARef<Mm>>> {
-        gate::memory::open_mm_if_any(inode)
-    }
-
+impl MappingsEntry for Maps {
     fn show(seq: &SeqFile, vma: &Vma, last: &mut LastPlace) {
         let (mapping, name) = (mapping(vma), vma.name());
         seq.fill(|buf| {

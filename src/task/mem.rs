@@ -7,8 +7,10 @@
 //! mappings can be passed by is the running kernel's policy.
 
 use crate::{
-    fs::node::Node,
-    gate,
+    fs::memory::{
+        AddressEntry,
+        Memory, //
+    },
     pure::mem_force::Force,
     rust_bindings::{
         memory::mm::{
@@ -16,19 +18,9 @@ use crate::{
             Direction,
             PAGE, //
         },
-        tasks::pid::FindTask,
-        vfs::{
-            file::{
-                File,
-                FileOperations,
-                FileOps,
-                SeekFrom, //
-            },
-            inode::Inode,
-            user::{
-                UserBuf,
-                UserData, //
-            }, //
+        vfs::user::{
+            UserBuf,
+            UserData, //
         }, //
     }, //
 };
@@ -41,12 +33,8 @@ use kernel::{
     sync::aref::ARef, //
 };
 
-struct Mem;
-
-static OPS: FileOps = FileOps::of::<Mem>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::plain(&OPS);
+/// `mem`.
+pub(super) struct Mem;
 
 const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
     Force::Never
@@ -57,7 +45,7 @@ const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
 };
 
 /// Whether this access may pass by the protection of mappings.
-fn force(file: &File, mm: &Mm) -> bool {
+fn force(memory: &Memory<'_>) -> bool {
     let policy = match mm::with_command_line(|line| Force::of(BUILT_IN, line)) {
         // A boot configuration's words stand in the same line but set nothing: then nothing is loosened.
         Force::Always if cfg!(CONFIG_BOOT_CONFIG) => BUILT_IN,
@@ -66,10 +54,7 @@ fn force(file: &File, mm: &Mm) -> bool {
     match policy {
         Force::Never => false,
         Force::Always => true,
-        Force::Ptrace => file
-            .inode()
-            .get_task()
-            .is_some_and(|task| mm::is_traced_by_current(&task, mm)),
+        Force::Ptrace => memory.is_traced_by_current(),
     }
 }
 
@@ -113,21 +98,12 @@ fn in_use(mm: &Mm) -> Option<ARef<MmWithUser>> {
     mm.mmget_not_zero()
 }
 
-#[vtable]
-impl FileOperations for Mem {
-    type Data = ARef<Mm>;
-
-    const UNSIGNED_OFFSET: bool = true;
-
-    fn open(inode: &Inode, _file: &File) -> Result<ARef<Mm>> {
-        gate::memory::attach_mm(inode)
-    }
-
-    fn read(mm: &Mm, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        let Some(users) = in_use(mm) else {
+impl AddressEntry for Mem {
+    fn read(memory: &Memory<'_>, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        let Some(users) = in_use(memory.mm()) else {
             return Ok(0);
         };
-        let force = force(file, mm);
+        let force = force(memory);
         pass(pos, buf.left(), |chunk, addr| {
             let got = mm::access(&users, addr, chunk, Direction::Read, force);
             let text = chunk.get(..got).unwrap_or(&[]);
@@ -138,25 +114,16 @@ impl FileOperations for Mem {
         })
     }
 
-    fn write(mm: &Mm, file: &File, data: &mut UserData, pos: &mut i64) -> Result<usize> {
-        let Some(users) = in_use(mm) else {
+    fn write(memory: &Memory<'_>, data: &mut UserData, pos: &mut i64) -> Result<usize> {
+        let Some(users) = in_use(memory.mm()) else {
             return Ok(0);
         };
-        let force = force(file, mm);
+        let force = force(memory);
         pass(pos, data.taken(), |chunk, addr| {
             data.read(chunk)?;
             let put = mm::access(&users, addr, chunk, Direction::Write, force);
             data.skip(put);
             Ok(put)
         })
-    }
-
-    fn llseek(_mm: &Mm, _file: &File, pos: &mut i64, to: SeekFrom) -> Result {
-        *pos = match to {
-            SeekFrom::Start(offset) => offset,
-            SeekFrom::Current(offset) => pos.wrapping_add(offset),
-            SeekFrom::Other => return Err(EINVAL),
-        };
-        Ok(())
     }
 }

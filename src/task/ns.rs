@@ -15,7 +15,13 @@ use crate::{
             Listing,
             Owner, //
         },
+        link::{
+            Link,
+            LinkEntry,
+            TEXT_LEN, //
+        },
         node::Node,
+        request::Which,
         task_inode, //
     },
     gate::{
@@ -34,15 +40,8 @@ use crate::{
                 Lookup, //
             },
             inode::Inode,
-            inode_ops::{
-                InodeOperations,
-                InodeOps,
-                Kstat, //
-            },
-            link::{
-                LinkBuffer,
-                LinkTarget, //
-            }, //
+            inode_ops::Kstat,
+            link::Path, //
         }, //
     }, //
 };
@@ -50,8 +49,6 @@ use kernel::prelude::*;
 
 struct NsDir;
 struct NsLink;
-
-static LINK_OPS: InodeOps = InodeOps::of::<NsLink>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
@@ -75,7 +72,7 @@ impl Child for NsEntry {
 
     fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
         new.ns_kind(self.1)
-            .ops(&LINK_OPS)
+            .ops(Link::<Read, NsLink>::OPS)
             .splice(dentry, &task_inode::ENTRY_DENTRY)
     }
 }
@@ -115,30 +112,21 @@ impl Children for NsDir {
     }
 }
 
-#[vtable]
-impl InodeOperations for NsLink {
-    fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
-        if !may_sleep {
-            return Err(ECHILD);
-        }
-        let (task, kind) = subject(inode)?;
-        let permitted = Permitted::<Read>::ask(&task, None)?;
-        kind.path_of(permitted.task()).map(LinkTarget::Jump)
+impl LinkEntry<Read> for NsLink {
+    // Unlike other links these are refused once the task is reaped.
+    const GONE: Error = EACCES;
+
+    fn target(permitted: &Permitted<'_, Read>, which: Which<'_>) -> Result<Path> {
+        let kind = which.ns_kind().ok_or(ENOENT)?;
+        kind.path_of(permitted.task())
     }
 
-    fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        let (task, kind) = subject(inode)?;
-        let permitted = Permitted::<Read>::ask(&task, None)?;
-        let mut text = [0; 50];
-        let len = kind.text_of(permitted.task(), &mut text)?;
-        buffer.text(text.get(..len).unwrap_or(&[]))
+    fn text(
+        permitted: &Permitted<'_, Read>,
+        which: Which<'_>,
+        text: &mut [u8; TEXT_LEN],
+    ) -> Result<Option<usize>> {
+        let kind = which.ns_kind().ok_or(ENOENT)?;
+        kind.text_of(permitted.task(), text).map(Some)
     }
-}
-
-/// The task and the kind of namespace that a link is about; unlike other links these are refused once the task is reaped.
-fn subject(inode: &Inode) -> Result<(kernel::sync::aref::ARef<kernel::task::Task>, NsKind)> {
-    Ok((
-        inode.get_task().ok_or(EACCES)?,
-        inode.ns_kind().ok_or(ENOENT)?,
-    ))
 }

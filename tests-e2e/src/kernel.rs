@@ -82,7 +82,7 @@ fn kernel() -> &'static Kernel {
 fn text() -> Option<String> {
     if let Some(file) = std::env::var_os(FILE) {
         let text = fs::read_to_string(&file);
-        return Some(text.unwrap_or_else(|error| panic!("{FILE}={}: {error}", file.display())));
+        return Some(text.unwrap_or_else(|error| panic!("{FILE}: {error}")));
     }
     let unpacked = Command::new("gzip")
         .args(["-dc", "/proc/config.gz"])

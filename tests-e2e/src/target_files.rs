@@ -192,8 +192,8 @@ fn files() -> Result<()> {
         ("posix shared", libc::F_RDLCK, libc::F_SETLK),
         ("of the description", libc::F_WRLCK, libc::F_OFD_SETLK),
     ] {
-        let mut file = open(name)?;
-        file.write_all(b"some bytes")?;
+        let mut file = open(name).context("creating a file")?;
+        file.write_all(b"some bytes").context("write")?;
         // SAFETY: the lock is plain numbers, and lives through the call.
         unsafe {
             let mut lock: libc::flock = mem::zeroed();
@@ -202,8 +202,8 @@ fn files() -> Result<()> {
             ensure!(locked == 0, "a lock {name}: {}", errno::last());
         }
     }
-    let flocked = open("flock")?;
-    rustix::fs::flock(&flocked, rustix::fs::FlockOperation::LockShared)?;
+    let flocked = open("flock").context("creating a file")?;
+    rustix::fs::flock(&flocked, rustix::fs::FlockOperation::LockShared).context("flock")?;
     // SAFETY: numbers only.
     let leased = unsafe {
         let file = File::open(directory.join("flock"))
@@ -217,12 +217,15 @@ fn files() -> Result<()> {
         "a lease: {}",
         errno::last()
     );
-    let (lonely, deleted) = (open("lonely")?, open("deleted \\ name\n")?);
-    fs::remove_file(directory.join("deleted \\ name\n"))?;
+    let lonely = open("lonely").context("creating a file")?;
+    let deleted = open("deleted \\ name\n").context("creating a file")?;
+    fs::remove_file(directory.join("deleted \\ name\n")).context("unlink")?;
     drop(lonely);
     // SAFETY: numbers only.
     let leased = unsafe {
-        let file = File::open(directory.join("lonely"))?.into_raw_fd();
+        let file = File::open(directory.join("lonely"))
+            .context("reopening")?
+            .into_raw_fd();
         libc::fcntl(file, libc::F_SETLEASE, libc::F_RDLCK)
     };
     ensure!(leased == 0, "a lease: {}", errno::last());

@@ -230,28 +230,26 @@ fn of_files() -> Result<()> {
             .write(true)
             .create(true)
             .truncate(true)
-            .open(&path)?;
-        file.set_len(3 * PAGE as u64)?;
+            .open(&path)
+            .with_context(|| format!("creating {name:?}"))?;
+        file.set_len(3 * PAGE as u64).context("ftruncate")?;
         touch(map(2 * PAGE, BOTH, SHARED, Some(&file))?, PAGE, PAGE);
         touch(map(2 * PAGE, BOTH, PRIVATE, Some(&file))?, PAGE, PAGE);
         map(PAGE, READ | libc::PROT_EXEC, PRIVATE, Some(&file))?;
         if name == "deleted" {
-            fs::remove_file(&path)?;
+            fs::remove_file(&path).context("unlink")?;
         }
     }
-    map(PAGE, READ, PRIVATE, Some(&File::open("/dev/zero")?))?;
-    map(
-        PAGE,
-        READ,
-        SHARED,
-        Some(&File::options().read(true).write(true).open("/dev/zero")?),
-    )?;
+    let zero = File::open("/dev/zero").context("/dev/zero")?;
+    map(PAGE, READ, PRIVATE, Some(&zero))?;
+    let zero = File::options().read(true).write(true).open("/dev/zero");
+    map(PAGE, READ, SHARED, Some(&zero.context("/dev/zero")?))?;
     // SAFETY: each gives a new descriptor, or -1, which is looked at.
     let memory = unsafe { libc::memfd_create(c"memory \n file".as_ptr(), libc::MFD_CLOEXEC) };
     ensure!(memory >= 0, "memfd_create: {}", errno::last());
     // SAFETY: the descriptor is new and nobody else's.
     let memory = unsafe { File::from_raw_fd(memory) };
-    memory.set_len(2 * PAGE as u64)?;
+    memory.set_len(2 * PAGE as u64).context("ftruncate")?;
     touch(map(2 * PAGE, BOTH, SHARED, Some(&memory))?, PAGE, PAGE);
     Ok(())
 }

@@ -12,6 +12,7 @@ mod entries;
 mod fixtures;
 mod gates;
 mod global;
+mod handover;
 mod held;
 mod hiding;
 mod id_maps;
@@ -117,6 +118,7 @@ pub(crate) fn all() -> Vec<Test> {
         all.extend(
             [
                 differences::tests(),
+                handover::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),
