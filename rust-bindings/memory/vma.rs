@@ -313,7 +313,7 @@ impl<'a> MappedFile<'a> {
     /// The file, for as long as it is wanted.
     pub(crate) fn keep(self) -> KeptFile {
         // SAFETY: By the type invariant, so that a count can be taken.
-        unsafe { raw::proc2_get_file(self.as_ptr()) };
+        unsafe { raw::get_file(self.as_ptr()) };
         // INVARIANT: The count was just taken.
         KeptFile(self.0)
     }

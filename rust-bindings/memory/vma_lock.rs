@@ -16,8 +16,6 @@ use crate::rust_bindings::{
 #[cfg(CONFIG_PER_VMA_LOCK)]
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
-#[cfg(CONFIG_PER_VMA_LOCK)]
-use kernel::sync::rcu;
 use kernel::{
     error::to_result,
     ffi::c_ulong,
@@ -94,14 +92,16 @@ impl Finder {
     fn find_and_lock(&mut self, addr: u64) -> Result<*mut raw::vm_area_struct> {
         self.unlock_found();
         let mut iter = MaybeUninit::uninit();
-        let rcu = rcu::read_lock();
         // SAFETY: The address space is in use and RCU locked, and `iter` is initialised before its use. The function locks what it
-        // finds for the caller; where it has to sleep it leaves RCU for that time.
+        // finds for the caller; where it has to sleep it leaves RCU for that time, which nothing else here relies on: so no
+        // `rcu::Guard` says that it is held.
         let vma = unsafe {
+            raw::rcu_read_lock();
             raw::proc2_vma_iter_init(iter.as_mut_ptr(), self.mm.as_raw(), addr as c_ulong);
-            raw::lock_next_vma(self.mm.as_raw(), iter.as_mut_ptr(), addr as c_ulong)
+            let vma = raw::lock_next_vma(self.mm.as_raw(), iter.as_mut_ptr(), addr as c_ulong);
+            raw::rcu_read_unlock();
+            vma
         };
-        drop(rcu);
         match kernel::error::from_err_ptr(vma) {
             Err(err) if err == EAGAIN => Ok(self.fall_back(addr)),
             vma => vma,

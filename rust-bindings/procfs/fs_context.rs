@@ -233,15 +233,16 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// Registers `T` for `module`.
+    /// Registers `T` for `module`, with a slab of this name for inodes.
     ///
     /// # Errors
     ///
-    /// `EBUSY` if the name is taken, or the module has a registration.
+    /// `ENOMEM`; `EBUSY` if the name is taken, or the module has a registration.
     pub(crate) fn new<T: FileSystemType>(
         module: &'static ThisModule,
-        inodes: InodeCache,
+        inode_cache: &'static CStr,
     ) -> Result<Self> {
+        let inodes = InodeCache::new(inode_cache)?;
         if TYPE.taken.swap(true, Ordering::Acquire) {
             return Err(EBUSY);
         }
@@ -310,12 +311,12 @@ unsafe fn private<'a, T: FileSystemType>(fc: *mut raw::fs_context) -> &'a mut T:
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a new context of the type that [`Registration`] registered with `T`, which nobody else knows yet.
 unsafe extern "C" fn init_fs_context<T: FileSystemType>(
     fc: *mut kernel::bindings::fs_context,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The VFS passes a new context.
+        // SAFETY: The caller promises a new context.
         let context = T::begin(unsafe { FsContext::from_raw(fc) })?;
         let context = KBox::new(context, GFP_KERNEL)?;
         let fc: *mut raw::fs_context = fc.cast();
@@ -332,7 +333,7 @@ unsafe extern "C" fn init_fs_context<T: FileSystemType>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a context that [`init_fs_context`] has filled for `T`, and be used by nobody any more.
 unsafe extern "C" fn free<T: FileSystemType>(fc: *mut raw::fs_context) {
     // SAFETY: The VFS is done with the context; `fs_private` is the box that `init_fs_context()` left.
     drop(unsafe { KBox::from_raw((*fc).fs_private.cast::<T::Context>()) });
@@ -342,14 +343,15 @@ unsafe extern "C" fn free<T: FileSystemType>(fc: *mut raw::fs_context) {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a context that [`init_fs_context`] has filled for `T`, with its `uapi_mutex` held or known to the caller alone; `param`
+/// must be valid, and the call's alone.
 unsafe extern "C" fn parse_param<T: FileSystemType>(
     fc: *mut raw::fs_context,
     param: *mut raw::fs_parameter,
 ) -> c_int {
     from_result(|| {
         let mut result = MaybeUninit::<raw::fs_parse_result>::zeroed();
-        // SAFETY: The VFS passes a context of ours and a parameter, both for this call alone; the table ends with an empty item.
+        // SAFETY: The caller promises a context of ours and a parameter, both for this call alone; the table ends with an empty item.
         let option = unsafe {
             raw::__fs_parse(
                 &raw mut (*fc).log,
@@ -384,9 +386,9 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a context that [`init_fs_context`] has filled for `T`, with its `uapi_mutex` held or known to the caller alone.
 unsafe extern "C" fn get_tree<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
-    // SAFETY: The VFS passes a context of ours.
+    // SAFETY: The caller promises a context of ours.
     unsafe { raw::get_tree_nodev(fc.cast(), Some(fill_super::<T>)) }
 }
 
@@ -394,13 +396,13 @@ unsafe extern "C" fn get_tree<T: FileSystemType>(fc: *mut raw::fs_context) -> c_
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `sb` must be a new superblock with `s_umount` held for writing that `get_tree_nodev()` made for `fc`, a context as for [`get_tree`].
 unsafe extern "C" fn fill_super<T: FileSystemType>(
     sb: *mut raw::super_block,
     fc: *mut raw::fs_context,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The VFS passes a context of ours and a new superblock, both for this call alone.
+        // SAFETY: The caller promises a context of ours and a new superblock, both for this call alone.
         let sb = unsafe {
             let info = T::new_info(private::<T>(fc), FsContext::from_raw(fc.cast()))?;
             NewSuperBlock::new(sb, info, T::SUPER_OPS)?
@@ -413,9 +415,9 @@ unsafe extern "C" fn fill_super<T: FileSystemType>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// As for [`get_tree`]; `fc` must have for its root a dentry of a live superblock of this module, with `s_umount` held for writing.
 unsafe extern "C" fn reconfigure<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
-    // SAFETY: The VFS passes a context of ours whose root is on a superblock of ours, with `s_umount` held.
+    // SAFETY: The caller promises a context of ours whose root is on a superblock of ours, with `s_umount` held.
     from_result(|| unsafe {
         let sb = (*(*fc).root).d_sb;
         raw::sync_filesystem(sb);

@@ -166,12 +166,12 @@ impl SuperOps {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a superblock of this module.
+/// `m` must be a seq_file with its lock held, and `root` a dentry of a live superblock of this module.
 unsafe extern "C" fn show_options<T: ShowOptions>(
     m: *mut raw::seq_file,
     root: *mut raw::dentry,
 ) -> c_int {
-    // SAFETY: The VFS passes a seq_file for this call and a dentry on a superblock of ours.
+    // SAFETY: The caller promises a seq_file for this call and a dentry on a superblock of ours.
     let (seq, sb) = unsafe {
         let dentry = Dentry::from_raw(root);
         (

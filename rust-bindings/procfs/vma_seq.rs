@@ -220,9 +220,9 @@ fn to_ptr(found: Result<*mut c_void>) -> *mut c_void {
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `m` must be the seq_file of an open [`MappingsFile`], with its lock held and no mapping found yet; `pos` must be the call's alone.
 unsafe extern "C" fn start(m: *mut raw::seq_file, pos: *mut raw::loff_t) -> *mut c_void {
-    // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
+    // SAFETY: The caller promises a valid `m` of ours with its lock held, and a position for this call alone.
     unsafe {
         let inode = File::from_raw((*m).file).inode();
         let (mm, reader) = locked(m);
@@ -234,13 +234,14 @@ unsafe extern "C" fn start(m: *mut raw::seq_file, pos: *mut raw::loff_t) -> *mut
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `m` must be the seq_file of an open [`MappingsFile`], with its lock held since [`start`], which found a mapping as all calls of this
+/// since have; `pos` must be the call's alone.
 unsafe extern "C" fn next(
     m: *mut raw::seq_file,
     _v: *mut c_void,
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
-    // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
+    // SAFETY: The caller promises a valid `m` of ours with its lock held, and a position for this call alone.
     unsafe {
         let (mm, reader) = locked(m);
         to_ptr(reader.next(mm, &mut *pos))
@@ -251,9 +252,9 @@ unsafe extern "C" fn next(
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `m` must be the seq_file of an open [`MappingsFile`], with its lock held.
 unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
-    // SAFETY: seq_file passes a valid `m` of ours with its lock held.
+    // SAFETY: The caller promises a valid `m` of ours with its lock held.
     let (_, reader) = unsafe { locked(m) };
     reader.walk = None;
     reader.last_place = LastPlace::NONE;
@@ -263,9 +264,9 @@ unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// As for [`next`]; `v` must be what that or [`start`] returned last, a mapping.
 unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) -> c_int {
-    // SAFETY: seq_file passes a valid `m` of ours and what `start()` or `next()` returned last: a mapping that the walk keeps
+    // SAFETY: The caller promises a valid `m` of ours and what `start()` or `next()` returned last: a mapping that the walk keeps
     // locked until `next()` or `stop()`, or the gate.
     let (seq, vma, last) = unsafe {
         (

@@ -220,7 +220,7 @@ impl DescribedFile {
             raw::spin_lock(&raw mut (*table).file_lock);
             let file = raw::proc2_files_lookup_fd_locked(table, fd);
             let found = NonNull::new(file).map(|file| {
-                raw::proc2_get_file(file.as_ptr());
+                raw::get_file(file.as_ptr());
                 let exec = raw::proc2_close_on_exec(fd, table);
                 Self {
                     // INVARIANT: The count was just taken.

@@ -91,7 +91,7 @@ impl<'a> Adjustment<'a> {
             let mm = (*p).mm;
             let shared = raw::proc2_mm_multiprocess(mm);
             if shared {
-                raw::proc2_mmgrab(mm);
+                raw::mmgrab(mm);
             }
             raw::proc2_task_unlock(p);
             if shared {

@@ -141,7 +141,8 @@ pub(crate) trait TaskExt {
     fn blocked_syscall(&self) -> Option<BlockedSyscall>;
     /// Instruction and stack pointer of a task that is past running programs, for `stat`.
     fn final_registers(&self) -> Option<(u64, u64)>;
-    /// Writes the name of the function that the task sleeps in into `buf` and returns its length; `None` if it does not sleep.
+    /// Writes the name of the function that the task sleeps in into `buf` and returns it; `None` if it does not sleep. Not for callers
+    /// with interrupts off.
     fn wchan<'b>(&self, buf: &'b mut [u8; SYMBOL_LEN]) -> Option<&'b [u8]>;
     /// How the out-of-memory killer rates the task among `total_pages`; the smallest number if it may not be killed.
     fn oom_badness(&self, total_pages: u64) -> i64;
@@ -240,8 +241,9 @@ impl TaskExt for Task {
 
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8] {
         let task = self.as_ptr();
-        // SAFETY: The task is valid, and the functions write at most the length given, with a NUL. A task's own name always
-        // ends with a NUL; what a concurrent rename mixes in is a name as well.
+        // SAFETY: The task is valid, and the functions write at most the length given, with a NUL. The first sleeps, which as for
+        // every function that says so must be allowed. A task's own name always ends with a NUL; what a concurrent rename mixes in
+        // is a name as well.
         unsafe {
             let flags = (&raw const (*task).flags).read_volatile();
             if flags & raw::PF_WQ_WORKER != 0 {
@@ -444,7 +446,9 @@ impl TaskExt for Task {
     }
 
     fn wchan<'b>(&self, buf: &'b mut [u8; SYMBOL_LEN]) -> Option<&'b [u8]> {
-        // SAFETY: The task is valid; the second function writes at most `KSYM_NAME_LEN` bytes, with a NUL.
+        // SAFETY: The task is valid, and interrupts are on, which the first function turns off and on: of the wrappers only
+        // `SighandLock` turns them off, and it is held around nothing of this. The second writes at most `KSYM_NAME_LEN` bytes, with
+        // a NUL.
         unsafe {
             let address = raw::get_wchan(self.as_ptr());
             if address == 0 || raw::lookup_symbol_name(address, buf.as_mut_ptr().cast()) != 0 {

@@ -115,14 +115,14 @@ impl DentryOps {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a dentry whose table [`DentryOps`] made.
+/// `dentry` must be one with this table on a superblock of this module, live or, with `LOOKUP_RCU` in `flags`, kept by the RCU read lock.
 unsafe extern "C" fn revalidate<T: DentryOperations>(
     _dir: *mut raw::inode,
     _name: *const raw::qstr,
     dentry: *mut raw::dentry,
     flags: u32,
 ) -> c_int {
-    // SAFETY: The VFS passes a valid dentry; `d_inode` is read in one load, as `d_inode_rcu()` does.
+    // SAFETY: The caller promises a valid dentry; `d_inode` is read in one load, as `d_inode_rcu()` does.
     let inode = unsafe { (&raw const (*dentry).d_inode).read_volatile() };
     if inode.is_null() {
         return 0;
@@ -140,7 +140,7 @@ unsafe extern "C" fn revalidate<T: DentryOperations>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a dentry whose table [`DentryOps`] made.
+/// `dentry` must be a live one with this table that has an inode of this module, with `d_lock` held.
 unsafe extern "C" fn delete(dentry: *const raw::dentry) -> c_int {
     // SAFETY: The VFS calls this with `d_lock` held on a dentry that has an inode, which is on our superblock.
     let inode = unsafe { Inode::from_raw((*dentry).d_inode) };

@@ -159,12 +159,12 @@ impl FileOps {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a directory whose table `FileOps` made.
+/// `file` must be an open directory with this table, its inode locked for reading; `ctx` must be the call's alone.
 pub(in crate::rust_bindings) unsafe extern "C" fn iterate<T: Directory>(
     file: *mut raw::file,
     ctx: *mut raw::dir_context,
 ) -> c_int {
-    // SAFETY: The VFS passes both for this call.
+    // SAFETY: The caller promises both for this call.
     let mut emitter = unsafe { DirEmitter::from_raw(file, ctx) };
     kernel::error::from_result(|| T::iterate(&mut emitter).map(|()| 0))
 }
@@ -173,13 +173,13 @@ pub(in crate::rust_bindings) unsafe extern "C" fn iterate<T: Directory>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a directory whose table `FileOps` made.
+/// `file` must be an open directory with this table. Where it has several users, its position lock must be held.
 pub(in crate::rust_bindings) unsafe extern "C" fn cookie_llseek(
     file: *mut raw::file,
     offset: raw::loff_t,
     whence: c_int,
 ) -> raw::loff_t {
-    // SAFETY: The VFS passes a valid file; the cookie is the file's, under its position lock.
+    // SAFETY: The caller promises a valid file; the cookie is the file's, under its position lock.
     unsafe {
         let mut cookie = (*file).private_data as u64;
         let pos = raw::generic_llseek_cookie(file, offset, whence, &mut cookie);

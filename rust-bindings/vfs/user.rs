@@ -79,7 +79,7 @@ impl UserBuf {
     unsafe fn write_raw(&mut self, data: *const u8, len: usize) -> usize {
         let len = len.min(self.left);
         // SAFETY: The caller promises the length; the function checks the reader's address.
-        let rest = unsafe { raw::proc2_copy_to_user(self.next.cast(), data.cast(), len) };
+        let rest = unsafe { raw::copy_to_user(self.next.cast(), data.cast(), len) };
         let done = len.saturating_sub(rest);
         self.next = self.next.wrapping_add(done);
         self.left -= done;
@@ -119,8 +119,7 @@ impl UserData {
     pub(crate) fn read(&self, to: &mut [u8]) -> Result<usize> {
         let n = self.len.min(to.len());
         // SAFETY: `to` has room for `n` bytes; the function checks the caller's address.
-        let rest =
-            unsafe { raw::proc2_copy_from_user(to.as_mut_ptr().cast(), self.start.cast(), n) };
+        let rest = unsafe { raw::copy_from_user(to.as_mut_ptr().cast(), self.start.cast(), n) };
         if rest == 0 {
             Ok(n)
         } else {
