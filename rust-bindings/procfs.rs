@@ -13,6 +13,7 @@ pub(crate) mod proc_inode;
 pub(crate) mod procmap_query;
 pub(crate) mod random;
 pub(crate) mod record;
+pub(crate) mod record_state;
 pub(crate) mod registry;
 pub(crate) mod rows;
 pub(crate) mod seq_record;

@@ -45,10 +45,10 @@ pub(crate) fn check(modules: &Modules) -> Result<()> {
     let mut verdicts = Vec::new();
     for some in pairs.chunks(thread::available_parallelism()?.get()) {
         verdicts.extend(thread::scope(|scope| {
-            let judge = |&(file, expected): &(&PathBuf, &Errors)| {
-                scope.spawn(move || compiler.judge(file, expected))
-            };
-            let running: Vec<_> = some.iter().map(judge).collect();
+            let mut running = Vec::new();
+            for &(file, expected) in some {
+                running.push(scope.spawn(move || compiler.judge(file, expected)));
+            }
             let joined = running.into_iter().map(|thread| thread.join());
             let joined = joined.map(|joined| joined.unwrap_or_else(|_| bail!("a panic above")));
             joined.collect::<Result<Vec<_>>>()
