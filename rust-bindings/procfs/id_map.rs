@@ -20,8 +20,8 @@ use crate::rust_bindings::{
             FileOps,
             Seek, //
         },
-        file_operations::SeqOpen,
         inode::Inode,
+        seq_open::SeqOpen,
         user::UserBuf, //
     }, //
 };

@@ -27,8 +27,8 @@ use crate::rust_bindings::{
             FileOps,
             SeekFrom, //
         },
-        file_operations::SeqOpen,
         inode::Inode,
+        seq_open::SeqOpen,
         user::UserBuf, //
     }, //
 };

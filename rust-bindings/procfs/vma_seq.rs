@@ -25,10 +25,10 @@ use crate::rust_bindings::{
             FileOperations,
             FileOps, //
         },
-        file_operations::SeqOpen,
         inode::Inode,
         private_data,
-        seq::SeqFile, //
+        seq::SeqFile,
+        seq_open::SeqOpen, //
     }, //
 };
 use core::{

@@ -21,11 +21,13 @@ use kernel::{
 pub(crate) use crate::rust_bindings::vfs::{
     file_operations::{
         FileOperations,
-        FileOps,
+        FileOps, //
+    },
+    open_file::File,
+    seek::{
         Seek,
         SeekFrom, //
-    },
-    open_file::File, //
+    }, //
 };
 
 /// A short text that each read formats anew and goes on in at its position.
