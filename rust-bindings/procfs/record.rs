@@ -131,26 +131,33 @@ fn format_in<R>(
     let needed = record.show(buf)?;
     match buf.get(..needed) {
         Some(text) => with(Formatted::Short(text)),
-        None => with(Formatted::Long(long(record, needed)?)),
+        None => format_long(record, needed, with),
     }
 }
 
 /// Formats a record that needs about `needed` bytes, into memory of whole pages: that leaves most of them room to grow.
 #[cold]
-fn long(record: &impl Format, mut needed: usize) -> Result<KVVec<u8>> {
+#[inline(never)]
+fn format_long<R>(
+    record: &impl Format,
+    mut needed: usize,
+    with: impl FnOnce(Formatted<'_>) -> Result<R>,
+) -> Result<R> {
     loop {
         let room = needed.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)?;
         let mut text = scratch::bytes(room)?;
         needed = record.show(&mut text)?;
         if needed <= text.len() {
             text.truncate(needed);
-            return Ok(text);
+            return with(Formatted::Long(text));
         }
     }
 }
 
 /// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an error only if nothing was.
-#[inline]
+///
+/// Inlined for each kind of text, so that a short one costs no more than its bytes and their number.
+#[inline(always)]
 fn deliver(word: &Word, text: Formatted<'_>, buf: &mut UserBuf, pos: i64) -> Result<usize> {
     let (tail, from) = text.tail(pos);
     let (len, done) = (tail.len(), buf.write(tail));
