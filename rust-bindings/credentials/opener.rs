@@ -19,12 +19,13 @@ use crate::rust_bindings::{
 };
 
 impl File {
-    /// Whether the current task acts with the rights that the file was opened with: ids, groups, capabilities, user namespace and
-    /// the security modules' label are the same. (The same `struct cred` would be too much to ask: fork and exec copy it.)
+    /// Whether the current task acts with the rights that the file was opened with: ids, groups,
+    /// capabilities, user namespace and the security modules' label are the same. (The same
+    /// `struct cred` would be too much to ask: fork and exec copy it.)
     pub(crate) fn is_opener_current(&self) -> bool {
         with_current(|current| {
-            // SAFETY: An open file pins its credentials, and the current task's are its own to read; committed credentials do not
-            // change, and the function compares two of them.
+            // SAFETY: An open file pins its credentials, and the current task's are its own to
+            // read; committed credentials do not change, and the function compares two of them.
             unsafe {
                 let (opener, current) = ((*self.as_ptr()).f_cred, (*current.as_ptr()).cred);
                 core::ptr::eq(opener, current)
@@ -98,7 +99,8 @@ unsafe fn rights(cred: *const raw::cred) -> ([u32; 6], [u64; 2], *mut raw::user_
 unsafe fn has_same_label(one: *const raw::cred, other: *const raw::cred) -> bool {
     let label = |cred| {
         let mut label = core::mem::MaybeUninit::<raw::lsm_prop>::zeroed();
-        // SAFETY: The caller promises valid credentials. The function writes the label, every byte of which is set before.
+        // SAFETY: The caller promises valid credentials. The function writes the label, every byte
+        // of which is set before.
         unsafe {
             raw::security_cred_getlsmprop(cred, label.as_mut_ptr());
             label

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Mappings, to be looked at while a lock keeps them as they are: `vma_lock.rs` finds and locks them.
+//! Mappings, to be looked at while a lock keeps them as they are: `vma_lock.rs` finds and locks
+//! them.
 //!
-//! C headers: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h), `struct vm_area_struct`,
-//! [`include/linux/mm.h`](srctree/include/linux/mm.h)
+//! C headers: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h),
+//! `struct vm_area_struct`, [`include/linux/mm.h`](srctree/include/linux/mm.h)
 
 use crate::rust_bindings::{
     memory::mm::PAGE_SHIFT,
@@ -31,7 +32,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// Its lock, or that of its address space, is held for reading; or it is the gate, which is a constant.
+/// Its lock, or that of its address space, is held for reading; or it is the gate, which is a
+/// constant.
 #[repr(transparent)]
 pub(crate) struct Vma(Opaque<raw::vm_area_struct>);
 
@@ -119,8 +121,9 @@ impl Vma {
     /// What it is called, or where its file is (`get_vma_name()`).
     pub(crate) fn name(&self) -> Option<Name<'_>> {
         let vma = self.as_ptr();
-        // SAFETY: By the type invariant; the operations and the address space are the mapping's own, and each function takes
-        // a locked mapping and returns a string that lives as long as the mapping, or null. The gate has no address space.
+        // SAFETY: By the type invariant; the operations and the address space are the mapping's
+        // own, and each function takes a locked mapping and returns a string that lives as long as
+        // the mapping, or null. The gate has no address space.
         unsafe {
             let given = (!(*vma).vm_mm.is_null()).then(|| self.given_name());
             let given = given.flatten();
@@ -167,8 +170,8 @@ unsafe fn bytes<'a>(string: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_char_ptr(string) }.to_bytes()
 }
 
-/// The file whose place was written last, and where in the text. Mappings of one file stand next to each other, and to find its
-/// place is most of the work of a record.
+/// The file whose place was written last, and where in the text. Mappings of one file stand next to
+/// each other, and to find its place is most of the work of a record.
 ///
 /// The file is kept open, so that no other can take its address.
 pub(crate) struct LastPlace(Option<(KeptFile, Range<usize>)>);
@@ -177,8 +180,8 @@ impl LastPlace {
     /// Nothing is written yet.
     pub(in crate::rust_bindings) const NONE: Self = Self(None);
 
-    /// To be called before each record: a reader that looks for a position makes seq_file throw records away that it passes, and
-    /// the text with them.
+    /// To be called before each record: a reader that looks for a position makes seq_file throw
+    /// records away that it passes, and the text with them.
     #[inline]
     pub(in crate::rust_bindings) fn begin_record(&mut self, seq: &SeqFile) {
         if self
@@ -267,7 +270,8 @@ impl PathName {
     }
 }
 
-/// The file of a mapping. Others change its count and its position meanwhile, so that no reference leads to it.
+/// The file of a mapping. Others change its count and its position meanwhile, so that no reference
+/// leads to it.
 ///
 /// # Invariants
 ///

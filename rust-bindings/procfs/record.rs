@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files that are a single record of text, read as seq_file's `single_open()` files are, without their cost.
+//! Files that are a single record of text, read as seq_file's `single_open()` files are, without
+//! their cost.
 //!
-//! Nothing is allocated at open. A read at the beginning formats into a buffer on the stack and copies it out. A reader that took
-//! less than the whole leaves the rest behind, so that a file read in pieces is one snapshot; one that took it all leaves "end
-//! at N" behind, so that text which has grown since yields no stray bytes. A read elsewhere starts anew, as seq_file's
+//! Nothing is allocated at open. A read at the beginning formats into a buffer on the stack and
+//! copies it out. A reader that took less than the whole leaves the rest behind, so that a file
+//! read in pieces is one snapshot; one that took it all leaves "end at N" behind, so that text
+//! which has grown since yields no stray bytes. A read elsewhere starts anew, as seq_file's
 //! `traverse()` does. Answers to [`fs/seq_file.c`](srctree/fs/seq_file.c).
 //!
-//! Locks: none, but an exchange of what a read leaves behind, a [`Word`]. (A lock held across the copy would let a reader whose
-//! memory faults slowly hold up another, and sharing locks between files would let it hold up strangers.)
+//! Locks: none, but an exchange of what a read leaves behind, a [`Word`]. (A lock held across the
+//! copy would let a reader whose memory faults slowly hold up another, and sharing locks between
+//! files would let it hold up strangers.)
 
 use crate::rust_bindings::{
     memory::scratch::{
@@ -39,7 +42,8 @@ use kernel::{
     prelude::*, //
 };
 
-/// What most records fit in, `status` and `limits` among them; a longer one is formatted again, into memory of its size.
+/// What most records fit in, `status` and `limits` among them; a longer one is formatted again,
+/// into memory of its size.
 const SMALL: usize = 1536;
 
 /// Writes a file's single record.
@@ -47,8 +51,9 @@ pub(crate) trait Record: 'static {
     /// Whether most records do not fit in [`SMALL`] bytes: then it is not tried.
     const LONG: bool = false;
 
-    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess above the length of `buf`, to be
-    /// tried next. Each byte of the record must be written: the reader gets what was in `buf` otherwise.
+    /// Writes the record into `buf`, as much as fits, and returns how long the whole is, or a guess
+    /// above the length of `buf`, to be tried next. Each byte of the record must be written: the
+    /// reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
 }
 
@@ -135,7 +140,8 @@ fn format_in<R>(
     }
 }
 
-/// Formats a record that needs about `needed` bytes, into memory of whole pages: that leaves most of them room to grow.
+/// Formats a record that needs about `needed` bytes, into memory of whole pages: that leaves most
+/// of them room to grow.
 #[cold]
 #[inline(never)]
 fn format_long<R>(
@@ -154,9 +160,11 @@ fn format_long<R>(
     }
 }
 
-/// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an error only if nothing was.
+/// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an
+/// error only if nothing was.
 ///
-/// Inlined for each kind of text, so that a short one costs no more than its bytes and their number.
+/// Inlined for each kind of text, so that a short one costs no more than its bytes and their
+/// number.
 #[inline(always)]
 fn deliver(word: &Word, text: Formatted<'_>, buf: &mut UserBuf, pos: i64) -> Result<usize> {
     let (tail, from) = text.tail(pos);
@@ -185,7 +193,8 @@ pub(super) fn read(
     }
     let at = *pos;
     let done = if at == 0 {
-        // Whatever was left behind is for a read elsewhere, and goes when there is something new to leave.
+        // Whatever was left behind is for a read elsewhere, and goes when there is something new to
+        // leave.
         format(record, |text| deliver(word, text, buf, 0))
             .inspect_err(|_| word.leave(State::Fresh))?
     } else {
@@ -240,7 +249,8 @@ fn do_seek(word: &Word, record: &impl Format, pos: i64) -> Result {
     Ok(())
 }
 
-/// `seq_lseek()`: a seek to elsewhere takes the snapshot that the next read continues from, and so can fail as a read does.
+/// `seq_lseek()`: a seek to elsewhere takes the snapshot that the next read continues from, and so
+/// can fail as a read does.
 pub(super) fn llseek(word: &Word, record: &impl Format, pos: &mut i64, to: SeekFrom) -> Result {
     let target = match to {
         SeekFrom::Start(offset) => Some(offset),

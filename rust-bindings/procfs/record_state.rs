@@ -2,8 +2,9 @@
 
 //! What a read of a record leaves behind in its file, for the next read: one word.
 //!
-//! The next read takes it out with an atomic exchange and so owns it alone; of two concurrent preads one finds nothing and formats
-//! anew. That is why the word is not what other files keep in theirs, a pointer that only open and release write.
+//! The next read takes it out with an atomic exchange and so owns it alone; of two concurrent
+//! preads one finds nothing and formats anew. That is why the word is not what other files keep in
+//! theirs, a pointer that only open and release write.
 
 use crate::rust_bindings::vfs::private_data::PrivateData;
 use core::{
@@ -59,7 +60,8 @@ pub(super) enum State {
 const MAX_TAGGED: i64 = i64::MAX >> 1;
 
 impl State {
-    /// The word for `private_data`: null, or the position with a lowest bit of 1, or a pointer, whose lowest bit is 0.
+    /// The word for `private_data`: null, or the position with a lowest bit of 1, or a pointer,
+    /// whose lowest bit is 0.
     #[inline]
     fn into_word(self) -> *mut c_void {
         match self {
@@ -111,12 +113,14 @@ impl State {
         }
     }
 
-    /// What the reader has not taken yet of a text: that from `from` on, which is at `pos` of the file. What a reader leaves behind
-    /// lives as long as its file, and so counts against the reader's control group.
+    /// What the reader has not taken yet of a text: that from `from` on, which is at `pos` of the
+    /// file. What a reader leaves behind lives as long as its file, and so counts against the
+    /// reader's control group.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`. Then the reader must not get the part before it either: it would be continued from another text.
+    /// `ENOMEM`. Then the reader must not get the part before it either: it would be continued from
+    /// another text.
     #[cold]
     #[inline(never)]
     pub(super) fn rest(text: Formatted<'_>, from: usize, pos: i64) -> Result<Self> {
@@ -177,7 +181,8 @@ impl Drop for Word {
     }
 }
 
-// SAFETY: `Word` is transparent over the kernel's word, so that what borrows that is a `Word`, whose invariant null fulfils, too.
+// SAFETY: `Word` is transparent over the kernel's word, so that what borrows that is a `Word`,
+// whose invariant null fulfils, too.
 unsafe impl PrivateData for Word {
     const IN_NEW_FILES: bool = true;
 
@@ -190,7 +195,8 @@ unsafe impl PrivateData for Word {
 
     #[inline]
     unsafe fn borrow<'a>(word: *mut *mut c_void) -> &'a Self {
-        // SAFETY: The caller promises a valid word, which is written by atomic exchanges alone until it is released.
+        // SAFETY: The caller promises a valid word, which is written by atomic exchanges alone
+        // until it is released.
         unsafe { &*word.cast() }
     }
 

@@ -2,8 +2,9 @@
 
 //! Whether the members of user namespaces may set groups.
 //!
-//! As with [`crate::rust_bindings::procfs::id_map`], the kernel's functions want a seq_file, which a file has that is open for writing. Another keeps the
-//! namespace and what a read leaves behind in a few words of its own.
+//! As with [`crate::rust_bindings::procfs::id_map`], the kernel's functions want a seq_file, which
+//! a file has that is open for writing. Another keeps the namespace and what a read leaves behind
+//! in a few words of its own.
 //!
 //! Locks: none: it is one bit.
 //!

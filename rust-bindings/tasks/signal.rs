@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What threads of a process share: signals, limits, and the lock that exec changes credentials under.
+//! What threads of a process share: signals, limits, and the lock that exec changes credentials
+//! under.
 //!
-//! Locks: [`ExecUpdate`] holds `signal->exec_update_lock` for reading (sleeps; outermost). [`SighandLock`] holds
-//! `sighand->siglock` with interrupts off; nothing sleeps or allocates under it.
+//! Locks: [`ExecUpdate`] holds `signal->exec_update_lock` for reading (sleeps; outermost).
+//! [`SighandLock`] holds `sighand->siglock` with interrupts off; nothing sleeps or allocates under
+//! it.
 //!
 //! C header: [`include/linux/sched/signal.h`](srctree/include/linux/sched/signal.h)
 
@@ -24,7 +26,8 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// `exec_update_lock`, held for reading: credentials and address space of the task belong together as long as it lives.
+/// `exec_update_lock`, held for reading: credentials and address space of the task belong together
+/// as long as it lives.
 pub(crate) struct ExecUpdate<'a>(&'a Task, NotThreadSafe);
 
 impl<'a> ExecUpdate<'a> {
@@ -54,7 +57,8 @@ pub(in crate::rust_bindings) fn signal(task: &Task) -> *mut raw::signal_struct {
 
 /// `siglock` of a task that is not reaped.
 ///
-/// Only lent: the interrupts are let in again when it goes, and that must be in the reverse order where there are two.
+/// Only lent: the interrupts are let in again when it goes, and that must be in the reverse order
+/// where there are two.
 pub(crate) struct SighandLock<'a> {
     task: &'a Task,
     flags: kernel::ffi::c_ulong,
@@ -85,7 +89,8 @@ impl<'a> SighandLock<'a> {
     pub(crate) fn dispositions(&self) -> (u64, u64) {
         const AT_A_TIME: usize = 8;
         let (mut ignored, mut caught) = (0, 0);
-        // SAFETY: The lock is held, so that the task has its `sighand`, whose actions nobody changes without it.
+        // SAFETY: The lock is held, so that the task has its `sighand`, whose actions nobody
+        // changes without it.
         let actions = unsafe { &(*(*self.task.as_ptr()).sighand).action };
         const { assert!(raw::_NSIG as usize % AT_A_TIME == 0) };
         // `SIG_DFL` is 0 and `SIG_IGN` 1; neither is a function.
@@ -149,7 +154,8 @@ impl<'a> SighandLock<'a> {
 
     /// The number of the controlling terminal's device and its foreground process group in `ns`.
     pub(crate) fn tty(&self, ns: &PidNamespace) -> Option<(i32, i32)> {
-        // SAFETY: The lock keeps the terminal; the function takes a count of the group, which may be null.
+        // SAFETY: The lock keeps the terminal; the function takes a count of the group, which may
+        // be null.
         unsafe {
             let tty = (*signal(self.task)).tty;
             if tty.is_null() {
@@ -182,7 +188,8 @@ impl Drop for SighandLock<'_> {
     }
 }
 
-/// The signals pending for the task alone, and those that it blocks. Both are words that may change at any time.
+/// The signals pending for the task alone, and those that it blocks. Both are words that may change
+/// at any time.
 pub(crate) fn pending_and_blocked(task: &Task) -> (u64, u64) {
     // SAFETY: The task is valid.
     unsafe {

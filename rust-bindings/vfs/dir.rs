@@ -2,7 +2,8 @@
 
 //! Reading directories.
 //!
-//! No function here may be called with a spinlock or the RCU read lock held: emitting an entry can fault.
+//! No function here may be called with a spinlock or the RCU read lock held: emitting an entry can
+//! fault.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct dir_context`
 
@@ -110,9 +111,11 @@ impl<'a> DirEmitter<'a> {
         unsafe { raw::proc2_dir_emit_dots(self.file, self.ctx) }
     }
 
-    /// The number that the last call left in the file, 0 after a seek. Serialised by the file's position lock.
+    /// The number that the last call left in the file, 0 after a seek. Serialised by the file's
+    /// position lock.
     pub(crate) fn take_cookie(&mut self) -> u64 {
-        // SAFETY: By the type invariant; only directory reads and seeks touch the field, each under the position lock.
+        // SAFETY: By the type invariant; only directory reads and seeks touch the field, each under
+        // the position lock.
         unsafe {
             (&raw mut (*self.file).private_data)
                 .replace(core::ptr::null_mut())
@@ -159,7 +162,8 @@ impl FileOps {
 ///
 /// # Safety
 ///
-/// `file` must be an open directory with this table, its inode locked for reading; `ctx` must be the call's alone.
+/// `file` must be an open directory with this table, its inode locked for reading; `ctx` must be
+/// the call's alone.
 pub(in crate::rust_bindings) unsafe extern "C" fn iterate<T: Directory>(
     file: *mut raw::file,
     ctx: *mut raw::dir_context,
@@ -173,7 +177,8 @@ pub(in crate::rust_bindings) unsafe extern "C" fn iterate<T: Directory>(
 ///
 /// # Safety
 ///
-/// `file` must be an open directory with this table. Where it has several users, its position lock must be held.
+/// `file` must be an open directory with this table. Where it has several users, its position lock
+/// must be held.
 pub(in crate::rust_bindings) unsafe extern "C" fn cookie_llseek(
     file: *mut raw::file,
     offset: raw::loff_t,

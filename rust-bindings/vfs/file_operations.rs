@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a kind of file does: [`FileOperations`], of which `FileOps::of()` makes the table for the VFS.
+//! What a kind of file does: [`FileOperations`], of which `FileOps::of()` makes the table for the
+//! VFS.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct file_operations`
 
@@ -42,13 +43,15 @@ pub(crate) trait FileOperations: Sized + 'static {
     /// Whether positions are addresses, of which any is valid (`FOP_UNSIGNED_OFFSET`).
     const UNSIGNED_OFFSET: bool = false;
 
-    /// Whether `pwrite()` gets as far as [`FileOperations::write`]: `seq_open()` forbids it, and so do files that are like its.
+    /// Whether `pwrite()` gets as far as [`FileOperations::write`]: `seq_open()` forbids it, and so
+    /// do files that are like its.
     const PWRITE: bool = true;
 
     /// The table that a file gets in place of this one if it is opened for writing.
     const WRITABLE: Option<&'static FileOps> = None;
 
-    /// The seq_file that the file is read through. What the file keeps is in `private` of that then.
+    /// The seq_file that the file is read through. What the file keeps is in `private` of that
+    /// then.
     const SEQ: Option<SeqOpen> = None;
 
     /// Makes what the file keeps, after asking whether it may be opened at all.

@@ -2,11 +2,13 @@
 
 //! The table of functions that the VFS is given of a kind of file.
 //!
-//! Which slots a table fills is part of what programs see: `sendfile()` fails without `->read_iter()` and `->splice_read()`,
-//! `pread()` takes high addresses only with `FOP_UNSIGNED_OFFSET`. So a slot is filled if the trait's function is there, no other.
+//! Which slots a table fills is part of what programs see: `sendfile()` fails without
+//! `->read_iter()` and `->splice_read()`, `pread()` takes high addresses only with
+//! `FOP_UNSIGNED_OFFSET`. So a slot is filled if the trait's function is there, no other.
 //!
-//! Locks: none here. `->read()`, `->write()` and `->llseek()` by way of `f_pos` hold the position lock where a file has several
-//! users; io_uring and `pread()` do not. What a kind of file keeps is shared by all of them.
+//! Locks: none here. `->read()`, `->write()` and `->llseek()` by way of `f_pos` hold the position
+//! lock where a file has several users; io_uring and `pread()` do not. What a kind of file keeps is
+//! shared by all of them.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct file_operations`
 
@@ -53,8 +55,9 @@ impl FileOps {
 ///
 /// # Invariants
 ///
-/// They are in the slots of [`Table::OPS`] alone. So `->open()` was called for each file that another of them is called for, which
-/// left the word of a `T::Data` in it; or there is none, and null is such a word.
+/// They are in the slots of [`Table::OPS`] alone. So `->open()` was called for each file that
+/// another of them is called for, which left the word of a `T::Data` in it; or there is none, and
+/// null is such a word.
 struct Table<T>(PhantomData<T>);
 
 impl<T: FileOperations> Table<T> {
@@ -143,7 +146,8 @@ impl<T: FileOperations> Table<T> {
     /// `file` must be an open file with this table, and not be released before the end of `'a`.
     #[inline(always)]
     unsafe fn data<'a>(file: *mut raw::file) -> Borrowed<'a, T> {
-        // SAFETY: By the type invariant the word is that of a `T::Data`; the caller promises the rest.
+        // SAFETY: By the type invariant the word is that of a `T::Data`; the caller promises the
+        // rest.
         unsafe { T::Data::borrow(Self::word(file)) }
     }
 
@@ -151,13 +155,15 @@ impl<T: FileOperations> Table<T> {
     ///
     /// # Safety
     ///
-    /// `inode` must be a live inode on a superblock of this module, and `file` a file of it with this table that nobody else knows yet.
+    /// `inode` must be a live inode on a superblock of this module, and `file` a file of it with
+    /// this table that nobody else knows yet.
     unsafe extern "C" fn open(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
         // SAFETY: The caller promises it: as much of the file is set as `File` looks at.
         let (i, f) = unsafe { (Inode::from_raw(inode), File::from_raw(file)) };
         if let Some(table) = T::WRITABLE {
             if f.is_writable() {
-                // SAFETY: Nobody else knows the file. As `replace_fops()` does, whose two counts of a module are none here.
+                // SAFETY: Nobody else knows the file. As `replace_fops()` does, whose two counts of
+                // a module are none here.
                 unsafe { (*file).f_op = table.as_ptr() };
                 return match table.0.open {
                     // SAFETY: The file has that table now; the caller promises the rest.
@@ -189,7 +195,8 @@ impl<T: FileOperations> Table<T> {
     ///
     /// # Safety
     ///
-    /// `file` must be an open file with this table, and `pos` a position that is this call's alone. `buf` may be any address.
+    /// `file` must be an open file with this table, and `pos` a position that is this call's alone.
+    /// `buf` may be any address.
     unsafe extern "C" fn read(
         file: *mut raw::file,
         buf: *mut c_char,
@@ -205,7 +212,8 @@ impl<T: FileOperations> Table<T> {
     ///
     /// # Safety
     ///
-    /// `iocb` must be of an open file with this table and, as `to` to write to, be this call's alone.
+    /// `iocb` must be of an open file with this table and, as `to` to write to, be this call's
+    /// alone.
     unsafe extern "C" fn read_iter(iocb: *mut raw::kiocb, to: *mut raw::iov_iter) -> isize {
         // SAFETY: The caller promises both; the file stays open during the call.
         let (data, file, pos, to) = unsafe {
@@ -251,8 +259,8 @@ impl<T: FileOperations> Table<T> {
             raw::SEEK_CUR => SeekFrom::Current(offset),
             _ => SeekFrom::Other,
         };
-        // SAFETY: The caller promises the file. Its position is one word, which others may read and write at any time: io_uring
-        // takes no position lock. So no reference leads to it.
+        // SAFETY: The caller promises the file. Its position is one word, which others may read and
+        // write at any time: io_uring takes no position lock. So no reference leads to it.
         let (data, f, f_pos) = unsafe {
             (
                 Self::data(file),
@@ -288,7 +296,8 @@ impl<T: FileOperations> Table<T> {
     ///
     /// `file` must be an open file of `inode` with this table that nobody uses any more.
     unsafe extern "C" fn release(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-        // SAFETY: The caller promises the last use of the file. The word is read before the seq_file that it is in goes.
+        // SAFETY: The caller promises the last use of the file. The word is read before the
+        // seq_file that it is in goes.
         unsafe {
             let word = *Self::word(file);
             if let Some(seq) = T::SEQ {

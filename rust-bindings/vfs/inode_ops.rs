@@ -86,11 +86,12 @@ impl Kstat {
     }
 }
 
-/// The operations of one kind of inode. Mode changes are refused for all of them, as `proc_nochmod_setattr()` does, unless
-/// [`InodeOperations::SETATTR_BY_PROC`] is false.
+/// The operations of one kind of inode. Mode changes are refused for all of them, as
+/// `proc_nochmod_setattr()` does, unless [`InodeOperations::SETATTR_BY_PROC`] is false.
 #[vtable]
 pub(crate) trait InodeOperations {
-    /// Whether attributes are set as procfs sets those of a task's entries; otherwise as the VFS does by default.
+    /// Whether attributes are set as procfs sets those of a task's entries; otherwise as the VFS
+    /// does by default.
     const SETATTR_BY_PROC: bool = true;
 
     /// Looks a name up in a directory.
@@ -108,7 +109,8 @@ pub(crate) trait InodeOperations {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Says where a link leads. With `may_sleep` false the call is in RCU walk; `ECHILD` asks to be called again outside.
+    /// Says where a link leads. With `may_sleep` false the call is in RCU walk; `ECHILD` asks to be
+    /// called again outside.
     fn get_link(_inode: &Inode, _may_sleep: bool) -> Result<LinkTarget> {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -173,13 +175,15 @@ impl InodeOps {
 ///
 /// # Safety
 ///
-/// `dir` must be a live inode with this table, locked at least for reading, and `dentry` a negative one below it that is in lookup.
+/// `dir` must be a live inode with this table, locked at least for reading, and `dentry` a negative
+/// one below it that is in lookup.
 unsafe extern "C" fn lookup<T: InodeOperations>(
     dir: *mut raw::inode,
     dentry: *mut raw::dentry,
     _flags: u32,
 ) -> *mut raw::dentry {
-    // SAFETY: The caller promises a directory of ours and a dentry in lookup, both valid for this call.
+    // SAFETY: The caller promises a directory of ours and a dentry in lookup, both valid for this
+    // call.
     let (dir, dentry) = unsafe { (Inode::from_raw(dir), Lookup::from_raw(dentry)) };
     match T::lookup(dir, dentry) {
         Ok(found) => found.0,
@@ -199,7 +203,8 @@ unsafe extern "C" fn getattr<T: InodeOperations>(
     request_mask: u32,
     _query_flags: u32,
 ) -> c_int {
-    // SAFETY: The caller promises a path to an inode of ours, and a `kstat` for this call alone; `Kstat` is transparent.
+    // SAFETY: The caller promises a path to an inode of ours, and a `kstat` for this call alone;
+    // `Kstat` is transparent.
     let (inode, stat) = unsafe {
         let inode = (*(*path).dentry).d_inode;
         raw::generic_fillattr(&raw mut raw::nop_mnt_idmap, request_mask, inode, stat);
@@ -212,7 +217,8 @@ unsafe extern "C" fn getattr<T: InodeOperations>(
 ///
 /// # Safety
 ///
-/// `inode` must be one with this table, live or, with `MAY_NOT_BLOCK` in `mask`, kept by the RCU read lock.
+/// `inode` must be one with this table, live or, with `MAY_NOT_BLOCK` in `mask`, kept by the RCU
+/// read lock.
 unsafe extern "C" fn permission<T: InodeOperations>(
     _idmap: *mut raw::mnt_idmap,
     inode: *mut raw::inode,
@@ -227,8 +233,8 @@ unsafe extern "C" fn permission<T: InodeOperations>(
 ///
 /// # Safety
 ///
-/// `inode` must be one with this table, live or, with a `dentry` that is null, kept by the RCU read lock; `done` must be the call's
-/// alone, and be called once nobody reads the text any more.
+/// `inode` must be one with this table, live or, with a `dentry` that is null, kept by the RCU read
+/// lock; `done` must be the call's alone, and be called once nobody reads the text any more.
 unsafe extern "C" fn get_link<T: InodeOperations>(
     dentry: *mut raw::dentry,
     inode: *mut raw::inode,
@@ -259,17 +265,20 @@ unsafe extern "C" fn readlink<T: InodeOperations>(
     from_result(|| T::readlink(inode, &mut buffer).map(|n| n as c_int))
 }
 
-/// `proc_nochmod_setattr()`: owners and times may be set, as far as the VFS lets them; the mode is fixed.
+/// `proc_nochmod_setattr()`: owners and times may be set, as far as the VFS lets them; the mode is
+/// fixed.
 ///
 /// # Safety
 ///
-/// `dentry` must be valid and lead to a live inode with this table, locked for writing; `attr` must be the call's alone.
+/// `dentry` must be valid and lead to a live inode with this table, locked for writing; `attr` must
+/// be the call's alone.
 unsafe extern "C" fn nochmod_setattr(
     _idmap: *mut raw::mnt_idmap,
     dentry: *mut raw::dentry,
     attr: *mut raw::iattr,
 ) -> c_int {
-    // SAFETY: The caller promises a dentry of ours with an inode, whose lock it holds, and an `iattr` for this call.
+    // SAFETY: The caller promises a dentry of ours with an inode, whose lock it holds, and an
+    // `iattr` for this call.
     unsafe {
         if (*attr).ia_valid & raw::ATTR_MODE != 0 {
             return EPERM.to_errno();

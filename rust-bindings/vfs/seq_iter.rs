@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files of many records, read through seq_file: a reader goes on from record to record, a buffer at a time.
+//! Files of many records, read through seq_file: a reader goes on from record to record, a buffer
+//! at a time.
 //!
-//! C header: [`include/linux/seq_file.h`](srctree/include/linux/seq_file.h), `struct seq_operations`
+//! C header: [`include/linux/seq_file.h`](srctree/include/linux/seq_file.h),
+//! `struct seq_operations`
 
 use crate::rust_bindings::{
     raw,
@@ -103,7 +105,8 @@ fn into_ptr<T: Records>(item: Option<T::Item>) -> *mut c_void {
 ///
 /// # Safety
 ///
-/// `m` must be the seq_file of a file that [`open`] opened, with its lock held; `pos` must be the call's alone.
+/// `m` must be the seq_file of a file that [`open`] opened, with its lock held; `pos` must be the
+/// call's alone.
 unsafe extern "C" fn start<T: Records>(
     m: *mut raw::seq_file,
     pos: *mut raw::loff_t,
@@ -120,14 +123,16 @@ unsafe extern "C" fn start<T: Records>(
 ///
 /// # Safety
 ///
-/// As for [`start`]; `v` must be the record that the last call of that or of this returned, and not be used any more.
+/// As for [`start`]; `v` must be the record that the last call of that or of this returned, and not
+/// be used any more.
 unsafe extern "C" fn next<T: Records>(
     m: *mut raw::seq_file,
     v: *mut c_void,
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
-    // SAFETY: The caller promises a valid `m` of ours, a position for this call alone, and the record that the last call returned,
-    // which is a box that `into_ptr()` made. The record is moved out of the box, which stays as room for the next one.
+    // SAFETY: The caller promises a valid `m` of ours, a position for this call alone, and the
+    // record that the last call returned, which is a box that `into_ptr()` made. The record is
+    // moved out of the box, which stays as room for the next one.
     let (file, room, item, pos) = unsafe {
         *pos += 1;
         let room = KBox::from_raw(v.cast::<MaybeUninit<T::Item>>());
@@ -144,11 +149,13 @@ unsafe extern "C" fn next<T: Records>(
 ///
 /// # Safety
 ///
-/// As for [`start`]; `v` must be what the last call of that or of [`next`] returned, and not be used any more.
+/// As for [`start`]; `v` must be what the last call of that or of [`next`] returned, and not be
+/// used any more.
 unsafe extern "C" fn stop<T: Records>(_m: *mut raw::seq_file, v: *mut c_void) {
     // seq_file also stops at the end and after an error.
     if !v.is_null() && kernel::error::from_err_ptr(v).is_ok() {
-        // SAFETY: `v` is the record that the last call returned, which is a box that `into_ptr()` made.
+        // SAFETY: `v` is the record that the last call returned, which is a box that `into_ptr()`
+        // made.
         drop(unsafe { KBox::from_raw(v.cast::<T::Item>()) });
     }
 }

@@ -41,8 +41,8 @@ impl SeqOpen {
     ///
     /// # Safety
     ///
-    /// The table must live as long as this module, and its functions must take `private` of the seq_file for the word of what files
-    /// keep that are opened in this way.
+    /// The table must live as long as this module, and its functions must take `private` of the
+    /// seq_file for the word of what files keep that are opened in this way.
     pub(in crate::rust_bindings) const unsafe fn records(
         table: *const raw::seq_operations,
     ) -> Self {
@@ -53,7 +53,8 @@ impl SeqOpen {
     ///
     /// # Safety
     ///
-    /// The function must take `private` of the seq_file for the word of what files keep that are opened in this way.
+    /// The function must take `private` of the seq_file for the word of what files keep that are
+    /// opened in this way.
     #[cfg(CONFIG_USER_NS)]
     pub(in crate::rust_bindings) const unsafe fn single(
         show: unsafe extern "C" fn(*mut raw::seq_file, *mut c_void) -> c_int,

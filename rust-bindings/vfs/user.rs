@@ -10,7 +10,8 @@ use kernel::{
     prelude::*, //
 };
 
-/// A buffer of the caller's that is written from its beginning on. Every address is checked when it is used.
+/// A buffer of the caller's that is written from its beginning on. Every address is checked when it
+/// is used.
 pub(crate) struct UserBuf {
     next: *mut c_char,
     left: usize,
@@ -30,7 +31,8 @@ impl UserBuf {
         self.left
     }
 
-    /// Copies what `text` has from `pos` on, and moves `pos`, as `simple_read_from_buffer()` does. Sleeps.
+    /// Copies what `text` has from `pos` on, and moves `pos`, as `simple_read_from_buffer()` does.
+    /// Sleeps.
     ///
     /// # Errors
     ///
@@ -41,7 +43,8 @@ impl UserBuf {
         unsafe { self.write_raw_from(text.as_ptr(), text.len(), pos) }
     }
 
-    /// [`UserBuf::write_from`] for bytes that others may write meanwhile, which a reference must not lead to.
+    /// [`UserBuf::write_from`] for bytes that others may write meanwhile, which a reference must
+    /// not lead to.
     ///
     /// # Safety
     ///
@@ -65,7 +68,8 @@ impl UserBuf {
         Ok(done)
     }
 
-    /// Copies the beginning of `data` that there is room for and returns how much could be written. Sleeps.
+    /// Copies the beginning of `data` that there is room for and returns how much could be written.
+    /// Sleeps.
     #[inline]
     pub(crate) fn write(&mut self, data: &[u8]) -> usize {
         // SAFETY: `data` is valid for its length.
@@ -111,7 +115,8 @@ impl UserData {
         self.len -= n;
     }
 
-    /// Copies the beginning into `to`, as much as both sides have, and returns how much that was. Sleeps.
+    /// Copies the beginning into `to`, as much as both sides have, and returns how much that was.
+    /// Sleeps.
     ///
     /// # Errors
     ///
