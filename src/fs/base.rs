@@ -60,7 +60,8 @@ const MODE: u16 = 0o040_555;
 struct Base;
 
 static INODE_OPS: InodeOps = InodeOps::of::<Base>();
-static FILE_OPS: FileOps = FileOps::directory::<Base>(Seek::Generic);
+static GROUP_OPS: FileOps = FileOps::thread_group::<Base>(Seek::Generic);
+static THREAD_OPS: FileOps = FileOps::directory::<Base>(Seek::Generic);
 
 /// Gives the dentry that is looked up the directory of the task with the identity `pid` at `level`.
 ///
@@ -74,7 +75,10 @@ pub(crate) fn instantiate(dentry: Lookup<'_>, pid: ARef<Pid>, level: Level) -> R
         .ino(number)
         .nlink(TABLE.nlink(level))
         .ops(&INODE_OPS)
-        .file_ops(&FILE_OPS)
+        .file_ops(match level {
+            Level::ThreadGroup => &GROUP_OPS,
+            Level::Thread => &THREAD_OPS,
+        })
         .immutable()
         .attach_to_pid()
         .splice(dentry, &inode::TASK_DENTRY)

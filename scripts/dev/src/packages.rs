@@ -11,7 +11,7 @@ use std::process::Command;
 pub(crate) const LLVM: u32 = 19;
 
 /// Packages, with what they are for. What the bootstrap itself needs stands there.
-const PACKAGES: [&str; 24] = [
+const PACKAGES: [&str; 25] = [
     // the kernel
     "bc",
     "bison",
@@ -24,6 +24,7 @@ const PACKAGES: [&str; 24] = [
     "libssl-dev",
     "lld-19",
     "llvm-19",
+    "patch",
     "xz-utils",
     // its source
     "debian-archive-keyring",

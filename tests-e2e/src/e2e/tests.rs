@@ -17,6 +17,7 @@ mod links;
 mod normal;
 mod options;
 mod oracle;
+mod pidfd;
 mod pidns;
 mod private;
 mod programs;
@@ -55,6 +56,7 @@ pub(crate) fn all() -> Vec<Test> {
         shown::tests(),
         remount::tests(),
         private::tests(),
+        pidfd::tests(),
         pidns::tests(),
         userns::tests(),
         global::tests(),
