@@ -45,7 +45,11 @@ pub(crate) fn check(modules: &Modules) -> Result<()> {
     let mut verdicts = Vec::new();
     for some in pairs.chunks(thread::available_parallelism()?.get()) {
         verdicts.extend(thread::scope(|scope| {
-            let judge = |(file, expected)| scope.spawn(|| compiler.judge(file, expected));
+            let compiler = &compiler;
+            let judge = |(file, expected): (&PathBuf, &Errors)| {
+                let (file, expected) = (file.clone(), expected.clone());
+                scope.spawn(move || compiler.judge(&file, &expected))
+            };
             let running: Vec<_> = some.iter().copied().map(judge).collect();
             let joined = running.into_iter().map(|thread| thread.join());
             let joined = joined.map(|joined| joined.unwrap_or_else(|_| bail!("a panic above")));
