@@ -422,11 +422,6 @@ struct task_struct *proc2_next_sibling(struct task_struct *task, struct task_str
 #endif
 
 #if defined(CONFIG_CHECKPOINT_RESTORE) && defined(CONFIG_POSIX_TIMERS)
-struct k_itimer *proc2_first_timer(struct signal_struct *sig)
-{
-	return hlist_entry_safe(rcu_dereference(hlist_first_rcu(&sig->posix_timers)), struct k_itimer, list);
-}
-
 struct k_itimer *proc2_next_timer(struct k_itimer *timer)
 {
 	return hlist_entry_safe(rcu_dereference(hlist_next_rcu(&timer->list)), struct k_itimer, list);

@@ -174,7 +174,6 @@ struct task_struct *proc2_first_child(struct task_struct *parent);
 struct task_struct *proc2_next_sibling(struct task_struct *task, struct task_struct *parent);
 #endif
 #if defined(CONFIG_CHECKPOINT_RESTORE) && defined(CONFIG_POSIX_TIMERS)
-struct k_itimer *proc2_first_timer(struct signal_struct *sig);
 struct k_itimer *proc2_next_timer(struct k_itimer *timer);
 void proc2_timer_lock(struct k_itimer *timer);
 void proc2_timer_unlock(struct k_itimer *timer);

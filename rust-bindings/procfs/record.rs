@@ -302,26 +302,33 @@ fn format_in<T: Record, R>(
     let needed = T::show(file, file.inode(), buf)?;
     match buf.get(..needed) {
         Some(text) => with(Formatted::Short(text)),
-        None => with(Formatted::Long(long::<T>(file, needed)?)),
+        None => format_long::<T, R>(file, needed, with),
     }
 }
 
 /// Formats a record that needs about `needed` bytes, into memory of whole pages: that leaves most of them room to grow.
 #[cold]
-fn long<T: Record>(file: &File, mut needed: usize) -> Result<KVVec<u8>> {
+#[inline(never)]
+fn format_long<T: Record, R>(
+    file: &File,
+    mut needed: usize,
+    with: impl FnOnce(Formatted<'_>) -> Result<R>,
+) -> Result<R> {
     loop {
         let room = needed.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)?;
         let mut text = scratch::bytes(room)?;
         needed = T::show(file, file.inode(), &mut text)?;
         if needed <= text.len() {
             text.truncate(needed);
-            return Ok(text);
+            return with(Formatted::Long(text));
         }
     }
 }
 
 /// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an error only if nothing was.
-#[inline]
+///
+/// Inlined for each kind of text, so that a short one costs no more than its bytes and their number.
+#[inline(always)]
 fn deliver<P: Place>(
     file: &File,
     text: Formatted<'_>,

@@ -13,7 +13,9 @@ use crate::rust_bindings::{
         signal::signal, //
     }, //
 };
+use core::ptr;
 use kernel::{
+    container_of,
     pid_namespace::PidNamespace,
     sync::rcu,
     task::Task, //
@@ -58,13 +60,13 @@ pub(crate) fn read(
     let mut filled = 0;
     // SAFETY: A task pins its `signal`. RCU keeps the list's nodes, each of which is in a timer; the timer's lock keeps its fields.
     unsafe {
-        let mut timer = raw::proc2_first_timer(signal(task));
-        for _ in 0..from {
-            if timer.is_null() {
-                break;
-            }
-            timer = raw::proc2_next_timer(timer);
-        }
+        let list = &raw mut (*signal(task)).posix_timers;
+        let node = raw::seq_hlist_start_rcu(list, from as raw::loff_t);
+        let mut timer = if node.is_null() {
+            ptr::null_mut()
+        } else {
+            container_of!(node, raw::k_itimer, list)
+        };
         for slot in slots.iter_mut() {
             if timer.is_null() {
                 break;
