@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Credentials: users, groups, capabilities and user namespaces, and what audit and the security modules keep of a task.
+//! Credentials: users, groups, capabilities and user namespaces, and what audit and the security
+//! modules keep of a task.
 
 #[cfg(CONFIG_AUDIT)]
 pub(crate) mod audit;

@@ -58,11 +58,6 @@ void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void 
 	set_delayed_call(call, fn, arg);
 }
 
-void proc2_pde_get(struct proc_dir_entry *pde)
-{
-	pde_get(pde);
-}
-
 struct pid *proc2_get_pid(struct pid *pid)
 {
 	return get_pid(pid);
@@ -81,11 +76,6 @@ void proc2_put_user_ns(struct user_namespace *ns)
 struct user_namespace *proc2_current_user_ns(void)
 {
 	return current_user_ns();
-}
-
-struct user_namespace *proc2_seq_user_ns(struct seq_file *m)
-{
-	return seq_user_ns(m);
 }
 
 bool proc2_same_thread_group(struct task_struct *a, struct task_struct *b)
@@ -453,21 +443,6 @@ unsigned long proc2_timer_value(struct k_itimer *timer)
 }
 #endif
 
-void proc2_mmgrab(struct mm_struct *mm)
-{
-	mmgrab(mm);
-}
-
-void proc2_mmdrop(struct mm_struct *mm)
-{
-	mmdrop(mm);
-}
-
-bool proc2_mmget_not_zero(struct mm_struct *mm)
-{
-	return mmget_not_zero(mm);
-}
-
 unsigned long proc2_totalram_pages(void)
 {
 	return totalram_pages();
@@ -544,11 +519,6 @@ bool proc2_close_on_exec(unsigned int fd, const struct files_struct *files)
 	return close_on_exec(fd, files);
 }
 
-void proc2_get_file(struct file *file)
-{
-	get_file(file);
-}
-
 int proc2_mnt_id(struct vfsmount *mnt)
 {
 	return real_mount(mnt)->mnt_id;
@@ -572,16 +542,6 @@ int proc2_mutex_lock_interruptible(struct mutex *lock)
 void proc2_comm_connector(struct task_struct *task)
 {
 	proc_comm_connector(task);
-}
-
-unsigned long proc2_copy_to_user(void __user *to, const void *from, unsigned long n)
-{
-	return copy_to_user(to, from, n);
-}
-
-unsigned long proc2_copy_from_user(void *to, const void __user *from, unsigned long n)
-{
-	return copy_from_user(to, from, n);
 }
 
 int proc2_copy_struct_from_user(void *dst, size_t ksize, const void __user *src, size_t usize)

@@ -91,14 +91,12 @@ void proc2_hlist_add_head_rcu(struct hlist_node *n, struct hlist_head *h);
 void proc2_hlist_del_init_rcu(struct hlist_node *n);
 void proc2_dont_mount(struct dentry *dentry);
 void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void *arg);
-void proc2_pde_get(struct proc_dir_entry *pde);
 
 /* pid.h, sched/task.h, sched/signal.h, pid_namespace.h, user_namespace.h, cred.h, proc_ns.h */
 struct pid *proc2_get_pid(struct pid *pid);
 struct user_namespace *proc2_get_user_ns(struct user_namespace *ns);
 void proc2_put_user_ns(struct user_namespace *ns);
 struct user_namespace *proc2_current_user_ns(void);
-struct user_namespace *proc2_seq_user_ns(struct seq_file *m);
 bool proc2_same_thread_group(struct task_struct *a, struct task_struct *b);
 struct task_struct *proc2_first_thread(struct task_struct *task);
 struct task_struct *proc2_next_thread(struct task_struct *task);
@@ -181,9 +179,6 @@ bool proc2_timer_valid(struct k_itimer *timer);
 int proc2_timer_signo(struct k_itimer *timer);
 unsigned long proc2_timer_value(struct k_itimer *timer);
 #endif
-void proc2_mmgrab(struct mm_struct *mm);
-void proc2_mmdrop(struct mm_struct *mm);
-bool proc2_mmget_not_zero(struct mm_struct *mm);
 unsigned long proc2_totalram_pages(void);
 unsigned long proc2_total_swap_pages(void);
 
@@ -205,14 +200,11 @@ unsigned int proc2_files_max_fds(struct files_struct *files);
 unsigned int proc2_files_count(struct files_struct *files);
 struct file *proc2_files_lookup_fd_locked(struct files_struct *files, unsigned int fd);
 bool proc2_close_on_exec(unsigned int fd, const struct files_struct *files);
-void proc2_get_file(struct file *file);
 int proc2_mnt_id(struct vfsmount *mnt);
 void proc2_show_fd_locks(struct seq_file *m, struct file *file, struct files_struct *files);
 bool proc2_seq_has_overflowed(struct seq_file *m);
 int proc2_mutex_lock_interruptible(struct mutex *lock);
 void proc2_comm_connector(struct task_struct *task);
-unsigned long proc2_copy_to_user(void __user *to, const void *from, unsigned long n);
-unsigned long proc2_copy_from_user(void *to, const void __user *from, unsigned long n);
 int proc2_copy_struct_from_user(void *dst, size_t ksize, const void __user *src, size_t usize);
 
 #endif

@@ -2,7 +2,8 @@
 
 //! Raw bindings: those of the kernel crate, and what bindgen adds from `bindings.h` at build time.
 //!
-//! This module may not be used outside `rust-bindings/`: what is needed elsewhere gets a safe wrapper in a sibling module.
+//! This module may not be used outside `rust-bindings/`: what is needed elsewhere gets a safe
+//! wrapper in a sibling module.
 
 // Older compilers do not know the lint below.
 #![cfg_attr(not(CONFIG_RUSTC_HAS_UNNECESSARY_TRANSMUTES), allow(unknown_lints))]
@@ -32,8 +33,9 @@ use pin_init::{
     Zeroable, //
 };
 
-// An item that both define is the same C item; the local one wins over the glob import. Where the kernel crate knows a type
-// only as opaque (`fs_context`), its functions and tables name that opaque type, and a pointer cast leads from one to the other.
+// An item that both define is the same C item; the local one wins over the glob import. Where the
+// kernel crate knows a type only as opaque (`fs_context`), its functions and tables name that
+// opaque type, and a pointer cast leads from one to the other.
 pub(crate) use kernel::bindings::*;
 
 include!(env!("PROC2_GENERATED_BINDINGS"));

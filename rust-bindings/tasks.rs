@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tasks: who they are, what they have open, how they are scheduled, and the namespaces that they are in.
+//! Tasks: who they are, what they have open, how they are scheduled, and the namespaces that they
+//! are in.
 
 pub(crate) mod accounting;
 #[cfg(CONFIG_CGROUPS)]

@@ -5,10 +5,7 @@
 //! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c).
 
 use kernel::prelude::*;
-use rust_bindings::procfs::{
-    fs_context::Registration,
-    inode_cache::InodeCache, //
-};
+use rust_bindings::procfs::fs_context::Registration;
 
 #[deny(unsafe_code)]
 mod fs;
@@ -42,9 +39,8 @@ struct Proc2 {
 impl kernel::Module for Proc2 {
     fn init(module: &'static ThisModule) -> Result<Self> {
         rust_bindings::procfs::random::choose_key();
-        let inodes = InodeCache::new(c"proc2_inode_cache")?;
         Ok(Self {
-            _registration: Registration::new::<fs::mount::Type>(module, inodes)?,
+            _registration: Registration::new::<fs::mount::Type>(module, c"proc2_inode_cache")?,
         })
     }
 }

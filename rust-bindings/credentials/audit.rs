@@ -17,7 +17,8 @@ use kernel::{
     task::Task, //
 };
 
-/// The login user of `task` as `ns` numbers it; all ones where it is not set or `ns` has no number for it.
+/// The login user of `task` as `ns` numbers it; all ones where it is not set or `ns` has no number
+/// for it.
 pub(crate) fn login_uid(task: &Task, ns: &UserNamespace) -> u32 {
     // SAFETY: Both are valid; one word, read in one load.
     unsafe {
@@ -32,7 +33,8 @@ pub(crate) fn session_id(task: &Task) -> u32 {
     unsafe { (&raw const (*task.as_ptr()).sessionid).read_volatile() }
 }
 
-/// Sets the login user of the current task; `None` unsets it. The audit system decides whether it may.
+/// Sets the login user of the current task; `None` unsets it. The audit system decides whether it
+/// may.
 ///
 /// # Errors
 ///

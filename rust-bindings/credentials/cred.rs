@@ -54,7 +54,8 @@ impl Kgid {
         Self(raw::kgid_t { val: number })
     }
 
-    /// The group's number for the kernel itself (`__kgid_val()`), which is also that in the initial user namespace.
+    /// The group's number for the kernel itself (`__kgid_val()`), which is also that in the initial
+    /// user namespace.
     pub(crate) const fn global(self) -> u32 {
         self.0.val
     }
@@ -73,7 +74,8 @@ impl Kgid {
         unsafe { raw::from_kgid_munged(ns.as_ptr(), self.0) }
     }
 
-    /// Whether the current task is a member, by its fsgid or its supplementary groups. May be called under RCU.
+    /// Whether the current task is a member, by its fsgid or its supplementary groups. May be
+    /// called under RCU.
     pub(crate) fn current_is_member(self) -> bool {
         // SAFETY: The function reads the current task's credentials and has no precondition.
         unsafe { raw::in_group_p(self.0) != 0 }
@@ -96,13 +98,15 @@ impl PartialEq for Kgid {
 #[repr(transparent)]
 pub(crate) struct UserNamespace(Opaque<raw::user_namespace>);
 
-// SAFETY: Any thread may give a count back, and what is shared of a namespace is the kernel's to lock.
+// SAFETY: Any thread may give a count back, and what is shared of a namespace is the kernel's to
+// lock.
 unsafe impl Send for UserNamespace {}
 
 // SAFETY: As above.
 unsafe impl Sync for UserNamespace {}
 
-// SAFETY: `struct user_namespace` is reference counted, and both functions may be called from any context.
+// SAFETY: `struct user_namespace` is reference counted, and both functions may be called from any
+// context.
 unsafe impl AlwaysRefCounted for UserNamespace {
     fn inc_ref(&self) {
         // SAFETY: The existence of a shared reference means that the count is not zero.
@@ -138,7 +142,8 @@ impl UserNamespace {
 
     /// The current task's user namespace.
     pub(crate) fn of_current() -> ARef<Self> {
-        // SAFETY: The current task's credentials pin their user namespace, so that a count can be taken.
+        // SAFETY: The current task's credentials pin their user namespace, so that a count can be
+        // taken.
         ARef::from(unsafe { Self::from_raw(raw::proc2_current_user_ns()) })
     }
 }
@@ -154,7 +159,8 @@ pub(crate) struct Identity {
 
 /// The capability sets of a task.
 pub(crate) struct Capabilities {
-    /// Inheritable, permitted, effective, bounding and ambient set, in the order in which `status` shows them.
+    /// Inheritable, permitted, effective, bounding and ambient set, in the order in which `status`
+    /// shows them.
     pub(crate) sets: [u64; 5],
 }
 
@@ -163,21 +169,29 @@ impl Identity {
     pub(crate) fn of(task: &Task) -> Self {
         // SAFETY: `task` is valid. The function takes a reference, which the `ARef` below owns.
         let raw = unsafe { raw::get_task_cred(task.as_ptr()) };
-        // SAFETY: `get_task_cred()` never returns null; `Credential` is transparent over `struct cred`.
+        // SAFETY: `get_task_cred()` never returns null; `Credential` is transparent over
+        // `struct cred`.
         let cred =
             unsafe { ARef::from_raw(NonNull::new_unchecked(raw.cast_mut().cast::<Credential>())) };
-        // SAFETY: Credentials that a task has committed do not change.
-        let c = unsafe { &*raw };
+        // SAFETY: `cred` keeps them. Of credentials that a task has committed the count changes,
+        // and no more.
+        let (uids, gids) = unsafe {
+            (
+                [(*raw).uid, (*raw).euid, (*raw).suid, (*raw).fsuid],
+                [(*raw).gid, (*raw).egid, (*raw).sgid, (*raw).fsgid],
+            )
+        };
         Self {
-            uids: [Kuid(c.uid), Kuid(c.euid), Kuid(c.suid), Kuid(c.fsuid)],
-            gids: [Kgid(c.gid), Kgid(c.egid), Kgid(c.sgid), Kgid(c.fsgid)],
+            uids: uids.map(Kuid),
+            gids: gids.map(Kgid),
             cred,
         }
     }
 
     /// The supplementary groups.
     pub(crate) fn groups(&self) -> impl Iterator<Item = Kgid> + '_ {
-        // SAFETY: Committed credentials hold a reference to their group list, which does not change; it has `ngroups` items.
+        // SAFETY: Committed credentials hold a reference to their group list, which does not
+        // change; it has `ngroups` items.
         let groups = unsafe {
             let info = (*self.cred.as_ptr()).group_info;
             core::slice::from_raw_parts(
@@ -195,16 +209,20 @@ impl Capabilities {
     /// Takes and drops the RCU read lock.
     pub(crate) fn of(task: &Task) -> Self {
         let _rcu = kernel::sync::rcu::read_lock();
-        // SAFETY: `task` is valid, and the RCU read lock keeps its credentials.
-        let c = unsafe { &*raw::proc2_task_cred(task.as_ptr()) };
+        // SAFETY: `task` is valid, and the RCU read lock keeps its credentials. Of those that it
+        // has committed the count changes, and no more.
+        let sets = unsafe {
+            let c = raw::proc2_task_cred(task.as_ptr());
+            [
+                (*c).cap_inheritable,
+                (*c).cap_permitted,
+                (*c).cap_effective,
+                (*c).cap_bset,
+                (*c).cap_ambient,
+            ]
+        };
         Self {
-            sets: [
-                c.cap_inheritable.val,
-                c.cap_permitted.val,
-                c.cap_effective.val,
-                c.cap_bset.val,
-                c.cap_ambient.val,
-            ],
+            sets: sets.map(|set| set.val),
         }
     }
 }
@@ -255,7 +273,8 @@ impl UserNamespace {
     /// The user namespace that `task` is in.
     pub(crate) fn of_task(task: &Task) -> ARef<Self> {
         let _rcu = kernel::sync::rcu::read_lock();
-        // SAFETY: The task is valid; RCU keeps its credentials, which pin the namespace until a count is taken.
+        // SAFETY: The task is valid; RCU keeps its credentials, which pin the namespace until a
+        // count is taken.
         ARef::from(unsafe { Self::from_raw((*raw::proc2_task_cred(task.as_ptr())).user_ns) })
     }
 }

@@ -2,7 +2,8 @@
 
 //! The attributes that security modules keep of a task.
 //!
-//! Locks: [`set`] takes `cred_guard_mutex` of the current process (sleeps), so that no exec or ptrace interferes.
+//! Locks: [`set`] takes `cred_guard_mutex` of the current process (sleeps), so that no exec or
+//! ptrace interferes.
 //!
 //! C header: [`include/linux/security.h`](srctree/include/linux/security.h)
 
@@ -64,7 +65,8 @@ impl Attribute {
     /// `EINVAL` where no module has it, `EACCES`, `ENOMEM`.
     pub(crate) fn of(task: &Task, lsm: Lsm, name: &CStr) -> Result<Self> {
         let mut text = core::ptr::null_mut();
-        // SAFETY: The task and the name are valid; the function leaves memory that belongs to the caller, whatever it returns.
+        // SAFETY: The task and the name are valid; the function leaves memory that belongs to the
+        // caller, whatever it returns.
         let len = unsafe {
             raw::security_getprocattr(task.as_ptr(), lsm.id(), name.as_char_ptr(), &mut text)
         };
@@ -94,7 +96,8 @@ impl Drop for Attribute {
     }
 }
 
-/// Sets the attribute `name` of the current task, if the security module lets it, and returns how much of `value` it took.
+/// Sets the attribute `name` of the current task, if the security module lets it, and returns how
+/// much of `value` it took.
 ///
 /// # Errors
 ///

@@ -19,17 +19,18 @@ use crate::rust_bindings::{
 };
 
 impl File {
-    /// Whether the current task acts with the rights that the file was opened with: ids, groups, capabilities, user namespace and
-    /// the security modules' label are the same. (The same `struct cred` would be too much to ask: fork and exec copy it.)
+    /// Whether the current task acts with the rights that the file was opened with: ids, groups,
+    /// capabilities, user namespace and the security modules' label are the same. (The same
+    /// `struct cred` would be too much to ask: fork and exec copy it.)
     pub(crate) fn is_opener_current(&self) -> bool {
         with_current(|current| {
-            // SAFETY: An open file pins its credentials, and the current task's are its own to read; committed credentials do not
-            // change, and the function compares two of them.
+            // SAFETY: An open file pins its credentials, and the current task's are its own to
+            // read; committed credentials do not change, and the function compares two of them.
             unsafe {
                 let (opener, current) = ((*self.as_ptr()).f_cred, (*current.as_ptr()).cred);
                 core::ptr::eq(opener, current)
                     || (raw::cred_fscmp(opener, current) == 0
-                        && rights(&*opener) == rights(&*current)
+                        && rights(opener) == rights(current)
                         && has_same_label(opener, current))
             }
         })
@@ -67,19 +68,26 @@ impl<'a> Opener<'a> {
 }
 
 /// What decides, besides ids for the file system and groups, what a task may do to others.
-fn rights(cred: &raw::cred) -> ([u32; 6], [u64; 2], *mut raw::user_namespace) {
-    (
-        [
-            cred.uid.val,
-            cred.euid.val,
-            cred.suid.val,
-            cred.gid.val,
-            cred.egid.val,
-            cred.sgid.val,
-        ],
-        [cred.cap_permitted.val, cred.cap_effective.val],
-        cred.user_ns,
-    )
+///
+/// # Safety
+///
+/// `cred` must be valid committed credentials.
+unsafe fn rights(cred: *const raw::cred) -> ([u32; 6], [u64; 2], *mut raw::user_namespace) {
+    // SAFETY: The caller promises it. The count of such credentials changes, and no more.
+    unsafe {
+        (
+            [
+                (*cred).uid.val,
+                (*cred).euid.val,
+                (*cred).suid.val,
+                (*cred).gid.val,
+                (*cred).egid.val,
+                (*cred).sgid.val,
+            ],
+            [(*cred).cap_permitted.val, (*cred).cap_effective.val],
+            (*cred).user_ns,
+        )
+    }
 }
 
 /// Whether the security modules say the same of both.
@@ -91,7 +99,8 @@ fn rights(cred: &raw::cred) -> ([u32; 6], [u64; 2], *mut raw::user_namespace) {
 unsafe fn has_same_label(one: *const raw::cred, other: *const raw::cred) -> bool {
     let label = |cred| {
         let mut label = core::mem::MaybeUninit::<raw::lsm_prop>::zeroed();
-        // SAFETY: The caller promises valid credentials. The function writes the label, every byte of which is set before.
+        // SAFETY: The caller promises valid credentials. The function writes the label, every byte
+        // of which is set before.
         unsafe {
             raw::security_cred_getlsmprop(cred, label.as_mut_ptr());
             label

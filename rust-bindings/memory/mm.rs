@@ -2,8 +2,9 @@
 
 //! Address spaces: who may see one, reading from it, and its figures.
 //!
-//! Locks: [`Mm`] and [`MmWithUser`] are those of the kernel crate (memory kept, users kept). `mm_access()` takes and drops
-//! `exec_update_lock`; [`Bounds::of`] takes and drops `mm->arg_lock`, a leaf.
+//! Locks: [`Mm`] and [`MmWithUser`] are those of the kernel crate (memory kept, users kept).
+//! `mm_access()` takes and drops `exec_update_lock`; [`Bounds::of`] takes and drops `mm->arg_lock`,
+//! a leaf.
 //!
 //! C headers: [`include/linux/mm.h`](srctree/include/linux/mm.h),
 //! [`include/linux/sched/mm.h`](srctree/include/linux/sched/mm.h)
@@ -43,11 +44,13 @@ pub(crate) const PAGE_SHIFT: u32 = PAGE.trailing_zeros();
 pub(crate) fn of_task(task: &Task) -> Option<ARef<MmWithUser>> {
     // SAFETY: The task is valid; the function takes a count for the caller.
     let mm = unsafe { raw::get_task_mm(task.as_ptr()) };
-    // SAFETY: The count just taken is handed to the `ARef`; the type is transparent over `mm_struct`.
+    // SAFETY: The count just taken is handed to the `ARef`; the type is transparent over
+    // `mm_struct`.
     NonNull::new(mm.cast()).map(|mm| unsafe { ARef::from_raw(mm) })
 }
 
-/// The memory of `task`'s address space, if the caller may do what `mode` says with its file system ids.
+/// The memory of `task`'s address space, if the caller may do what `mode` says with its file system
+/// ids.
 ///
 /// # Errors
 ///
@@ -62,18 +65,22 @@ pub(crate) fn open(task: &Task, mode: Ptrace) -> Result<ARef<Mm>> {
 ///
 /// As [`open`].
 pub(crate) fn open_users(task: &Task, mode: Ptrace) -> Result<ARef<MmWithUser>> {
-    // SAFETY: The task is valid; the function takes a count of the address space's users for the caller.
+    // SAFETY: The task is valid; the function takes a count of the address space's users for the
+    // caller.
     let mm = from_err_ptr(unsafe { raw::mm_access(task.as_ptr(), mode.as_raw()) })?;
     let mm = NonNull::new(mm).ok_or(ESRCH)?;
-    // SAFETY: The count just taken is handed to the `ARef`; the type is transparent over `mm_struct`.
+    // SAFETY: The count just taken is handed to the `ARef`; the type is transparent over
+    // `mm_struct`.
     Ok(unsafe { ARef::from_raw(mm.cast()) })
 }
 
 /// Reads anonymous memory at `addr` into `buf`. Sleeps; takes the mmap lock.
 ///
-/// Returns how much could be read: 0 if nothing, a negative number in the C function becomes an error.
+/// Returns how much could be read: 0 if nothing, a negative number in the C function becomes an
+/// error.
 pub(crate) fn read_anonymous(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> Result<usize> {
-    // SAFETY: The address space is in use, and `buf` has room for its length; the function checks `addr`.
+    // SAFETY: The address space is in use, and `buf` has room for its length; the function checks
+    // `addr`.
     let got = unsafe {
         raw::access_remote_vm(
             mm.as_raw(),
@@ -86,8 +93,8 @@ pub(crate) fn read_anonymous(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> Resu
     usize::try_from(got).map_err(|_| Error::from_errno(got))
 }
 
-/// Copies the auxiliary vector that the program was started with, up to and including its `AT_NULL` pair, from `pos` on, and
-/// moves `pos`. Sleeps.
+/// Copies the auxiliary vector that the program was started with, up to and including its `AT_NULL`
+/// pair, from `pos` on, and moves `pos`. Sleeps.
 ///
 /// # Errors
 ///
@@ -95,8 +102,8 @@ pub(crate) fn read_anonymous(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> Resu
 pub(crate) fn read_auxv(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
     const PAIRS: usize = raw::proc2_AT_VECTOR_SIZE as usize / 2;
     type Pair = [kernel::ffi::c_ulong; 2];
-    // SAFETY: The memory of the address space is kept. The vector changes only in exec, and `prctl()` replaces it under way; its
-    // last pair is always `AT_NULL`.
+    // SAFETY: The memory of the address space is kept. The vector changes only in exec, and
+    // `prctl()` replaces it under way; its last pair is always `AT_NULL`.
     unsafe {
         let pairs = (&raw const (*fields(mm)).saved_auxv).cast::<Pair>();
         let count = (0..PAIRS)
@@ -139,7 +146,8 @@ pub(crate) struct Ksm {
 impl Ksm {
     /// Reads the figures, each as it is at its moment.
     pub(crate) fn of(mm: &MmWithUser) -> Self {
-        // SAFETY: The address space is in use. The figures are words that their owners change at any time.
+        // SAFETY: The address space is in use. The figures are words that their owners change at
+        // any time.
         unsafe {
             let (raw_mm, m) = (mm.as_raw(), fields(mm));
             Self {
@@ -152,7 +160,8 @@ impl Ksm {
         }
     }
 
-    /// Whether any mapping may be merged; `None` if the caller is killed while it waits for the mmap lock.
+    /// Whether any mapping may be merged; `None` if the caller is killed while it waits for the
+    /// mmap lock.
     pub(crate) fn mergeable(mm: &MmWithUser) -> Option<bool> {
         // SAFETY: The address space is in use; the function wants the lock held.
         unsafe {
@@ -191,8 +200,8 @@ pub(crate) enum Direction {
     Write,
 }
 
-/// Passes memory at `addr`, with `force` past the protection of mappings, and returns how much could be. Sleeps; takes the mmap
-/// lock.
+/// Passes memory at `addr`, with `force` past the protection of mappings, and returns how much
+/// could be. Sleeps; takes the mmap lock.
 pub(crate) fn access(
     mm: &MmWithUser,
     addr: u64,
@@ -207,7 +216,8 @@ pub(crate) fn access(
     if force {
         flags |= raw::proc2_FOLL_FORCE;
     }
-    // SAFETY: The address space is in use, and `buf` has room for its length; the function checks `addr`.
+    // SAFETY: The address space is in use, and `buf` has room for its length; the function checks
+    // `addr`.
     let passed = unsafe {
         raw::access_remote_vm(
             mm.as_raw(),

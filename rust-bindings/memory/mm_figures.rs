@@ -115,7 +115,8 @@ pub(crate) struct Sizes {
 impl Sizes {
     /// Reads the figures, each as it is at its moment.
     pub(crate) fn of(mm: &MmWithUser) -> Self {
-        // SAFETY: The address space is in use. The figures are words that their owners change at any time.
+        // SAFETY: The address space is in use. The figures are words that their owners change at
+        // any time.
         unsafe {
             let raw_mm = mm.as_raw();
             let m = fields(mm);
@@ -154,7 +155,8 @@ pub(crate) struct Addresses {
 impl Figures {
     /// Reads the figures, each as it is at its moment.
     pub(crate) fn of(mm: &MmWithUser) -> Self {
-        // SAFETY: The address space is in use. The figures are words that their owners change at any time.
+        // SAFETY: The address space is in use. The figures are words that their owners change at
+        // any time.
         unsafe {
             let raw_mm = mm.as_raw();
             let m = fields(mm);

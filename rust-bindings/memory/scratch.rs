@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Bytes to write into that nobody clears first: clearing what a short text is written over costs more than the text.
+//! Bytes to write into that nobody clears first: clearing what a short text is written over costs
+//! more than the text.
 //!
-//! They hold what whoever had the memory before has left there. Whoever copies out of them copies what was written, no more.
+//! They hold what whoever had the memory before has left there. Whoever copies out of them copies
+//! what was written, no more.
 //!
-//! C header: [`include/linux/slab.h`](srctree/include/linux/slab.h); the bound is that of `seq_buf_alloc()` of
-//! [`fs/seq_file.c`](srctree/fs/seq_file.c)
+//! C header: [`include/linux/slab.h`](srctree/include/linux/slab.h); the bound is that of
+//! `seq_buf_alloc()` of [`fs/seq_file.c`](srctree/fs/seq_file.c)
 
 use core::{
     arch::asm,
@@ -13,8 +15,8 @@ use core::{
 };
 use kernel::{
     alloc::flags::{
-        __GFP_NOWARN, //
         GFP_KERNEL_ACCOUNT,
+        __GFP_NOWARN, //
     },
     ffi::c_int,
     page::PAGE_SIZE,
@@ -47,10 +49,12 @@ impl<const N: usize> Scratch<N> {
     #[inline]
     pub(crate) fn as_slice(&mut self) -> &mut [u8] {
         let place = self.0.as_mut_ptr();
-        // SAFETY: No instruction at all. The compiler has to take it that the memory behind the pointer was written here.
+        // SAFETY: No instruction at all. The compiler has to take it that the memory behind the
+        // pointer was written here.
         unsafe { asm!("/* {place} */", place = in(reg) place, options(nostack, preserves_flags)) };
-        // SAFETY: The memory is borrowed with `self`, and for all the compiler knows, the assembly has written each byte; any
-        // value is a valid byte. Neither the stack nor the kernel's memory changes under its owner.
+        // SAFETY: The memory is borrowed with `self`, and for all the compiler knows, the assembly
+        // has written each byte; any value is a valid byte. Neither the stack nor the kernel's
+        // memory changes under its owner.
         unsafe { &mut *place }
     }
 }

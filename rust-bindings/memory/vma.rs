@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Mappings, to be looked at while a lock keeps them as they are: `vma_lock.rs` finds and locks them.
+//! Mappings, to be looked at while a lock keeps them as they are: `vma_lock.rs` finds and locks
+//! them.
 //!
-//! C headers: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h), `struct vm_area_struct`,
-//! [`include/linux/mm.h`](srctree/include/linux/mm.h)
+//! C headers: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h),
+//! `struct vm_area_struct`, [`include/linux/mm.h`](srctree/include/linux/mm.h)
 
 use crate::rust_bindings::{
     memory::mm::PAGE_SHIFT,
@@ -14,6 +15,7 @@ use crate::rust_bindings::{
     }, //
 };
 use core::{
+    marker::PhantomData,
     ops::Range,
     ptr::NonNull, //
 };
@@ -30,7 +32,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// Its lock, or that of its address space, is held for reading; or it is the gate, which is a constant.
+/// Its lock, or that of its address space, is held for reading; or it is the gate, which is a
+/// constant.
 #[repr(transparent)]
 pub(crate) struct Vma(Opaque<raw::vm_area_struct>);
 
@@ -90,8 +93,10 @@ impl Vma {
 
     /// The file that it maps.
     pub(crate) fn file(&self) -> Option<MappedFile<'_>> {
-        // SAFETY: By the type invariant; a mapping pins its file.
-        unsafe { (*self.as_ptr()).vm_file.as_ref() }.map(MappedFile)
+        // SAFETY: By the type invariant the field does not change.
+        let file = NonNull::new(unsafe { (*self.as_ptr()).vm_file })?;
+        // INVARIANT: A mapping pins its file.
+        Some(MappedFile(file, PhantomData))
     }
 
     /// Where in its file it begins, in bytes.
@@ -116,8 +121,9 @@ impl Vma {
     /// What it is called, or where its file is (`get_vma_name()`).
     pub(crate) fn name(&self) -> Option<Name<'_>> {
         let vma = self.as_ptr();
-        // SAFETY: By the type invariant; the operations and the address space are the mapping's own, and each function takes
-        // a locked mapping and returns a string that lives as long as the mapping, or null. The gate has no address space.
+        // SAFETY: By the type invariant; the operations and the address space are the mapping's
+        // own, and each function takes a locked mapping and returns a string that lives as long as
+        // the mapping, or null. The gate has no address space.
         unsafe {
             let given = (!(*vma).vm_mm.is_null()).then(|| self.given_name());
             let given = given.flatten();
@@ -164,8 +170,8 @@ unsafe fn bytes<'a>(string: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_char_ptr(string) }.to_bytes()
 }
 
-/// The file whose place was written last, and where in the text. Mappings of one file stand next to each other, and to find its
-/// place is most of the work of a record.
+/// The file whose place was written last, and where in the text. Mappings of one file stand next to
+/// each other, and to find its place is most of the work of a record.
 ///
 /// The file is kept open, so that no other can take its address.
 pub(crate) struct LastPlace(Option<(KeptFile, Range<usize>)>);
@@ -174,8 +180,8 @@ impl LastPlace {
     /// Nothing is written yet.
     pub(in crate::rust_bindings) const NONE: Self = Self(None);
 
-    /// To be called before each record: a reader that looks for a position makes seq_file throw records away that it passes, and
-    /// the text with them.
+    /// To be called before each record: a reader that looks for a position makes seq_file throw
+    /// records away that it passes, and the text with them.
     #[inline]
     pub(in crate::rust_bindings) fn begin_record(&mut self, seq: &SeqFile) {
         if self
@@ -190,7 +196,7 @@ impl LastPlace {
     /// Writes the place of `file` into `seq`, with `\012` for a newline in it.
     pub(crate) fn show(&mut self, file: MappedFile<'_>, seq: &SeqFile) {
         match &self.0 {
-            Some((last, text)) if last.0 == NonNull::from(file.0) => seq.repeat(text.clone()),
+            Some((last, text)) if last.0 == file.0 => seq.repeat(text.clone()),
             _ => {
                 let start = seq.len();
                 seq.path(file.place().0);
@@ -264,24 +270,29 @@ impl PathName {
     }
 }
 
-/// The file of a mapping.
+/// The file of a mapping. Others change its count and its position meanwhile, so that no reference
+/// leads to it.
+///
+/// # Invariants
+///
+/// The file is valid for `'a`, for a mapping pins it.
 #[derive(Clone, Copy)]
-pub(crate) struct MappedFile<'a>(&'a raw::file);
+pub(crate) struct MappedFile<'a>(NonNull<raw::file>, PhantomData<&'a Vma>);
 
 impl<'a> MappedFile<'a> {
     fn as_ptr(self) -> *mut raw::file {
-        core::ptr::from_ref(self.0).cast_mut()
+        self.0.as_ptr()
     }
 
     /// Where the file is, as its user opened it.
     pub(crate) fn place(self) -> Place<'a> {
-        // SAFETY: The mapping pins the file, which pins its path.
+        // SAFETY: By the type invariant; a file pins its path, which does not change.
         Place(unsafe { &*raw::proc2_file_user_path(self.as_ptr()) })
     }
 
     /// Major and minor number of the device that the file is on, and the number of its inode.
     pub(crate) fn identity(self) -> (u32, u32, u64) {
-        // SAFETY: The mapping pins the file, which pins its inode and that its superblock.
+        // SAFETY: By the type invariant; a file pins its inode and that its superblock.
         unsafe {
             let inode = raw::proc2_file_user_inode(self.as_ptr());
             let dev = (*(*inode).i_sb).s_dev;
@@ -295,8 +306,8 @@ impl<'a> MappedFile<'a> {
 
     /// Whether the file is open for reading, and for writing.
     pub(crate) fn open_for(self) -> (bool, bool) {
-        // The mode does not change in these bits.
-        let mode = self.0.f_mode;
+        // SAFETY: By the type invariant; the mode does not change in these bits.
+        let mode = unsafe { (*self.as_ptr()).f_mode };
         (
             mode & raw::proc2_FMODE_READ != 0,
             mode & raw::proc2_FMODE_WRITE != 0,
@@ -305,10 +316,10 @@ impl<'a> MappedFile<'a> {
 
     /// The file, for as long as it is wanted.
     pub(crate) fn keep(self) -> KeptFile {
-        // SAFETY: The mapping pins the file, so that a count can be taken.
-        unsafe { raw::proc2_get_file(self.as_ptr()) };
+        // SAFETY: By the type invariant, so that a count can be taken.
+        unsafe { raw::get_file(self.as_ptr()) };
         // INVARIANT: The count was just taken.
-        KeptFile(NonNull::from(self.0))
+        KeptFile(self.0)
     }
 }
 

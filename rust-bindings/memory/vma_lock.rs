@@ -2,10 +2,11 @@
 
 //! Finding mappings, and the locks that keep them as they are found.
 //!
-//! Locks: [`MappingsLock`] is the mmap lock, taken for reading. [`Finder`] holds one lock at most: that of a single mapping
-//! where the kernel has such locks (`CONFIG_PER_VMA_LOCK`), so that a reader of `maps` does not hold up who changes other mappings;
-//! otherwise the mmap lock. Both come before the locks that a path's name takes; the reader's memory may not be touched under
-//! either, for a fault there takes them too.
+//! Locks: [`MappingsLock`] is the mmap lock, taken for reading. [`Finder`] holds one lock at most:
+//! that of a single mapping where the kernel has such locks (`CONFIG_PER_VMA_LOCK`), so that a
+//! reader of `maps` does not hold up who changes other mappings; otherwise the mmap lock. Both come
+//! before the locks that a path's name takes; the reader's memory may not be touched under either,
+//! for a fault there takes them too.
 //!
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
@@ -16,8 +17,6 @@ use crate::rust_bindings::{
 #[cfg(CONFIG_PER_VMA_LOCK)]
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
-#[cfg(CONFIG_PER_VMA_LOCK)]
-use kernel::sync::rcu;
 use kernel::{
     error::to_result,
     ffi::c_ulong,
@@ -27,11 +26,13 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// Finds mappings of an address space one after the other and keeps the one that it found last as it is.
+/// Finds mappings of an address space one after the other and keeps the one that it found last as
+/// it is.
 ///
 /// # Invariants
 ///
-/// If `mmap_locked`, the mmap lock is held for reading; otherwise the lock of `found`, if that is a mapping.
+/// If `mmap_locked`, the mmap lock is held for reading; otherwise the lock of `found`, if that is a
+/// mapping.
 pub(crate) struct Finder {
     mm: ARef<MmWithUser>,
     found: Option<NonNull<raw::vm_area_struct>>,
@@ -43,7 +44,8 @@ impl Finder {
     ///
     /// # Errors
     ///
-    /// `EINTR` if the caller is killed while it waits, which it does only without locks of single mappings.
+    /// `EINTR` if the caller is killed while it waits, which it does only without locks of single
+    /// mappings.
     pub(crate) fn new(mm: ARef<MmWithUser>) -> Result<Self> {
         let mmap_locked = !cfg!(CONFIG_PER_VMA_LOCK);
         if mmap_locked {
@@ -60,7 +62,8 @@ impl Finder {
 
     /// The mapping that was found last.
     pub(crate) fn found(&self) -> Option<&Vma> {
-        // SAFETY: By the type invariant it is locked until the next `find()`, which borrows the finder mutably.
+        // SAFETY: By the type invariant it is locked until the next `find()`, which borrows the
+        // finder mutably.
         self.found.map(|vma| unsafe { Vma::from_raw(vma.as_ptr()) })
     }
 
@@ -94,21 +97,25 @@ impl Finder {
     fn find_and_lock(&mut self, addr: u64) -> Result<*mut raw::vm_area_struct> {
         self.unlock_found();
         let mut iter = MaybeUninit::uninit();
-        let rcu = rcu::read_lock();
-        // SAFETY: The address space is in use and RCU locked, and `iter` is initialised before its use. The function locks what it
-        // finds for the caller; where it has to sleep it leaves RCU for that time.
+        // SAFETY: The address space is in use and RCU locked, and `iter` is initialised before its
+        // use. The function locks what it finds for the caller; where it has to sleep it leaves RCU
+        // for that time, which nothing else here relies on: so no `rcu::Guard` says that it is
+        // held.
         let vma = unsafe {
+            raw::rcu_read_lock();
             raw::proc2_vma_iter_init(iter.as_mut_ptr(), self.mm.as_raw(), addr as c_ulong);
-            raw::lock_next_vma(self.mm.as_raw(), iter.as_mut_ptr(), addr as c_ulong)
+            let vma = raw::lock_next_vma(self.mm.as_raw(), iter.as_mut_ptr(), addr as c_ulong);
+            raw::rcu_read_unlock();
+            vma
         };
-        drop(rcu);
         match kernel::error::from_err_ptr(vma) {
             Err(err) if err == EAGAIN => Ok(self.fall_back(addr)),
             vma => vma,
         }
     }
 
-    /// Finds the mapping under the mmap lock, for want of its own: it has more readers than can be counted.
+    /// Finds the mapping under the mmap lock, for want of its own: it has more readers than can be
+    /// counted.
     #[cfg(CONFIG_PER_VMA_LOCK)]
     fn fall_back(&mut self, addr: u64) -> *mut raw::vm_area_struct {
         // SAFETY: The address space is in use, and no lock of it is held.
@@ -139,12 +146,13 @@ impl Drop for Finder {
     }
 }
 
-/// Goes through the mappings of an address space in the order of their addresses, as [`Finder`] does but without searching from
-/// the beginning for each.
+/// Goes through the mappings of an address space in the order of their addresses, as [`Finder`]
+/// does but without searching from the beginning for each.
 ///
 /// # Invariants
 ///
-/// Unless the finder holds the mmap lock, RCU is locked: that keeps what `iter` points to. (So nobody may sleep meanwhile.)
+/// Unless the finder holds the mmap lock, RCU is locked: that keeps what `iter` points to. (So
+/// nobody may sleep meanwhile.)
 pub(in crate::rust_bindings) struct Walk {
     finder: Finder,
     #[cfg(CONFIG_PER_VMA_LOCK)]
@@ -165,7 +173,8 @@ impl Walk {
             iter: MaybeUninit::uninit(),
         };
         #[cfg(CONFIG_PER_VMA_LOCK)]
-        // SAFETY: There is room for an iterator, and the address space, which is all that it points to as yet, is in use.
+        // SAFETY: There is room for an iterator, and the address space, which is all that it points
+        // to as yet, is in use.
         unsafe {
             let mm = walk.finder.mm.as_raw();
             raw::proc2_vma_iter_init(walk.iter.as_mut_ptr(), mm, addr as c_ulong);
@@ -188,8 +197,9 @@ impl Walk {
         if !self.finder.mmap_locked {
             self.finder.unlock_found();
             let mm = self.finder.mm.as_raw();
-            // SAFETY: The address space is in use, and RCU is locked, by the type invariant, since `iter` was initialised. The
-            // function locks what it finds for the caller; where it has to sleep it leaves RCU and sets the iterator anew.
+            // SAFETY: The address space is in use, and RCU is locked, by the type invariant, since
+            // `iter` was initialised. The function locks what it finds for the caller; where it has
+            // to sleep it leaves RCU and sets the iterator anew.
             let vma = unsafe { raw::lock_next_vma(mm, self.iter.as_mut_ptr(), addr as c_ulong) };
             let vma = match kernel::error::from_err_ptr(vma) {
                 Err(err) if err == EAGAIN => {

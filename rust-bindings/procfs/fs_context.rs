@@ -2,8 +2,8 @@
 
 //! Filesystem types and the contexts that mount and remount them.
 //!
-//! Locks: the VFS holds `fc->uapi_mutex` or owns the context alone in every call here, and `s_umount` while it fills or
-//! reconfigures a superblock.
+//! Locks: the VFS holds `fc->uapi_mutex` or owns the context alone in every call here, and
+//! `s_umount` while it fills or reconfigures a superblock.
 //!
 //! C headers: [`include/linux/fs_context.h`](srctree/include/linux/fs_context.h),
 //! [`include/linux/fs_parser.h`](srctree/include/linux/fs_parser.h)
@@ -75,14 +75,16 @@ impl FsContext {
 
     /// Makes the user namespace that owns `ns` the one that the superblock will belong to.
     pub(crate) fn set_user_ns_of(&self, ns: &PidNamespace) {
-        // SAFETY: A pid namespace pins its owner. The context owns the count that it holds, and nobody else reads it now.
+        // SAFETY: A pid namespace pins its owner. The context owns the count that it holds, and
+        // nobody else reads it now.
         unsafe {
             let owner = raw::proc2_get_user_ns((*ns.as_ptr()).user_ns);
             raw::proc2_put_user_ns((&raw mut (*self.as_ptr()).user_ns).replace(owner));
         }
     }
 
-    /// Leaves a sentence for the mounter: in the context's log, or in the kernel's for the old mount call.
+    /// Leaves a sentence for the mounter: in the context's log, or in the kernel's for the old
+    /// mount call.
     pub(crate) fn error(&self, sentence: &[u8]) {
         // SAFETY: The context is valid; the format takes a length and as many bytes.
         unsafe {
@@ -120,7 +122,8 @@ pub(crate) enum Value<'a> {
 ///
 /// # Invariants
 ///
-/// `specs` has an item for each of `options`, of that form and in their order, and an empty one at its end.
+/// `specs` has an item for each of `options`, of that form and in their order, and an empty one at
+/// its end.
 #[derive(Clone, Copy)]
 pub(crate) struct Parameters {
     specs: *const raw::fs_parameter_spec,
@@ -202,15 +205,17 @@ pub(crate) trait FileSystemType: 'static {
     fn reconfigure(context: &Self::Context, fc: &FsContext, sb: &SuperBlock) -> Result;
 }
 
-/// The type as the VFS knows it. Static, because lockdep tells the locks of superblocks and inodes apart by the addresses of keys
-/// that stand in it, and takes only addresses that no allocation gets again.
+/// The type as the VFS knows it. Static, because lockdep tells the locks of superblocks and inodes
+/// apart by the addresses of keys that stand in it, and takes only addresses that no allocation
+/// gets again.
 struct Type {
     fs: Opaque<raw::file_system_type>,
     /// Whether a [`Registration`] has it.
     taken: AtomicBool,
 }
 
-// SAFETY: The VFS locks the list that the type is on; only the [`Registration`] that has taken the type writes it.
+// SAFETY: The VFS locks the list that the type is on; only the [`Registration`] that has taken the
+// type writes it.
 unsafe impl Sync for Type {}
 
 static TYPE: Type = Type {
@@ -218,9 +223,11 @@ static TYPE: Type = Type {
     taken: AtomicBool::new(false),
 };
 
-/// The registration of a filesystem type, which ends when this is dropped. A module has one at a time.
+/// The registration of a filesystem type, which ends when this is dropped. A module has one at a
+/// time.
 ///
-/// It can be dropped only when nothing of the type is mounted: each superblock holds a count of the module.
+/// It can be dropped only when nothing of the type is mounted: each superblock holds a count of the
+/// module.
 ///
 /// Keeps the memory of inodes until then.
 ///
@@ -233,15 +240,16 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// Registers `T` for `module`.
+    /// Registers `T` for `module`, with a slab of this name for inodes.
     ///
     /// # Errors
     ///
-    /// `EBUSY` if the name is taken, or the module has a registration.
+    /// `ENOMEM`; `EBUSY` if the name is taken, or the module has a registration.
     pub(crate) fn new<T: FileSystemType>(
         module: &'static ThisModule,
-        inodes: InodeCache,
+        inode_cache: &'static CStr,
     ) -> Result<Self> {
+        let inodes = InodeCache::new(inode_cache)?;
         if TYPE.taken.swap(true, Ordering::Acquire) {
             return Err(EBUSY);
         }
@@ -251,12 +259,13 @@ impl Registration {
         fs.init_fs_context = Some(init_fs_context::<T>);
         fs.parameters = T::PARAMETERS.specs.cast();
         fs.kill_sb = Some(kill_sb);
-        // The three flags of procfs: who may mount in a user namespace is decided there, and permission events of fanotify
-        // could deadlock with opens that take `exec_update_lock`.
+        // The three flags of procfs: who may mount in a user namespace is decided there, and
+        // permission events of fanotify could deadlock with opens that take `exec_update_lock`.
         fs.fs_flags = (raw::FS_USERNS_MOUNT
             | raw::FS_USERNS_MOUNT_RESTRICTED
             | raw::FS_DISALLOW_NOTIFY_PERM) as c_int;
-        // SAFETY: Nobody else has the type, which is not registered yet; a static stays where it is.
+        // SAFETY: Nobody else has the type, which is not registered yet; a static stays where it
+        // is.
         let registered = to_result(unsafe {
             TYPE.fs.get().write(fs);
             raw::register_filesystem(TYPE.fs.get())
@@ -272,8 +281,8 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // SAFETY: By the type invariant. The function ends with a grace period, which RCU walkers in our code are done after.
-        // `_inodes` then waits for our code that runs in RCU callbacks.
+        // SAFETY: By the type invariant. The function ends with a grace period, which RCU walkers
+        // in our code are done after. `_inodes` then waits for our code that runs in RCU callbacks.
         unsafe { raw::unregister_filesystem(TYPE.fs.get()) };
         TYPE.taken.store(false, Ordering::Release);
     }
@@ -310,12 +319,13 @@ unsafe fn private<'a, T: FileSystemType>(fc: *mut raw::fs_context) -> &'a mut T:
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a new context of the type that [`Registration`] registered with `T`, which nobody
+/// else knows yet.
 unsafe extern "C" fn init_fs_context<T: FileSystemType>(
     fc: *mut kernel::bindings::fs_context,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The VFS passes a new context.
+        // SAFETY: The caller promises a new context.
         let context = T::begin(unsafe { FsContext::from_raw(fc) })?;
         let context = KBox::new(context, GFP_KERNEL)?;
         let fc: *mut raw::fs_context = fc.cast();
@@ -332,9 +342,11 @@ unsafe extern "C" fn init_fs_context<T: FileSystemType>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a context that [`init_fs_context`] has filled for `T`, and be used by nobody any
+/// more.
 unsafe extern "C" fn free<T: FileSystemType>(fc: *mut raw::fs_context) {
-    // SAFETY: The VFS is done with the context; `fs_private` is the box that `init_fs_context()` left.
+    // SAFETY: The VFS is done with the context; `fs_private` is the box that `init_fs_context()`
+    // left.
     drop(unsafe { KBox::from_raw((*fc).fs_private.cast::<T::Context>()) });
 }
 
@@ -342,14 +354,16 @@ unsafe extern "C" fn free<T: FileSystemType>(fc: *mut raw::fs_context) {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a context that [`init_fs_context`] has filled for `T`, with its `uapi_mutex` held
+/// or known to the caller alone; `param` must be valid, and the call's alone.
 unsafe extern "C" fn parse_param<T: FileSystemType>(
     fc: *mut raw::fs_context,
     param: *mut raw::fs_parameter,
 ) -> c_int {
     from_result(|| {
         let mut result = MaybeUninit::<raw::fs_parse_result>::zeroed();
-        // SAFETY: The VFS passes a context of ours and a parameter, both for this call alone; the table ends with an empty item.
+        // SAFETY: The caller promises a context of ours and a parameter, both for this call alone;
+        // the table ends with an empty item.
         let option = unsafe {
             raw::__fs_parse(
                 &raw mut (*fc).log,
@@ -360,8 +374,8 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
         };
         let option = usize::try_from(option).map_err(|_| Error::from_errno(option))?;
         let (name, form) = *T::PARAMETERS.options.get(option).ok_or(EINVAL)?;
-        // SAFETY: As above. `__fs_parse()` has checked that the value is of the form that its table has for the option: by the
-        // invariant of `Parameters` that is `form`.
+        // SAFETY: As above. `__fs_parse()` has checked that the value is of the form that its table
+        // has for the option: by the invariant of `Parameters` that is `form`.
         let (context, fc, value) = unsafe {
             let text = || CStr::from_char_ptr((*param).__bindgen_anon_1.string).to_bytes();
             let value = match form {
@@ -384,9 +398,10 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `fc` must be a context that [`init_fs_context`] has filled for `T`, with its `uapi_mutex` held
+/// or known to the caller alone.
 unsafe extern "C" fn get_tree<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
-    // SAFETY: The VFS passes a context of ours.
+    // SAFETY: The caller promises a context of ours.
     unsafe { raw::get_tree_nodev(fc.cast(), Some(fill_super::<T>)) }
 }
 
@@ -394,13 +409,15 @@ unsafe extern "C" fn get_tree<T: FileSystemType>(fc: *mut raw::fs_context) -> c_
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// `sb` must be a new superblock with `s_umount` held for writing that `get_tree_nodev()` made for
+/// `fc`, a context as for [`get_tree`].
 unsafe extern "C" fn fill_super<T: FileSystemType>(
     sb: *mut raw::super_block,
     fc: *mut raw::fs_context,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The VFS passes a context of ours and a new superblock, both for this call alone.
+        // SAFETY: The caller promises a context of ours and a new superblock, both for this call
+        // alone.
         let sb = unsafe {
             let info = T::new_info(private::<T>(fc), FsContext::from_raw(fc.cast()))?;
             NewSuperBlock::new(sb, info, T::SUPER_OPS)?
@@ -413,9 +430,11 @@ unsafe extern "C" fn fill_super<T: FileSystemType>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+/// As for [`get_tree`]; `fc` must have for its root a dentry of a live superblock of this module,
+/// with `s_umount` held for writing.
 unsafe extern "C" fn reconfigure<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
-    // SAFETY: The VFS passes a context of ours whose root is on a superblock of ours, with `s_umount` held.
+    // SAFETY: The caller promises a context of ours whose root is on a superblock of ours, with
+    // `s_umount` held.
     from_result(|| unsafe {
         let sb = (*(*fc).root).d_sb;
         raw::sync_filesystem(sb);

@@ -2,11 +2,12 @@
 
 //! The id maps of user namespaces.
 //!
-//! The functions of `kernel/user_namespace.c` that set them want a seq_file whose `private` is the namespace, and decide by the
-//! file's credentials who may. So a file that is open for writing has a seq_file, and the functions that show them too; who only
-//! reads pays for neither.
+//! The functions of `kernel/user_namespace.c` that set them want a seq_file whose `private` is the
+//! namespace, and decide by the file's credentials who may. So a file that is open for writing has
+//! a seq_file, and the functions that show them too; who only reads pays for neither.
 //!
-//! Locks: none. A map is written once, its length last; who sees the length sees the map, which then never changes.
+//! Locks: none. A map is written once, its length last; who sees the length sees the map, which
+//! then never changes.
 //!
 //! C header: [`include/linux/user_namespace.h`](srctree/include/linux/user_namespace.h)
 
@@ -20,8 +21,8 @@ use crate::rust_bindings::{
             FileOps,
             Seek, //
         },
-        file_operations::SeqOpen,
         inode::Inode,
+        seq_open::SeqOpen,
         user::UserBuf, //
     }, //
 };
@@ -49,11 +50,12 @@ pub(crate) enum Ids {
     Projid,
 }
 
-/// A range of ids of a namespace: the first, what another namespace calls it, and how many there are.
+/// A range of ids of a namespace: the first, what another namespace calls it, and how many there
+/// are.
 pub(crate) type Extent = (u32, u32, u32);
 
-/// The extents of `ns` in their order, from the one at `from` on, as who reads them in the namespace `reader` numbers them: its own by
-/// the numbers of its parent.
+/// The extents of `ns` in their order, from the one at `from` on, as who reads them in the
+/// namespace `reader` numbers them: its own by the numbers of its parent.
 pub(crate) fn extents<'a>(
     ns: &'a UserNamespace,
     ids: Ids,
@@ -61,8 +63,9 @@ pub(crate) fn extents<'a>(
     from: usize,
 ) -> impl Iterator<Item = Extent> + 'a {
     let raw = ns.as_ptr();
-    // SAFETY: The namespace is valid. The length is loaded before what it is the length of, as `m_start()` does; the extents that
-    // it counts stand in the map or, if they are too many, in memory that lives as long as the namespace.
+    // SAFETY: The namespace is valid. The length is loaded before what it is the length of, as
+    // `m_start()` does; the extents that it counts stand in the map or, if they are too many, in
+    // memory that lives as long as the namespace.
     let (map, len, lower) = unsafe {
         let map = match ids {
             Ids::Uid => &raw mut (*raw).uid_map,
@@ -85,8 +88,8 @@ pub(crate) fn extents<'a>(
         )
     };
     (from..len).map(move |at| {
-        // SAFETY: As above; `at` is below the length. `lower` is `reader` or the parent of `ns`, which pins it; both are borrowed for
-        // as long as this may be called.
+        // SAFETY: As above; `at` is below the length. `lower` is `reader` or the parent of `ns`,
+        // which pins it; both are borrowed for as long as this may be called.
         unsafe {
             let extent = map.add(at).read();
             let first = extent.lower_first;
@@ -102,7 +105,8 @@ pub(crate) fn extents<'a>(
 
 /// A file about a user namespace.
 pub(crate) trait Subject: 'static {
-    /// Finds the namespace when the file is opened, and decides whether it may be opened at all; `writable` says whether for writing.
+    /// Finds the namespace when the file is opened, and decides whether it may be opened at all;
+    /// `writable` says whether for writing.
     fn open(inode: &Inode, writable: bool) -> Result<ARef<UserNamespace>>;
 }
 
@@ -111,7 +115,8 @@ pub(crate) trait IdMap: Subject {
     /// The ids.
     const IDS: Ids;
 
-    /// Reads the lines of `ns` from `pos` on into `buf`, moves `pos`, and returns how much was read.
+    /// Reads the lines of `ns` from `pos` on into `buf`, moves `pos`, and returns how much was
+    /// read.
     fn read(file: &File, ns: &UserNamespace, buf: &mut UserBuf, pos: &mut i64) -> Result<usize>;
 }
 
@@ -162,7 +167,8 @@ impl<T: IdMap> FileOperations for WritableMap<T> {
     type Data = ARef<UserNamespace>;
 
     const SEQ: Option<SeqOpen> = Some(
-        // SAFETY: The tables are constants of the kernel, whose functions take `private` for a user namespace.
+        // SAFETY: The tables are constants of the kernel, whose functions take `private` for a user
+        // namespace.
         unsafe {
             SeqOpen::records(match T::IDS {
                 Ids::Uid => &raw const raw::proc_uid_seq_operations,

@@ -5,8 +5,9 @@
 //! Answers to `proc_alloc_inode()`, `proc_evict_inode()` and `proc_free_inode()` of
 //! [`fs/proc/inode.c`](srctree/fs/proc/inode.c).
 //!
-//! Locks: eviction takes `pid->lock` (a leaf); for an inode of `sys/` the kernel takes `sysctl_lock`. Eviction may run from the
-//! shrinker and allocates nothing; [`free_inode`] runs in an RCU callback and does not sleep.
+//! Locks: eviction takes `pid->lock` (a leaf); for an inode of `sys/` the kernel takes
+//! `sysctl_lock`. Eviction may run from the shrinker and allocates nothing; [`free_inode`] runs in
+//! an RCU callback and does not sleep.
 
 use crate::rust_bindings::raw;
 use core::{
@@ -26,7 +27,8 @@ use kernel::prelude::*;
 /// The slab that every inode of this module comes from. Set while an [`InodeCache`] lives.
 static CACHE: AtomicPtr<raw::kmem_cache> = AtomicPtr::new(ptr::null_mut());
 
-/// Owns the slab of inodes. Must outlive the last superblock.
+/// Owns the slab of inodes. Must outlive the last superblock, and so is made and kept by the
+/// registration alone.
 ///
 /// # Invariants
 ///
@@ -39,7 +41,7 @@ impl InodeCache {
     /// # Errors
     ///
     /// `ENOMEM`; `EBUSY` while there is one.
-    pub(crate) fn new(name: &'static CStr) -> Result<Self> {
+    pub(in crate::rust_bindings) fn new(name: &'static CStr) -> Result<Self> {
         // SAFETY: `init_once` expects what the slab passes it, a new object.
         let cache = unsafe {
             raw::proc2_kmem_cache_create(
@@ -72,7 +74,8 @@ impl Drop for InodeCache {
         // Inodes go back to the slab in RCU callbacks, and their code is this module's.
         kernel::sync::rcu::rcu_barrier();
         let cache = CACHE.swap(ptr::null_mut(), Ordering::AcqRel);
-        // SAFETY: By the type invariant this slab is ours; no superblock is left, and the barrier waited for the last objects.
+        // SAFETY: By the type invariant this slab is ours; no superblock is left, and the barrier
+        // waited for the last objects.
         unsafe { raw::kmem_cache_destroy(cache) };
     }
 }
@@ -81,9 +84,9 @@ impl Drop for InodeCache {
 ///
 /// # Safety
 ///
-/// For the slab alone, with a new object of its size.
+/// `object` must be new memory of the size of a `proc_inode`, which nobody else knows yet.
 unsafe extern "C" fn init_once(object: *mut c_void) {
-    // SAFETY: The slab passes a new object of the size of a `proc_inode`.
+    // SAFETY: The caller promises a new object of the size of a `proc_inode`.
     unsafe { raw::inode_init_once(&raw mut (*object.cast::<raw::proc_inode>()).vfs_inode) };
 }
 
@@ -91,19 +94,20 @@ unsafe extern "C" fn init_once(object: *mut c_void) {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode or superblock of this module.
+/// `sb` must be a live superblock of this module.
 pub(in crate::rust_bindings) unsafe extern "C" fn alloc_inode(
     sb: *mut raw::super_block,
 ) -> *mut raw::inode {
-    // SAFETY: The VFS passes a valid superblock; the cache lives as long as there are superblocks.
+    // SAFETY: The caller promises a valid superblock; the cache lives as long as there are
+    // superblocks.
     let ei: *mut raw::proc_inode = unsafe {
         raw::proc2_alloc_inode_sb(sb, CACHE.load(Ordering::Acquire), raw::GFP_KERNEL).cast()
     };
     if ei.is_null() {
         return ptr::null_mut();
     }
-    // SAFETY: The object is ours alone. All fields but the inode are set, whatever order the layout has them in; zero is
-    // the empty state of each (`INIT_HLIST_NODE` included).
+    // SAFETY: The object is ours alone. All fields but the inode are set, whatever order the layout
+    // has them in; zero is the empty state of each (`INIT_HLIST_NODE` included).
     unsafe {
         (&raw mut (*ei).pid).write(ptr::null_mut());
         (&raw mut (*ei).fd).write(0);
@@ -121,11 +125,13 @@ pub(in crate::rust_bindings) unsafe extern "C" fn alloc_inode(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode or superblock of this module.
+/// `inode` must be one that [`alloc_inode`] gave and that nobody uses any more; its memory must
+/// stay for a grace period.
 pub(in crate::rust_bindings) unsafe extern "C" fn evict_inode(inode: *mut raw::inode) {
-    // SAFETY: The VFS passes an inode of ours that nobody uses any more. `sibling_inodes` is on `pid->inodes` (for a base
-    // directory, under `pid->lock`) or on the list of a sysctl head, which the kernel's function takes it from. The store
-    // comes first because `proc_sys_compare()` reads the field without a lock.
+    // SAFETY: The caller promises an inode of ours that nobody uses any more. `sibling_inodes` is
+    // on `pid->inodes` (for a base directory, under `pid->lock`) or on the list of a sysctl head,
+    // which the kernel's function takes it from. The store comes first because `proc_sys_compare()`
+    // reads the field without a lock.
     unsafe {
         let ei: *mut raw::proc_inode = inode
             .byte_sub(offset_of!(raw::proc_inode, vfs_inode))
@@ -152,9 +158,11 @@ pub(in crate::rust_bindings) unsafe extern "C" fn evict_inode(inode: *mut raw::i
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode or superblock of this module.
+/// `inode` must be one that [`evict_inode`] is done with, or that was never used, a grace period
+/// ago; this must be the last use.
 pub(in crate::rust_bindings) unsafe extern "C" fn free_inode(inode: *mut raw::inode) {
-    // SAFETY: Nobody can reach the inode any more. The counts are the inode's own, and neither release sleeps.
+    // SAFETY: Nobody can reach the inode any more. The counts are the inode's own, and neither
+    // release sleeps.
     unsafe {
         let ei: *mut raw::proc_inode = inode
             .byte_sub(offset_of!(raw::proc_inode, vfs_inode))

@@ -2,8 +2,8 @@
 
 //! The kernel's own operations for entries whose work is done elsewhere: mount tables, `net/`.
 //!
-//! They work on inodes of this module because those embed `struct proc_inode` and their superblocks own a `struct proc_fs_info`;
-//! what they read of an inode is its pid.
+//! They work on inodes of this module because those embed `struct proc_inode` and their superblocks
+//! own a `struct proc_fs_info`; what they read of an inode is its pid.
 
 use crate::rust_bindings::{
     raw,
@@ -90,7 +90,8 @@ pub(crate) fn net_inode() -> &'static InodeOps {
 
 /// An entry of a task that a function of a subsystem writes into a seq_file.
 pub(crate) trait Formatter: 'static {
-    /// Writes what the subsystem has to say of `task`, whose struct pid is `pid`, for a reader in an instance of `ns`.
+    /// Writes what the subsystem has to say of `task`, whose struct pid is `pid`, for a reader in
+    /// an instance of `ns`.
     ///
     /// # Errors
     ///
@@ -108,7 +109,8 @@ macro_rules! formatter {
         impl Formatter for $name {
             fn show(seq: &SeqFile, ns: &PidNamespace, pid: &Pid, task: &Task) -> Result {
                 let (seq, ns, pid, task) = (seq.as_ptr(), ns.as_ptr(), pid.as_ptr(), task.as_ptr());
-                // SAFETY: All are valid for this call, and `seq` is that of a file on a superblock of this module.
+                // SAFETY: All are valid for this call, and `seq` is that of a file on a superblock
+                // of this module.
                 to_result(unsafe { $function(seq, ns, pid, task) })
             }
         }
@@ -128,8 +130,8 @@ formatter! {
     /// What the architecture has to say of a task.
     #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]
     ArchStatus = raw::proc_pid_arch_status;
-    /// The system calls that a task's filters always allow. It asks by itself whether the opener is privileged (`CAP_SYS_ADMIN`
-    /// in the initial user namespace).
+    /// The system calls that a task's filters always allow. It asks by itself whether the opener is
+    /// privileged (`CAP_SYS_ADMIN` in the initial user namespace).
     #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
     SeccompCache = raw::proc_pid_seccomp_cache;
 }

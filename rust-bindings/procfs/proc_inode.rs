@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the kernel's own `struct proc_inode` around an inode remembers: the task, and which of its entries this is.
+//! What the kernel's own `struct proc_inode` around an inode remembers: the task, and which of its
+//! entries this is.
 //!
-//! That the layout is procfs's lets the kernel's `proc_flush_pid()` find base directories on `pid->inodes`, and lets procfs's
-//! file operations and its registry of global entries work on our inodes.
+//! That the layout is procfs's lets the kernel's `proc_flush_pid()` find base directories on
+//! `pid->inodes`, and lets procfs's file operations and its registry of global entries work on our
+//! inodes.
 //!
 //! C header: [`fs/proc/internal.h`](srctree/fs/proc/internal.h)
 
@@ -39,7 +41,8 @@ impl Inode {
 
     /// The identity that the entry belongs to; `None` for the root and for registry entries.
     pub(crate) fn pid(&self) -> Option<&Pid> {
-        // SAFETY: The field is set before the inode is of use to anyone and holds a count until the inode is freed.
+        // SAFETY: The field is set before the inode is of use to anyone and holds a count until the
+        // inode is freed.
         unsafe { (*self.proc_inode()).pid.cast::<Pid>().as_ref() }
     }
 
@@ -49,9 +52,11 @@ impl Inode {
         unsafe { (*self.proc_inode()).fd }
     }
 
-    /// The number that the entry's inode was made with; what it means is for the operations of the inode to say. 0 unless it was set.
+    /// The number that the entry's inode was made with; what it means is for the operations of the
+    /// inode to say. 0 unless it was set.
     pub(crate) fn word(&self) -> u64 {
-        // `op` is the entry's own word in `struct proc_inode`; nothing but the entry's operations reads it.
+        // `op` is the entry's own word in `struct proc_inode`; nothing but the entry's operations
+        // reads it.
         // SAFETY: The field is set before the inode is of use to anyone, and never again.
         unsafe { (&raw const (*self.proc_inode()).op).cast::<u64>().read() }
     }
@@ -65,12 +70,13 @@ impl Inode {
 
     /// The kind of namespace that a link of `ns/` stands for.
     pub(crate) fn ns_kind(&self) -> Option<NsKind> {
-        // SAFETY: The field is set before the inode is of use to anyone, and points to a constant of the kernel.
+        // SAFETY: The field is set before the inode is of use to anyone, and points to a constant
+        // of the kernel.
         unsafe { NsKind::from_raw((*self.proc_inode()).ns_ops) }
     }
 
-    /// Sets the owner and group that entries of `mode` have for `task` (`task_dump_owner()`), as revalidation does: without a lock,
-    /// each field in one store. Does not sleep.
+    /// Sets the owner and group that entries of `mode` have for `task` (`task_dump_owner()`), as
+    /// revalidation does: without a lock, each field in one store. Does not sleep.
     pub(crate) fn set_owner_by(&self, task: &Task, mode: u16) {
         let inode = self.as_ptr();
         // SAFETY: Both are valid; procfs has the function update the fields in the same way.

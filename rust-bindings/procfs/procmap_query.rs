@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The argument of the ioctl `PROCMAP_QUERY`, with the sizes that callers of other kernel versions know it by.
+//! The argument of the ioctl `PROCMAP_QUERY`, with the sizes that callers of other kernel versions
+//! know it by.
 //!
 //! C header: [`include/uapi/linux/fs.h`](srctree/include/uapi/linux/fs.h), `struct procmap_query`
 
@@ -62,8 +63,8 @@ impl UserQuery {
     ///
     /// # Errors
     ///
-    /// `EFAULT`; `E2BIG` if it is too large or has something set that this kernel does not know; `EINVAL` if it is too small;
-    /// those of `answer`.
+    /// `EFAULT`; `E2BIG` if it is too large or has something set that this kernel does not know;
+    /// `EINVAL` if it is too small; those of `answer`.
     pub(crate) fn read(self, answer: impl FnOnce(Query<'_>) -> Result) -> Result {
         let mut size = [0; size_of::<u64>()];
         UserData::new(self.0.cast(), size.len()).read(&mut size)?;
@@ -87,7 +88,8 @@ impl UserQuery {
         answer(Query {
             user: self,
             size,
-            // SAFETY: The function has filled it, with zeros where the caller's is shorter; any value is a valid one.
+            // SAFETY: The function has filled it, with zeros where the caller's is shorter; any
+            // value is a valid one.
             raw: unsafe { query.assume_init_mut() },
         })
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The kernel's registry of entries that are not tasks: `meminfo`, `sys/`, `net/`, and what drivers register.
+//! The kernel's registry of entries that are not tasks: `meminfo`, `sys/`, `net/`, and what drivers
+//! register.
 //!
-//! Its own lookup and directory functions make inodes on whatever superblock they are asked on; below the root they run by
-//! themselves. Locks: each takes `proc_subdir_lock` for reading and drops it before it emits an entry.
+//! Its own lookup and directory functions make inodes on whatever superblock they are asked on;
+//! below the root they run by themselves. Locks: each takes `proc_subdir_lock` for reading and
+//! drops it before it emits an entry.
 //!
 //! C source: [`fs/proc/generic.c`](srctree/fs/proc/generic.c)
 
@@ -34,15 +36,16 @@ use kernel::{
 ///
 /// `ENOENT`, `ENOMEM`.
 pub(crate) fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-    // SAFETY: Both are valid and on a superblock whose inodes embed `struct proc_inode` and which has no default dentry
-    // operations; `proc_root` is the registry's root, a static of the kernel.
+    // SAFETY: Both are valid and on a superblock whose inodes embed `struct proc_inode` and which
+    // has no default dentry operations; `proc_root` is the registry's root, a static of the kernel.
     from_err_ptr(unsafe {
         raw::proc_lookup_de(dir.as_ptr(), dentry.as_ptr(), &raw mut raw::proc_root)
     })
     .map(Found)
 }
 
-/// A reader's context that passes on only what it does not leave out. The kernel's code knows the first field of it.
+/// A reader's context that passes on only what it does not leave out. The kernel's code knows the
+/// first field of it.
 #[repr(C)]
 struct Filter<F> {
     ctx: raw::dir_context,
@@ -54,7 +57,8 @@ struct Filter<F> {
 ///
 /// # Safety
 ///
-/// `ctx` must be the context of a `Filter<F>` that nobody else uses, whose reader is valid, and `name` have `len` bytes.
+/// `ctx` must be the context of a `Filter<F>` that nobody else uses, whose reader is valid, and
+/// `name` have `len` bytes.
 unsafe extern "C" fn pass_on<F: Fn(&[u8]) -> bool>(
     ctx: *mut raw::dir_context,
     name: *const c_char,
@@ -63,7 +67,8 @@ unsafe extern "C" fn pass_on<F: Fn(&[u8]) -> bool>(
     ino: u64,
     kind: c_uint,
 ) -> bool {
-    // SAFETY: The caller promises all of it; the reader's own actor is what its context was made with.
+    // SAFETY: The caller promises all of it; the reader's own actor is what its context was made
+    // with.
     unsafe {
         let filter = ctx.cast::<Filter<F>>();
         let bytes = core::slice::from_raw_parts(name.cast::<u8>(), len as usize);
@@ -78,8 +83,8 @@ unsafe extern "C" fn pass_on<F: Fn(&[u8]) -> bool>(
     }
 }
 
-/// Emits the registry's entries at the root, `.` and `..` included, from the reader's position on, without those whose names are to
-/// be left out; they keep their positions.
+/// Emits the registry's entries at the root, `.` and `..` included, from the reader's position on,
+/// without those whose names are to be left out; they keep their positions.
 ///
 /// False if the reader takes no more.
 ///
@@ -100,8 +105,8 @@ where
     };
     filter.ctx.actor = Some(pass_on::<F>);
     filter.ctx.pos = pos;
-    // SAFETY: All are valid for this call, and the actor is that of the filter; see also `lookup()`. The pointer is made of the whole
-    // filter, which the actor comes back to.
+    // SAFETY: All are valid for this call, and the actor is that of the filter; see also
+    // `lookup()`. The pointer is made of the whole filter, which the actor comes back to.
     let res = unsafe {
         let ctx = (&raw mut filter).cast::<raw::dir_context>();
         raw::proc_readdir_de(file, ctx, &raw mut raw::proc_root)
@@ -113,7 +118,8 @@ where
 
 /// The number of links that the registry's root counts, tasks not included.
 pub(crate) fn nlink() -> u32 {
-    // SAFETY: One word of a static of the kernel, read in one load as `proc_root_getattr()` reads it.
+    // SAFETY: One word of a static of the kernel, read in one load as `proc_root_getattr()` reads
+    // it.
     unsafe { (&raw const raw::proc_root.nlink).read_volatile() }
 }
 

@@ -2,12 +2,13 @@
 
 //! Files of rows without end: a read goes on from row to row until the reader's buffer is full.
 //!
-//! Unlike seq_file's, one read can take all rows there are. What a file keeps between reads is where it goes on, and the rest of the
-//! row that the last read ended in; rows are written when they are read. The position counts bytes, but can only be set back to the
-//! beginning. sendfile() and splice() read as read() does, with the checks of a read.
+//! Unlike seq_file's, one read can take all rows there are. What a file keeps between reads is
+//! where it goes on, and the rest of the row that the last read ended in; rows are written when
+//! they are read. The position counts bytes, but can only be set back to the beginning. sendfile()
+//! and splice() read as read() does, with the checks of a read.
 //!
-//! Locks: a mutex for each open file, held while a read writes rows and copies them out, so that only readers of one open file wait
-//! for each other.
+//! Locks: a mutex for each open file, held while a read writes rows and copies them out, so that
+//! only readers of one open file wait for each other.
 
 use crate::rust_bindings::{
     memory::scratch,
@@ -56,12 +57,14 @@ pub(crate) trait Rows: Send + Unpin + Sized + 'static {
     /// Goes back to the beginning.
     fn restart(&mut self);
 
-    /// Writes the next rows into `buf`, none of them in part, until they are `wanted` bytes or there is no room for another one. May
-    /// sleep. Each byte of what it says it has written must be: the reader gets what was in `buf` otherwise.
+    /// Writes the next rows into `buf`, none of them in part, until they are `wanted` bytes or
+    /// there is no room for another one. May sleep. Each byte of what it says it has written must
+    /// be: the reader gets what was in `buf` otherwise.
     ///
     /// # Errors
     ///
-    /// What the next row fails with; it goes on with that row. Only where no row was written, as those would be lost.
+    /// What the next row fails with; it goes on with that row. Only where no row was written, as
+    /// those would be lost.
     fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled>;
 }
 
@@ -146,7 +149,8 @@ impl<T: Rows> State<T> {
         Ok(done)
     }
 
-    /// Copies rows until the reader's buffer is full. An error after the first byte is left for the next read to find again.
+    /// Copies rows until the reader's buffer is full. An error after the first byte is left for the
+    /// next read to find again.
     fn copy(&mut self, file: &File, reader: &mut IovIterDest<'_>) -> Result<usize> {
         let mut done = 0;
         while !reader.is_empty() {
@@ -162,7 +166,8 @@ impl<T: Rows> State<T> {
             self.rest.start += copied;
             done += copied;
             if !self.rest.is_empty() && !reader.is_empty() {
-                // Bad memory. Rows that are left must not wait for a later read, as they were asked for this one.
+                // Bad memory. Rows that are left must not wait for a later read, as they were asked
+                // for this one.
                 self.pos = NOWHERE;
                 return if done > 0 { Ok(done) } else { Err(EFAULT) };
             }

@@ -31,8 +31,9 @@ pub(crate) trait SeqShow: 'static {
     fn show(seq: &SeqFile, file: &File, inode: &Inode) -> Result;
 }
 
-/// The size to try after `size`: seq_file's sizes, and below a megabyte each second one of them. A formatter does not say how long
-/// its record is, and formatting what is lost costs more than room that is not used.
+/// The size to try after `size`: seq_file's sizes, and below a megabyte each second one of them. A
+/// formatter does not say how long its record is, and formatting what is lost costs more than room
+/// that is not used.
 fn larger(size: usize) -> usize {
     match size {
         0..PAGE_SIZE => PAGE_SIZE,
@@ -60,7 +61,8 @@ impl FileOps {
         Self::record::<SeqRecord<T>>()
     }
 
-    /// As [`FileOps::seq`], for a file that can be written, shaped like `proc_pid_sched_operations`.
+    /// As [`FileOps::seq`], for a file that can be written, shaped like
+    /// `proc_pid_sched_operations`.
     pub(crate) const fn seq_with_write<T: SeqShow + Write>() -> Self {
         Self::record_with_write_of::<SeqRecord<T>, T>()
     }

@@ -2,8 +2,9 @@
 
 //! Whether the members of user namespaces may set groups.
 //!
-//! As with [`crate::rust_bindings::procfs::id_map`], the kernel's functions want a seq_file, which a file has that is open for writing. Another keeps the
-//! namespace and what a read leaves behind in a few words of its own.
+//! As with [`crate::rust_bindings::procfs::id_map`], the kernel's functions want a seq_file, which
+//! a file has that is open for writing. Another keeps the namespace and what a read leaves behind
+//! in a few words of its own.
 //!
 //! Locks: none: it is one bit.
 //!
@@ -15,9 +16,9 @@ use crate::rust_bindings::{
         id_map::Subject,
         record::{
             self,
-            Place,
-            Record, //
-        }, //
+            Format, //
+        },
+        record_state::Word, //
     },
     raw,
     vfs::{
@@ -27,19 +28,14 @@ use crate::rust_bindings::{
             FileOps,
             SeekFrom, //
         },
-        file_operations::SeqOpen,
         inode::Inode,
+        seq_open::SeqOpen,
         user::UserBuf, //
     }, //
 };
-use core::{
-    marker::PhantomData,
-    ptr,
-    sync::atomic::AtomicPtr, //
-};
+use core::marker::PhantomData;
 use kernel::{
     alloc::flags::GFP_KERNEL_ACCOUNT,
-    ffi::c_void,
     prelude::*,
     sync::aref::ARef, //
 };
@@ -60,46 +56,17 @@ impl FileOps {
 /// What a file keeps that shows whether groups may be set.
 struct Kept {
     /// What a read leaves behind.
-    word: AtomicPtr<c_void>,
+    word: Word,
     ns: ARef<UserNamespace>,
 }
 
-impl Drop for Kept {
-    fn drop(&mut self) {
-        record::forget(&self.word);
-    }
-}
+/// The record of a [`Setgroups`], of a namespace.
+struct RecordOf<'a, T>(&'a UserNamespace, PhantomData<T>);
 
-/// # Safety
-///
-/// `file` must be an open [`SetgroupsFile`].
-unsafe fn kept(file: &File) -> &Kept {
-    // SAFETY: The caller promises it; the box lives as long as the file.
-    unsafe { &*(*file.as_ptr()).private_data.cast() }
-}
-
-/// In the box that `private_data` leads to.
-struct InKept;
-
-// SAFETY: It is for open `SetgroupsFile`s, which keep a box of their own with null in it.
-unsafe impl Place for InKept {
-    #[inline]
-    fn word(file: &File) -> &AtomicPtr<c_void> {
-        // SAFETY: As above.
-        unsafe { &kept(file).word }
-    }
-}
-
-/// The record of a [`Setgroups`].
-struct SetgroupsRecord<T>(PhantomData<T>);
-
-impl<T: Setgroups> Record for SetgroupsRecord<T> {
-    fn show(file: &File, _inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        // SAFETY: The record is only of open `SetgroupsFile`s. One word, read in one load.
-        let flags = unsafe {
-            let ns = kept(file).ns.as_ptr();
-            (&raw const (*ns).flags).read_volatile()
-        };
+impl<T: Setgroups> Format for RecordOf<'_, T> {
+    fn show(&self, buf: &mut [u8]) -> Result<usize> {
+        // SAFETY: The namespace is valid; one word, read in one load.
+        let flags = unsafe { (&raw const (*self.0.as_ptr()).flags).read_volatile() };
         let allowed = flags & raw::USERNS_SETGROUPS_ALLOWED as usize != 0;
         Ok(T::show(allowed, buf))
     }
@@ -117,18 +84,18 @@ impl<T: Setgroups> FileOperations for SetgroupsFile<T> {
 
     fn open(inode: &Inode, _file: &File) -> Result<Self::Data> {
         let kept = Kept {
-            word: AtomicPtr::new(ptr::null_mut()),
+            word: Word::new(),
             ns: T::open(inode, false)?,
         };
         Ok(KBox::new(kept, GFP_KERNEL_ACCOUNT)?)
     }
 
-    fn read(_kept: &Kept, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        record::do_read::<SetgroupsRecord<T>, InKept>(file, buf, pos)
+    fn read(kept: &Kept, _file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        record::read(&kept.word, &RecordOf::<T>(&kept.ns, PhantomData), buf, pos)
     }
 
-    fn llseek(_kept: &Kept, file: &File, pos: &mut i64, to: SeekFrom) -> Result {
-        record::llseek::<SetgroupsRecord<T>, InKept>(file, pos, to)
+    fn llseek(kept: &Kept, _file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        record::llseek(&kept.word, &RecordOf::<T>(&kept.ns, PhantomData), pos, to)
     }
 }
 

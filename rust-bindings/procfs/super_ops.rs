@@ -32,7 +32,8 @@ use kernel::{
 pub(crate) struct NewSuperBlock<'a>(&'a SuperBlock);
 
 impl<'a> NewSuperBlock<'a> {
-    /// Gives the superblock its `s_fs_info` and everything that all proc filesystems have in common.
+    /// Gives the superblock its `s_fs_info` and everything that all proc filesystems have in
+    /// common.
     ///
     /// From here on [`kill_sb`] releases what `info` holds, whatever fails.
     ///
@@ -42,15 +43,16 @@ impl<'a> NewSuperBlock<'a> {
     ///
     /// # Safety
     ///
-    /// `sb` must be the superblock that the VFS passed to the fill function, for the time of that call.
+    /// `sb` must be the superblock that the VFS passed to the fill function, for the time of that
+    /// call.
     pub(in crate::rust_bindings) unsafe fn new(
         sb: *mut raw::super_block,
         info: NewInfo,
         ops: &'static SuperOps,
     ) -> Result<Self> {
         let info = FsInfo::new(info)?;
-        // SAFETY: The caller promises that the superblock is ours to fill. Others that go through the
-        // list of superblocks read some of its fields, so no reference to the whole is made.
+        // SAFETY: The caller promises that the superblock is ours to fill. Others that go through
+        // the list of superblocks read some of its fields, so no reference to the whole is made.
         unsafe {
             // `kill_sb()` takes the box back.
             (*sb).s_fs_info = KBox::into_raw(info).cast();
@@ -72,7 +74,8 @@ impl<'a> NewSuperBlock<'a> {
         }
     }
 
-    /// Allows the instance where only restricted variants may be mounted. For instances without global entries alone.
+    /// Allows the instance where only restricted variants may be mounted. For instances without
+    /// global entries alone.
     pub(crate) fn restricted_variant(&self) {
         // SAFETY: The superblock is ours to fill.
         unsafe { (*self.0.as_ptr()).s_iflags |= raw::proc2_SB_I_RESTRICTED_VARIANT };
@@ -105,8 +108,8 @@ impl<'a> NewSuperBlock<'a> {
     ///
     /// `ENOMEM`, or `EINVAL` before the root is set.
     pub(crate) fn add_persistent(&self, name: &CStr, inode: NewInode) -> Result {
-        // SAFETY: The superblock is ours to fill. `d_make_persistent()` takes the inode's count; the dentry's first count
-        // is ours to give back, its second belongs to the superblock.
+        // SAFETY: The superblock is ours to fill. `d_make_persistent()` takes the inode's count;
+        // the dentry's first count is ours to give back, its second belongs to the superblock.
         unsafe {
             let root = (*self.0.as_ptr()).s_root;
             if root.is_null() {
@@ -123,7 +126,8 @@ impl<'a> NewSuperBlock<'a> {
     }
 }
 
-/// Where an instance's options are written. Other than a [`SeqFile`] of a file on it, this may have no file.
+/// Where an instance's options are written. Other than a [`SeqFile`] of a file on it, this may have
+/// no file.
 pub(crate) struct OptionList<'a>(&'a SeqFile);
 
 impl OptionList<'_> {
@@ -135,8 +139,8 @@ impl OptionList<'_> {
 
 /// Shows an instance's options.
 pub(crate) trait ShowOptions {
-    /// Writes what follows the generic options, each with a comma in front. Only the superblock may be asked: `statmount()` has
-    /// no file.
+    /// Writes what follows the generic options, each with a comma in front. Only the superblock may
+    /// be asked: `statmount()` has no file.
     fn show(sb: &SuperBlock, out: &OptionList<'_>);
 }
 
@@ -166,12 +170,13 @@ impl SuperOps {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a superblock of this module.
+/// `m` must be a seq_file with its lock held, and `root` a dentry of a live superblock of this
+/// module.
 unsafe extern "C" fn show_options<T: ShowOptions>(
     m: *mut raw::seq_file,
     root: *mut raw::dentry,
 ) -> c_int {
-    // SAFETY: The VFS passes a seq_file for this call and a dentry on a superblock of ours.
+    // SAFETY: The caller promises a seq_file for this call and a dentry on a superblock of ours.
     let (seq, sb) = unsafe {
         let dentry = Dentry::from_raw(root);
         (
@@ -183,13 +188,13 @@ unsafe extern "C" fn show_options<T: ShowOptions>(
     0
 }
 
-/// `->kill_sb()`: the superblock's dentries and inodes go first, then, after a grace period, what the
-/// instance holds, for readers that came through RCU walk.
+/// `->kill_sb()`: the superblock's dentries and inodes go first, then, after a grace period, what
+/// the instance holds, for readers that came through RCU walk.
 ///
 /// # Safety
 ///
-/// `sb` must be a superblock of this module's type that nobody uses any more. Its `s_fs_info` is what
-/// [`NewSuperBlock::new`] left there, or null where filling failed before that.
+/// `sb` must be a superblock of this module's type that nobody uses any more. Its `s_fs_info` is
+/// what [`NewSuperBlock::new`] left there, or null where filling failed before that.
 pub(in crate::rust_bindings) unsafe extern "C" fn kill_sb(sb: *mut raw::super_block) {
     // SAFETY: The caller promises it. The superblock is not freed before this returns.
     unsafe {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files that list the mappings of an address space, a record each, and can be asked for single ones.
+//! Files that list the mappings of an address space, a record each, and can be asked for single
+//! ones.
 //!
-//! Such a file fixes the address space at open and keeps its memory, not its users: once those are gone the file is empty. A
-//! reader goes on by address, so that mappings which come and go meanwhile neither repeat a record nor lose another. Answers to
-//! `m_start()`, `m_next()`, `m_stop()` and `proc_maps_open()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c).
+//! Such a file fixes the address space at open and keeps its memory, not its users: once those are
+//! gone the file is empty. A reader goes on by address, so that mappings which come and go
+//! meanwhile neither repeat a record nor lose another. Answers to `m_start()`, `m_next()`,
+//! `m_stop()` and `proc_maps_open()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c).
 //!
-//! Locks: seq_file's own, and inside it those of [`Walk`]; never while the reader's memory is written.
+//! Locks: seq_file's own, and inside it those of [`Walk`]; never while the reader's memory is
+//! written.
 
 use crate::rust_bindings::{
     memory::{
@@ -25,10 +28,10 @@ use crate::rust_bindings::{
             FileOperations,
             FileOps, //
         },
-        file_operations::SeqOpen,
         inode::Inode,
         private_data,
-        seq::SeqFile, //
+        seq::SeqFile,
+        seq_open::SeqOpen, //
     }, //
 };
 use core::{
@@ -48,7 +51,8 @@ use kernel::{
 
 /// What lists mappings.
 pub(crate) trait Mappings: 'static {
-    /// Finds the address space, after asking whether the opener may see it; `None` for an empty file.
+    /// Finds the address space, after asking whether the opener may see it; `None` for an empty
+    /// file.
     fn open(inode: &Inode) -> Result<Option<ARef<Mm>>>;
 
     /// Writes the record of a mapping. It is locked, and so may RCU be: must not sleep.
@@ -58,7 +62,8 @@ pub(crate) trait Mappings: 'static {
     fn query(mm: Option<&Mm>, query: UserQuery) -> Result;
 }
 
-/// The positions behind the last mapping: at the gate, which no address space lists, and at the end.
+/// The positions behind the last mapping: at the gate, which no address space lists, and at the
+/// end.
 const GATE: i64 = -2;
 const END: i64 = -1;
 
@@ -70,8 +75,8 @@ struct State {
     reader: UnsafeCell<Reader>,
 }
 
-// SAFETY: Any thread may use and drop the count of an address space. The rest is used under seq_file's lock alone, and holds nothing
-// of a thread's outside of a read.
+// SAFETY: Any thread may use and drop the count of an address space. The rest is used under
+// seq_file's lock alone, and holds nothing of a thread's outside of a read.
 unsafe impl Send for State {}
 
 // SAFETY: As above.
@@ -81,7 +86,8 @@ unsafe impl Sync for State {}
 struct Reader {
     /// Holds what the current record is of; `None` outside of a read.
     walk: Option<Walk>,
-    /// Where the search for the current record began. A record that did not fit is found again from there.
+    /// Where the search for the current record began. A record that did not fit is found again from
+    /// there.
     last_pos: i64,
     /// Holds nothing outside of a read, for seq_file's buffer may be another one then.
     last_place: LastPlace,
@@ -174,7 +180,8 @@ impl<T: Mappings> FileOperations for MappingsFile<T> {
     type Data = KBox<State>;
 
     const SEQ: Option<SeqOpen> = Some(
-        // SAFETY: The table is a constant, and its functions take `private` for the word of a `KBox<State>`.
+        // SAFETY: The table is a constant, and its functions take `private` for the word of a
+        // `KBox<State>`.
         unsafe { SeqOpen::records(&raw const OpsOf::<T>::TABLE.0) },
     );
 
@@ -202,10 +209,11 @@ impl<T: Mappings> FileOperations for MappingsFile<T> {
 ///
 /// # Safety
 ///
-/// `m` must be the seq_file of an open [`MappingsFile`], and its lock must be held for `'a`, in which this is called once.
+/// `m` must be the seq_file of an open [`MappingsFile`], and its lock must be held for `'a`, in
+/// which this is called once.
 unsafe fn locked<'a>(m: *mut raw::seq_file) -> (Option<&'a Mm>, &'a mut Reader) {
-    // SAFETY: The caller promises the file, which keeps such a box in its seq_file; and the lock, which makes it the only one to use
-    // the reader's part.
+    // SAFETY: The caller promises the file, which keeps such a box in its seq_file; and the lock,
+    // which makes it the only one to use the reader's part.
     unsafe {
         let state = private_data::of_seq::<KBox<State>>(m);
         (state.mm.as_deref(), &mut *state.reader.get())
@@ -220,9 +228,11 @@ fn to_ptr(found: Result<*mut c_void>) -> *mut c_void {
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `m` must be the seq_file of an open [`MappingsFile`], with its lock held and no mapping found
+/// yet; `pos` must be the call's alone.
 unsafe extern "C" fn start(m: *mut raw::seq_file, pos: *mut raw::loff_t) -> *mut c_void {
-    // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
+    // SAFETY: The caller promises a valid `m` of ours with its lock held, and a position for this
+    // call alone.
     unsafe {
         let inode = File::from_raw((*m).file).inode();
         let (mm, reader) = locked(m);
@@ -234,13 +244,15 @@ unsafe extern "C" fn start(m: *mut raw::seq_file, pos: *mut raw::loff_t) -> *mut
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `m` must be the seq_file of an open [`MappingsFile`], with its lock held since [`start`], which
+/// found a mapping as all calls of this since have; `pos` must be the call's alone.
 unsafe extern "C" fn next(
     m: *mut raw::seq_file,
     _v: *mut c_void,
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
-    // SAFETY: seq_file passes a valid `m` of ours with its lock held, and a position for this call alone.
+    // SAFETY: The caller promises a valid `m` of ours with its lock held, and a position for this
+    // call alone.
     unsafe {
         let (mm, reader) = locked(m);
         to_ptr(reader.next(mm, &mut *pos))
@@ -251,9 +263,9 @@ unsafe extern "C" fn next(
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `m` must be the seq_file of an open [`MappingsFile`], with its lock held.
 unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
-    // SAFETY: seq_file passes a valid `m` of ours with its lock held.
+    // SAFETY: The caller promises a valid `m` of ours with its lock held.
     let (_, reader) = unsafe { locked(m) };
     reader.walk = None;
     reader.last_place = LastPlace::NONE;
@@ -263,10 +275,10 @@ unsafe extern "C" fn stop(m: *mut raw::seq_file, _v: *mut c_void) {
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// As for [`next`]; `v` must be what that or [`start`] returned last, a mapping.
 unsafe extern "C" fn show<T: Mappings>(m: *mut raw::seq_file, v: *mut c_void) -> c_int {
-    // SAFETY: seq_file passes a valid `m` of ours and what `start()` or `next()` returned last: a mapping that the walk keeps
-    // locked until `next()` or `stop()`, or the gate.
+    // SAFETY: The caller promises a valid `m` of ours and what `start()` or `next()` returned last:
+    // a mapping that the walk keeps locked until `next()` or `stop()`, or the gate.
     let (seq, vma, last) = unsafe {
         (
             SeqFile::from_raw(m),

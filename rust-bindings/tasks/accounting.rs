@@ -2,8 +2,8 @@
 
 //! What a task and its thread group have used: processor time, faults, I/O.
 //!
-//! Locks: [`Totals::of_group`] and [`Io::of_group`] read under `signal->stats_lock`, first without taking it, then with it
-//! and interrupts off, inside RCU; nothing sleeps under it.
+//! Locks: [`Totals::of_group`] and [`Io::of_group`] read under `signal->stats_lock`, first without
+//! taking it, then with it and interrupts off, inside RCU; nothing sleeps under it.
 //!
 //! C headers: [`include/linux/sched/cputime.h`](srctree/include/linux/sched/cputime.h),
 //! [`include/linux/task_io_accounting.h`](srctree/include/linux/task_io_accounting.h)
@@ -24,8 +24,8 @@ fn at_one_moment<R>(
     mut read: impl FnMut(*mut raw::signal_struct) -> R,
 ) -> R {
     let sig = signal(task);
-    // SAFETY: A task pins its `signal`; the seqlock is its own. What `read` sees without the lock is thrown away if a writer
-    // was there.
+    // SAFETY: A task pins its `signal`; the seqlock is its own. What `read` sees without the lock
+    // is thrown away if a writer was there.
     unsafe {
         let lock = &raw mut (*sig).stats_lock;
         let start = raw::proc2_read_seqbegin(lock);
@@ -42,7 +42,8 @@ fn at_one_moment<R>(
 
 /// The threads of `task`'s group, as long as the RCU read lock is held.
 fn threads<'rcu>(task: &Task, _rcu: &'rcu rcu::Guard) -> impl Iterator<Item = &'rcu Task> {
-    // SAFETY: The list is RCU's, and the read lock is held as long as the items live; `Task` is transparent.
+    // SAFETY: The list is RCU's, and the read lock is held as long as the items live; `Task` is
+    // transparent.
     let first = unsafe {
         raw::proc2_first_thread(task.as_ptr())
             .cast::<Task>()
@@ -104,7 +105,8 @@ impl Totals {
         }
     }
 
-    /// Of `task`'s whole group, its dead threads included; and what the group's reaped children have used.
+    /// Of `task`'s whole group, its dead threads included; and what the group's reaped children
+    /// have used.
     pub(crate) fn of_group(task: &Task) -> (Self, Children) {
         let rcu = rcu::read_lock();
         at_one_moment(task, &rcu, |sig| {

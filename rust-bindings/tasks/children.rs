@@ -34,15 +34,16 @@ impl Drop for TaskList {
 }
 
 fn identity(child: *mut raw::task_struct) -> Option<ARef<Pid>> {
-    // SAFETY: The caller holds the lock that keeps the child, and a child on the list has its pid; the count is the result's.
+    // SAFETY: The caller holds the lock that keeps the child, and a child on the list has its pid;
+    // the count is the result's.
     unsafe {
         let pid = raw::proc2_get_pid(raw::proc2_task_pid(NonNull::new(child)?.as_ptr()));
         NonNull::new(pid.cast()).map(|pid| ARef::from_raw(pid))
     }
 }
 
-/// The child of `parent` at `index`, or the one after `previous` if that is still its child. A task that is reaped has none: they
-/// were given to another before.
+/// The child of `parent` at `index`, or the one after `previous` if that is still its child. A task
+/// that is reaped has none: they were given to another before.
 pub(crate) fn child_of(parent: &Task, previous: Option<&Pid>, index: u64) -> Option<ARef<Pid>> {
     let _lock = TaskList::lock();
     let parent = parent.as_ptr();

@@ -2,8 +2,9 @@
 
 //! A task's open files, its root and its working directory.
 //!
-//! Locks: [`count`], [`Context`] and [`FdFile::of_described`] take `task->alloc_lock` (`task_lock()`), and the last one inside it
-//! `files->file_lock`. Both are spinlocks of process context; nothing sleeps under them.
+//! Locks: [`count`], [`Context`] and [`FdFile::of_described`] take `task->alloc_lock`
+//! (`task_lock()`), and the last one inside it `files->file_lock`. Both are spinlocks of process
+//! context; nothing sleeps under them.
 //!
 //! C headers: [`include/linux/fdtable.h`](srctree/include/linux/fdtable.h),
 //! [`include/linux/fs_struct.h`](srctree/include/linux/fs_struct.h)
@@ -79,10 +80,11 @@ impl Context {
         let _rcu = rcu::read_lock();
         let lock = TaskLock::lock(task);
         let (fs, files) = (lock.fs(), lock.files());
-        // SAFETY: The lock keeps both contexts, RCU the table.
+        // SAFETY: The lock keeps both contexts, RCU the table. The umask is one word that its owner
+        // changes at any time.
         unsafe {
             Self {
-                umask: fs.as_ref().map(|fs| fs.umask as u32),
+                umask: (!fs.is_null()).then(|| (&raw const (*fs).umask).read_volatile() as u32),
                 fd_size: if files.is_null() {
                     0
                 } else {
@@ -165,7 +167,8 @@ impl FdFile {
         NonNull::new(unsafe { raw::fget_task(task.as_ptr(), fd) }).map(Self)
     }
 
-    /// The first file that `task` has open as `fd` or above, and its number. `Err` is the number to go on from next time.
+    /// The first file that `task` has open as `fd` or above, and its number. `Err` is the number to
+    /// go on from next time.
     pub(crate) fn next(task: &Task, mut fd: u32) -> core::result::Result<(u32, Self), u32> {
         // SAFETY: The task is valid; the function takes a count for the caller.
         // INVARIANT: The count was just taken.
@@ -215,12 +218,13 @@ impl DescribedFile {
         if table.is_null() {
             return None;
         }
-        // SAFETY: The task lock keeps the table's owner; `file_lock` keeps its content, which is all that is read.
+        // SAFETY: The task lock keeps the table's owner; `file_lock` keeps its content, which is
+        // all that is read.
         unsafe {
             raw::spin_lock(&raw mut (*table).file_lock);
             let file = raw::proc2_files_lookup_fd_locked(table, fd);
             let found = NonNull::new(file).map(|file| {
-                raw::proc2_get_file(file.as_ptr());
+                raw::get_file(file.as_ptr());
                 let exec = raw::proc2_close_on_exec(fd, table);
                 Self {
                     // INVARIANT: The count was just taken.

@@ -100,7 +100,8 @@ impl NsKind {
     /// Those of `ns_get_path()`: `EACCES` where the task has no such namespace any more.
     pub(crate) fn path_of(self, task: &Task) -> Result<Path> {
         let mut path = MaybeUninit::<raw::path>::uninit();
-        // SAFETY: Both are valid; the function fills `path` when it succeeds, with counts for the caller.
+        // SAFETY: Both are valid; the function fills `path` when it succeeds, with counts for the
+        // caller.
         unsafe {
             to_result(raw::ns_get_path(path.as_mut_ptr(), task.as_ptr(), self.0))?;
             Ok(Path::from_raw(path.assume_init()))
@@ -149,7 +150,8 @@ pub(crate) struct NsFile(NonNull<raw::file>);
 
 impl NsFile {
     fn from_param(param: &mut raw::fs_parameter) -> Result<Self> {
-        // SAFETY: The type says which field of the union is set: a file whose count we may take over, or a string.
+        // SAFETY: The type says which field of the union is set: a file whose count we may take
+        // over, or a string.
         let file = unsafe {
             match param.type_() {
                 raw::fs_value_type_fs_value_is_file => {
@@ -178,7 +180,8 @@ impl NsFile {
         if !self.is_namespace() {
             return None;
         }
-        // SAFETY: The inode of a namespace file has a namespace, which the file pins; the type is checked before the cast.
+        // SAFETY: The inode of a namespace file has a namespace, which the file pins; the type is
+        // checked before the cast.
         unsafe {
             let ns = raw::proc2_get_proc_ns((*self.0.as_ptr()).f_inode);
             raw::proc2_is_pid_ns(ns).then(|| PidNamespace::from_ptr(raw::proc2_to_pid_ns(ns)))
@@ -193,7 +196,8 @@ impl Drop for NsFile {
     }
 }
 
-/// Whether the current task may administer what `ns` owns (`CAP_SYS_ADMIN` in the user namespace that owns it).
+/// Whether the current task may administer what `ns` owns (`CAP_SYS_ADMIN` in the user namespace
+/// that owns it).
 pub(crate) fn may_administer(ns: &PidNamespace) -> bool {
     // SAFETY: A pid namespace pins its owner.
     unsafe { raw::ns_capable((*ns.as_ptr()).user_ns, raw::CAP_SYS_ADMIN as i32) }

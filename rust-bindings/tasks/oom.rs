@@ -2,8 +2,8 @@
 
 //! The out-of-memory killer's adjustment of a process.
 //!
-//! Locks: [`Adjustment::lock`] takes `oom_adj_mutex` (sleeps). Inside it, [`Adjustment::set`] takes `task_lock()` of one task at a
-//! time, inside RCU.
+//! Locks: [`Adjustment::lock`] takes `oom_adj_mutex` (sleeps). Inside it, [`Adjustment::set`] takes
+//! `task_lock()` of one task at a time, inside RCU.
 //!
 //! C header: [`include/linux/oom.h`](srctree/include/linux/oom.h)
 
@@ -48,8 +48,8 @@ impl<'a> Adjustment<'a> {
         unsafe { (*signal(self.0)).oom_score_adj_min }
     }
 
-    /// Sets the value for the process and for all others that share its memory; with `new_minimum`, also the smallest value
-    /// that they may set without privilege.
+    /// Sets the value for the process and for all others that share its memory; with `new_minimum`,
+    /// also the smallest value that they may set without privilege.
     pub(crate) fn set(&self, value: i16, new_minimum: bool) {
         let shared = self.shared_mm();
         // SAFETY: A task pins its `signal`; the lock is held.
@@ -58,7 +58,8 @@ impl<'a> Adjustment<'a> {
             return;
         };
         let _rcu = rcu::read_lock();
-        // SAFETY: RCU keeps every process while the list is walked; `task_lock()` keeps its address space and `signal`.
+        // SAFETY: RCU keeps every process while the list is walked; `task_lock()` keeps its address
+        // space and `signal`.
         unsafe {
             let mut p = raw::proc2_next_process(&raw mut raw::init_task);
             while !core::ptr::eq(p, &raw const raw::init_task) {
@@ -76,10 +77,12 @@ impl<'a> Adjustment<'a> {
         }
     }
 
-    /// The address space, if other processes use it too. A vfork child has an adjustment of its own.
+    /// The address space, if other processes use it too. A vfork child has an adjustment of its
+    /// own.
     fn shared_mm(&self) -> Option<ARef<Mm>> {
         let task = self.0.as_ptr();
-        // SAFETY: The task is valid; the function returns a thread with its `task_lock()` held, which keeps the address space.
+        // SAFETY: The task is valid; the function returns a thread with its `task_lock()` held,
+        // which keeps the address space.
         unsafe {
             if !(*task).vfork_done.is_null() {
                 return None;
@@ -91,7 +94,7 @@ impl<'a> Adjustment<'a> {
             let mm = (*p).mm;
             let shared = raw::proc2_mm_multiprocess(mm);
             if shared {
-                raw::proc2_mmgrab(mm);
+                raw::mmgrab(mm);
             }
             raw::proc2_task_unlock(p);
             if shared {

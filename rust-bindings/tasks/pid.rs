@@ -25,11 +25,13 @@ use kernel::{
     types::Opaque, //
 };
 
-/// The kernel's `struct pid`: the identity of a task, thread group, process group or session, which outlives it.
+/// The kernel's `struct pid`: the identity of a task, thread group, process group or session, which
+/// outlives it.
 #[repr(transparent)]
 pub(crate) struct Pid(Opaque<raw::pid>);
 
-// SAFETY: `struct pid` is reference counted, and `get_pid()` and `put_pid()` may be called from any context.
+// SAFETY: `struct pid` is reference counted, and `get_pid()` and `put_pid()` may be called from any
+// context.
 unsafe impl AlwaysRefCounted for Pid {
     fn inc_ref(&self) {
         // SAFETY: The existence of a shared reference means that the count is not zero.
@@ -45,11 +47,12 @@ unsafe impl AlwaysRefCounted for Pid {
 // SAFETY: `put_pid()` may be called from any thread.
 unsafe impl Send for Pid {}
 
-// SAFETY: What the methods read either never changes or is read as the C side reads it, under RCU or in one load.
+// SAFETY: What the methods read either never changes or is read as the C side reads it, under RCU
+// or in one load.
 unsafe impl Sync for Pid {}
 
-/// What leads from an inode or a struct pid to the task. Entries do not import it: the gates do, which look before they hand a
-/// task out, and what walks through tasks.
+/// What leads from an inode or a struct pid to the task. Entries do not import it: the gates do,
+/// which look before they hand a task out, and what walks through tasks.
 pub(crate) trait FindTask {
     /// The struct pid to begin at.
     fn struct_pid(&self) -> Option<&Pid>;
@@ -59,11 +62,13 @@ pub(crate) trait FindTask {
         // SAFETY: It is a valid pid. The function takes a reference for the caller.
         let task =
             unsafe { raw::get_pid_task(self.struct_pid()?.as_ptr(), raw::pid_type_PIDTYPE_PID) };
-        // SAFETY: The reference just taken is handed to the `ARef`; `Task` is transparent over `task_struct`.
+        // SAFETY: The reference just taken is handed to the `ARef`; `Task` is transparent over
+        // `task_struct`.
         NonNull::new(task.cast()).map(|task| unsafe { ARef::from_raw(task) })
     }
 
-    /// The task with this thread id, valid as long as the RCU read lock is held; `None` once it is reaped.
+    /// The task with this thread id, valid as long as the RCU read lock is held; `None` once it is
+    /// reaped.
     #[inline]
     fn task<'rcu>(&self, rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
         self.struct_pid()?
@@ -117,9 +122,9 @@ impl Pid {
     /// `pid_task()`: the first task that uses the identity as `KIND`.
     #[inline]
     fn first<'rcu, const KIND: usize>(&self, _rcu: &'rcu impl UnderRcu) -> Option<&'rcu Task> {
-        // SAFETY: `self` is a valid pid; the list head is one word, read in one load as `rcu_dereference()` does. What it leads
-        // to is the link for `KIND` in a task, and tasks are freed after a grace period: the guard's lifetime bounds the
-        // reference.
+        // SAFETY: `self` is a valid pid; the list head is one word, read in one load as
+        // `rcu_dereference()` does. What it leads to is the link for `KIND` in a task, and tasks
+        // are freed after a grace period: the guard's lifetime bounds the reference.
         unsafe {
             let head = &raw const (*self.as_ptr()).tasks;
             let first = (&raw const (*head)[KIND].first).read_volatile();
@@ -131,7 +136,8 @@ impl Pid {
 
     /// Whether the task with this thread id is reaped. May be called under any lock.
     pub(crate) fn is_dead(&self) -> bool {
-        // SAFETY: `self` is a valid pid; the list head is one word, read in one load as `pid_has_task()` reads it.
+        // SAFETY: `self` is a valid pid; the list head is one word, read in one load as
+        // `pid_has_task()` reads it.
         unsafe {
             (&raw const (*self.as_ptr()).tasks[raw::pid_type_PIDTYPE_PID as usize].first)
                 .read_volatile()
@@ -145,9 +151,11 @@ impl Pid {
         unsafe { raw::pid_nr_ns(self.as_ptr(), ns.as_ptr()) }
     }
 
-    /// The 64-bit identity that no other pid of this boot has; 0 for the moment before pidfs knows the pid.
+    /// The 64-bit identity that no other pid of this boot has; 0 for the moment before pidfs knows
+    /// the pid.
     pub(crate) fn ino(&self) -> u64 {
-        // SAFETY: `self` is a valid pid; the field is one word, which pidfs sets and may set back to 0 where making the pid fails.
+        // SAFETY: `self` is a valid pid; the field is one word, which pidfs sets and may set back
+        // to 0 where making the pid fails.
         unsafe { (&raw const (*self.as_ptr()).__bindgen_anon_1.ino).read_volatile() }
     }
 
@@ -162,7 +170,8 @@ impl Pid {
         if level > self.level() {
             return None;
         }
-        // SAFETY: A pid has `level + 1` numbers, and `level` was checked; a pid pins the namespaces it is in.
+        // SAFETY: A pid has `level + 1` numbers, and `level` was checked; a pid pins the namespaces
+        // it is in.
         unsafe {
             let numbers = (&raw const (*self.as_ptr()).numbers).cast::<raw::upid>();
             Some(PidNamespace::from_ptr((*numbers.add(level as usize)).ns))

@@ -24,7 +24,8 @@ use kernel::pid_namespace::PidNamespace;
 ///
 /// # Invariants
 ///
-/// `slot` is null or a slot of the namespace's tree that `iter` stands at; the RCU read lock is held for `'rcu`.
+/// `slot` is null or a slot of the namespace's tree that `iter` stands at; the RCU read lock is
+/// held for `'rcu`.
 pub(crate) struct PidWalk<'rcu> {
     ns: &'rcu PidNamespace,
     iter: raw::radix_tree_iter,
@@ -61,8 +62,8 @@ impl<'rcu> Iterator for PidWalk<'rcu> {
             (&raw mut (*idr).idr_rt, (*idr).idr_base)
         };
         loop {
-            // SAFETY: By the type invariant, which each step keeps: nodes are freed after a grace period, and slots are read
-            // in one load, as `rcu_dereference_raw()` does.
+            // SAFETY: By the type invariant, which each step keeps: nodes are freed after a grace
+            // period, and slots are read in one load, as `rcu_dereference_raw()` does.
             let entry = unsafe {
                 if !self.slot.is_null() {
                     self.slot = raw::proc2_radix_tree_next_slot(self.slot, &mut self.iter, 0);
@@ -82,7 +83,8 @@ impl<'rcu> Iterator for PidWalk<'rcu> {
                 self.slot = unsafe { raw::proc2_radix_tree_iter_retry(&mut self.iter) };
                 continue;
             }
-            // SAFETY: The tree holds pids and null; pids are freed after a grace period, and the lock is held for `'rcu`.
+            // SAFETY: The tree holds pids and null; pids are freed after a grace period, and the
+            // lock is held for `'rcu`.
             if let Some(pid) = unsafe { entry.cast::<Pid>().as_ref() } {
                 return Some((self.iter.index.wrapping_add(base as usize) as i32, pid));
             }

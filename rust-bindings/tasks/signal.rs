@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What threads of a process share: signals, limits, and the lock that exec changes credentials under.
+//! What threads of a process share: signals, limits, and the lock that exec changes credentials
+//! under.
 //!
-//! Locks: [`ExecUpdate`] holds `signal->exec_update_lock` for reading (sleeps; outermost). [`SighandLock`] holds
-//! `sighand->siglock` with interrupts off; nothing sleeps or allocates under it.
+//! Locks: [`ExecUpdate`] holds `signal->exec_update_lock` for reading (sleeps; outermost).
+//! [`SighandLock`] holds `sighand->siglock` with interrupts off; nothing sleeps or allocates under
+//! it.
 //!
 //! C header: [`include/linux/sched/signal.h`](srctree/include/linux/sched/signal.h)
 
@@ -24,7 +26,8 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// `exec_update_lock`, held for reading: credentials and address space of the task belong together as long as it lives.
+/// `exec_update_lock`, held for reading: credentials and address space of the task belong together
+/// as long as it lives.
 pub(crate) struct ExecUpdate<'a>(&'a Task, NotThreadSafe);
 
 impl<'a> ExecUpdate<'a> {
@@ -54,7 +57,8 @@ pub(in crate::rust_bindings) fn signal(task: &Task) -> *mut raw::signal_struct {
 
 /// `siglock` of a task that is not reaped.
 ///
-/// Only lent: the interrupts are let in again when it goes, and that must be in the reverse order where there are two.
+/// Only lent: the interrupts are let in again when it goes, and that must be in the reverse order
+/// where there are two.
 pub(crate) struct SighandLock<'a> {
     task: &'a Task,
     flags: kernel::ffi::c_ulong,
@@ -85,7 +89,8 @@ impl<'a> SighandLock<'a> {
     pub(crate) fn dispositions(&self) -> (u64, u64) {
         const AT_A_TIME: usize = 8;
         let (mut ignored, mut caught) = (0, 0);
-        // SAFETY: The lock is held, so that the task has its `sighand`.
+        // SAFETY: The lock is held, so that the task has its `sighand`, whose actions nobody
+        // changes without it.
         let actions = unsafe { &(*(*self.task.as_ptr()).sighand).action };
         const { assert!(raw::_NSIG as usize % AT_A_TIME == 0) };
         // `SIG_DFL` is 0 and `SIG_IGN` 1; neither is a function.
@@ -111,8 +116,8 @@ impl<'a> SighandLock<'a> {
 
     /// The signals pending for the process.
     pub(crate) fn shared_pending(&self) -> u64 {
-        // SAFETY: The lock is held.
-        unsafe { word(&(*signal(self.task)).shared_pending.signal) }
+        // SAFETY: A task pins its `signal`; one word, which nobody changes without the lock.
+        unsafe { (*signal(self.task)).shared_pending.signal.sig[0] as u64 }
     }
 
     /// How many signals the task's user has queued in its user namespace, and how many may be.
@@ -149,7 +154,8 @@ impl<'a> SighandLock<'a> {
 
     /// The number of the controlling terminal's device and its foreground process group in `ns`.
     pub(crate) fn tty(&self, ns: &PidNamespace) -> Option<(i32, i32)> {
-        // SAFETY: The lock keeps the terminal; the function takes a count of the group, which may be null.
+        // SAFETY: The lock keeps the terminal; the function takes a count of the group, which may
+        // be null.
         unsafe {
             let tty = (*signal(self.task)).tty;
             if tty.is_null() {
@@ -166,12 +172,12 @@ impl<'a> SighandLock<'a> {
 
     /// The exit code of the process, once it is decided or while it is stopped.
     pub(crate) fn group_exit_code(&self) -> Option<i32> {
-        // SAFETY: The lock is held.
-        unsafe {
-            let signal = &*signal(self.task);
-            (signal.flags & (raw::SIGNAL_GROUP_EXIT | raw::SIGNAL_STOP_STOPPED) != 0)
-                .then_some(signal.group_exit_code)
-        }
+        // SAFETY: A task pins its `signal`; the lock is held, under which both change.
+        let (flags, code) = unsafe {
+            let signal = signal(self.task);
+            ((*signal).flags, (*signal).group_exit_code)
+        };
+        (flags & (raw::SIGNAL_GROUP_EXIT | raw::SIGNAL_STOP_STOPPED) != 0).then_some(code)
     }
 }
 
@@ -182,11 +188,8 @@ impl Drop for SighandLock<'_> {
     }
 }
 
-fn word(set: &raw::sigset_t) -> u64 {
-    set.sig[0] as u64
-}
-
-/// The signals pending for the task alone, and those that it blocks. Both are words that may change at any time.
+/// The signals pending for the task alone, and those that it blocks. Both are words that may change
+/// at any time.
 pub(crate) fn pending_and_blocked(task: &Task) -> (u64, u64) {
     // SAFETY: The task is valid.
     unsafe {

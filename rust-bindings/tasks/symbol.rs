@@ -13,9 +13,11 @@ use kernel::{
     task::Task, //
 };
 
-/// Writes into `buf` as much as fits with a NUL, and returns how long the whole is; more than `buf` is if something did not fit.
+/// Writes into `buf` as much as fits with a NUL, and returns how long the whole is; more than `buf`
+/// is if something did not fit.
 fn print(format: &CStr, address: usize, buf: &mut [u8]) -> usize {
-    // SAFETY: `buf` has room for its length, and each format here takes one pointer, which it only looks up.
+    // SAFETY: `buf` has room for its length, and each format here takes one pointer, which it only
+    // looks up.
     let len = unsafe {
         raw::snprintf(
             buf.as_mut_ptr().cast::<c_char>(),
@@ -28,7 +30,8 @@ fn print(format: &CStr, address: usize, buf: &mut [u8]) -> usize {
     len + usize::from(len == buf.len())
 }
 
-/// Writes the function that `address` is in, with the offset in it, for an address of return: as [`print`] does.
+/// Writes the function that `address` is in, with the offset in it, for an address of return: as
+/// [`print`] does.
 #[cfg(CONFIG_STACKTRACE)]
 pub(crate) fn return_address(address: usize, buf: &mut [u8]) -> usize {
     print(c"%pB", address, buf)
@@ -59,7 +62,8 @@ impl Backtrace {
     /// The addresses of return on the kernel stack of `task`, innermost first. Does not sleep.
     pub(crate) fn of(&mut self, task: &Task) -> &[usize] {
         let place = self.0.as_mut_ptr().cast::<usize>();
-        // SAFETY: The task is valid, and there is room for `DEPTH` addresses. The function writes as many as it says.
+        // SAFETY: The task is valid, and there is room for `DEPTH` addresses. The function writes
+        // as many as it says.
         unsafe {
             let len = raw::stack_trace_save_tsk(task.as_ptr(), place, DEPTH as u32, 0) as usize;
             core::slice::from_raw_parts(place, len.min(DEPTH))

@@ -41,7 +41,8 @@ use kernel::{
 #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
 pub(crate) const THREAD_SIZE: u64 = raw::proc2_THREAD_SIZE as u64;
 
-/// The kind of access that [`TaskExt::ptrace_may_access`] is asked for, always with the caller's file system ids.
+/// The kind of access that [`TaskExt::ptrace_may_access`] is asked for, always with the caller's
+/// file system ids.
 #[derive(Clone, Copy)]
 pub(crate) enum Ptrace {
     /// `PTRACE_MODE_READ_FSCREDS`.
@@ -86,11 +87,13 @@ pub(crate) trait TaskExt {
     fn same_thread_group(&self, other: &Task) -> bool;
     /// The number of threads in the task's process.
     fn nr_threads(&self) -> u32;
-    /// The thread after this one in its process, with a count; `None` at the end and once this one is reaped.
+    /// The thread after this one in its process, with a count; `None` at the end and once this one
+    /// is reaped.
     fn next_thread(&self) -> Option<ARef<Task>>;
     /// The `n`th thread of the task's process, with a count.
     fn nth_thread(&self, n: u64) -> Option<ARef<Task>>;
-    /// Writes the name that the task shows into `buf` and returns it. Sleeps: a worker's name is its work queue's to tell.
+    /// Writes the name that the task shows into `buf` and returns it. Sleeps: a worker's name is
+    /// its work queue's to tell.
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8];
     /// Sets the task's own name.
     fn set_comm(&self, comm: &[u8; COMM_LEN]);
@@ -106,13 +109,15 @@ pub(crate) trait TaskExt {
     fn is_kthread(&self) -> bool;
     /// The execution domain.
     fn personality(&self) -> u32;
-    /// Time on a processor, time waiting for one, and how often it got one; zeros while nobody counts.
+    /// Time on a processor, time waiting for one, and how often it got one; zeros while nobody
+    /// counts.
     #[cfg(CONFIG_SCHED_INFO)]
     fn sched_info(&self) -> (u64, u64, u64);
     /// The state of its transition to a patched kernel.
     #[cfg(CONFIG_LIVEPATCH)]
     fn patch_state(&self) -> i32;
-    /// The lowest addresses of its kernel stack that its system call before the last, and its last, have used.
+    /// The lowest addresses of its kernel stack that its system call before the last, and its last,
+    /// have used.
     #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
     fn lowest_stack(&self) -> (u64, u64);
     /// Whether injected faults hit the task.
@@ -133,17 +138,19 @@ pub(crate) trait TaskExt {
     fn security_setscheduler(&self) -> Result;
     /// How many nanoseconds late the task's timers may fire. Takes `task_lock()`.
     fn timer_slack(&self) -> u64;
-    /// Sets how many nanoseconds late the task's timers may fire: 0 for its default; never for realtime tasks. Takes
-    /// `task_lock()`.
+    /// Sets how many nanoseconds late the task's timers may fire: 0 for its default; never for
+    /// realtime tasks. Takes `task_lock()`.
     fn set_timer_slack(&self, slack: u64);
     /// What the task is blocked in; `None` while it runs.
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
     fn blocked_syscall(&self) -> Option<BlockedSyscall>;
     /// Instruction and stack pointer of a task that is past running programs, for `stat`.
     fn final_registers(&self) -> Option<(u64, u64)>;
-    /// Writes the name of the function that the task sleeps in into `buf` and returns its length; `None` if it does not sleep.
+    /// Writes the name of the function that the task sleeps in into `buf` and returns it; `None` if
+    /// it does not sleep. Not for callers with interrupts off.
     fn wchan<'b>(&self, buf: &'b mut [u8; SYMBOL_LEN]) -> Option<&'b [u8]>;
-    /// How the out-of-memory killer rates the task among `total_pages`; the smallest number if it may not be killed.
+    /// How the out-of-memory killer rates the task among `total_pages`; the smallest number if it
+    /// may not be killed.
     fn oom_badness(&self, total_pages: u64) -> i64;
     /// What `status` shows of the task's security state.
     fn security(&self) -> TaskSecurity;
@@ -208,7 +215,8 @@ impl TaskExt for Task {
 
     fn next_thread(&self) -> Option<ARef<Task>> {
         let _rcu = rcu::read_lock();
-        // SAFETY: The task is valid; RCU keeps the list of a task that is on it, and the thread until its count is taken.
+        // SAFETY: The task is valid; RCU keeps the list of a task that is on it, and the thread
+        // until its count is taken.
         unsafe {
             if !raw::proc2_pid_alive(self.as_ptr()) {
                 return None;
@@ -240,8 +248,9 @@ impl TaskExt for Task {
 
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8] {
         let task = self.as_ptr();
-        // SAFETY: The task is valid, and the functions write at most the length given, with a NUL. A task's own name always
-        // ends with a NUL; what a concurrent rename mixes in is a name as well.
+        // SAFETY: The task is valid, and the functions write at most the length given, with a NUL.
+        // The first sleeps, which as for every function that says so must be allowed. A task's own
+        // name always ends with a NUL; what a concurrent rename mixes in is a name as well.
         unsafe {
             let flags = (&raw const (*task).flags).read_volatile();
             if flags & raw::PF_WQ_WORKER != 0 {
@@ -262,7 +271,8 @@ impl TaskExt for Task {
     }
 
     fn set_comm(&self, comm: &[u8; COMM_LEN]) {
-        // SAFETY: The task is valid; the function copies at most `TASK_COMM_LEN - 1` bytes up to a NUL.
+        // SAFETY: The task is valid; the function copies at most `TASK_COMM_LEN - 1` bytes up to a
+        // NUL.
         unsafe {
             raw::__set_task_comm(self.as_ptr(), comm.as_ptr().cast(), false);
             raw::proc2_comm_connector(self.as_ptr());
@@ -347,7 +357,8 @@ impl TaskExt for Task {
     #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
     fn lowest_stack(&self) -> (u64, u64) {
         let t = self.as_ptr();
-        // SAFETY: The task is valid; two words, which it changes itself at the end of a system call.
+        // SAFETY: The task is valid; two words, which it changes itself at the end of a system
+        // call.
         unsafe {
             (
                 (&raw const (*t).prev_lowest_stack).read_volatile() as u64,
@@ -412,7 +423,8 @@ impl TaskExt for Task {
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
     fn blocked_syscall(&self) -> Option<BlockedSyscall> {
         let mut info = core::mem::MaybeUninit::<raw::syscall_info>::zeroed();
-        // SAFETY: The task is valid; the function fills `info` when it succeeds, and zeros are a valid value too.
+        // SAFETY: The task is valid; the function fills `info` when it succeeds, and zeros are a
+        // valid value too.
         let info = unsafe {
             if raw::task_current_syscall(self.as_ptr(), info.as_mut_ptr()) != 0 {
                 return None;
@@ -430,7 +442,8 @@ impl TaskExt for Task {
     fn final_registers(&self) -> Option<(u64, u64)> {
         let t = self.as_ptr();
         let past = raw::PF_EXITING | raw::PF_DUMPCORE | raw::PF_POSTCOREDUMP;
-        // SAFETY: The task is valid; its stack is pinned while the registers that it saved there are read.
+        // SAFETY: The task is valid; its stack is pinned while the registers that it saved there
+        // are read.
         unsafe {
             if (&raw const (*t).flags).read_volatile() & past == 0
                 || !raw::proc2_try_get_task_stack(t)
@@ -444,7 +457,9 @@ impl TaskExt for Task {
     }
 
     fn wchan<'b>(&self, buf: &'b mut [u8; SYMBOL_LEN]) -> Option<&'b [u8]> {
-        // SAFETY: The task is valid; the second function writes at most `KSYM_NAME_LEN` bytes, with a NUL.
+        // SAFETY: The task is valid, and interrupts are on, which the first function turns off and
+        // on: of the wrappers only `SighandLock` turns them off, and it is held around nothing of
+        // this. The second writes at most `KSYM_NAME_LEN` bytes, with a NUL.
         unsafe {
             let address = raw::get_wchan(self.as_ptr());
             if address == 0 || raw::lookup_symbol_name(address, buf.as_mut_ptr().cast()) != 0 {
@@ -503,8 +518,8 @@ impl TaskExt for Task {
     }
 }
 
-/// Copies the words of a mask that hold its first `bits` bits. A mask can have room for far more than the machine has; a
-/// concurrent change mixes the words, as it does for procfs.
+/// Copies the words of a mask that hold its first `bits` bits. A mask can have room for far more
+/// than the machine has; a concurrent change mixes the words, as it does for procfs.
 ///
 /// # Safety
 ///

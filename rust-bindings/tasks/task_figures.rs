@@ -25,7 +25,8 @@ pub(crate) struct TaskFigures {
     pub(crate) priority: i32,
     /// Nice value.
     pub(crate) nice: i32,
-    /// When the task was started, in nanoseconds since boot as the reader's time namespace counts them.
+    /// When the task was started, in nanoseconds since boot as the reader's time namespace counts
+    /// them.
     pub(crate) start_boottime: u64,
     /// The signal that its parent gets at its end.
     pub(crate) exit_signal: i32,

@@ -20,12 +20,13 @@ use kernel::{
 /// How far a clock is shifted: seconds, and nanoseconds more.
 pub(crate) type Shift = (i64, i64);
 
-/// How far the monotonic clock and that of the time since boot are shifted in the time namespace that `task`'s children will be in;
-/// `None` for a task that has given its namespaces up. Takes `task_lock()`.
+/// How far the monotonic clock and that of the time since boot are shifted in the time namespace
+/// that `task`'s children will be in; `None` for a task that has given its namespaces up. Takes
+/// `task_lock()`.
 pub(crate) fn shifts(task: &Task) -> Option<(Shift, Shift)> {
     let _lock = TaskLock::lock(task);
-    // SAFETY: The task is valid; the lock keeps its namespaces. The offsets are words that may be set until somebody enters the
-    // namespace, without a lock that procfs would take.
+    // SAFETY: The task is valid; the lock keeps its namespaces. The offsets are words that may be
+    // set until somebody enters the namespace, without a lock that procfs would take.
     let offsets = unsafe {
         let proxy = (*task.as_ptr()).nsproxy;
         if proxy.is_null() {
@@ -62,7 +63,8 @@ impl Offset {
     }
 }
 
-/// Sets offsets of the time namespace that `task`'s children will be in, if the kernel finds that `opener` may.
+/// Sets offsets of the time namespace that `task`'s children will be in, if the kernel finds that
+/// `opener` may.
 ///
 /// # Errors
 ///

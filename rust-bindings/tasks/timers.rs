@@ -2,7 +2,8 @@
 
 //! The POSIX timers of a process.
 //!
-//! Locks: RCU around the list, and in it each timer's `it_lock` with interrupts off; nothing sleeps under them.
+//! Locks: RCU around the list, and in it each timer's `it_lock` with interrupts off; nothing sleeps
+//! under them.
 //!
 //! C header: [`include/linux/posix-timers.h`](srctree/include/linux/posix-timers.h)
 
@@ -48,8 +49,8 @@ pub(crate) fn any(task: &Task) -> bool {
     }
 }
 
-/// Reads timers of `task`'s process into `slots`, from the one at `from` on, and returns how many there were. A timer that is being
-/// deleted leaves an empty slot.
+/// Reads timers of `task`'s process into `slots`, from the one at `from` on, and returns how many
+/// there were. A timer that is being deleted leaves an empty slot.
 pub(crate) fn read(
     task: &Task,
     ns: &PidNamespace,
@@ -58,7 +59,8 @@ pub(crate) fn read(
 ) -> usize {
     let _rcu = rcu::read_lock();
     let mut filled = 0;
-    // SAFETY: A task pins its `signal`. RCU keeps the list's nodes, each of which is in a timer; the timer's lock keeps its fields.
+    // SAFETY: A task pins its `signal`. RCU keeps the list's nodes, each of which is in a timer;
+    // the timer's lock keeps its fields.
     unsafe {
         let list = &raw mut (*signal(task)).posix_timers;
         let node = raw::seq_hlist_start_rcu(list, from as raw::loff_t);

@@ -26,13 +26,13 @@ impl Drop for Prepared {
 
 /// Calls `work` as the user `id`, with `id` as the only group and without any capability.
 ///
-/// The supplementary groups go too: those who are in group 0 are exempt from `hidepid=` where `gid=`
-/// was not given.
+/// The supplementary groups go too: those who are in group 0 are exempt from `hidepid=` where
+/// `gid=` was not given.
 pub(crate) fn as_user<T>(id: u32, work: impl FnOnce() -> T) -> Result<T> {
     let cred = prepare(id)?;
     // SAFETY: `current` is valid, and only a task itself changes its credentials. The credentials
-    // are live until they are taken away again below, and `work` cannot return anywhere else (panics
-    // do not unwind in the kernel).
+    // are live until they are taken away again below, and `work` cannot return anywhere else
+    // (panics do not unwind in the kernel).
     let own = unsafe {
         let current = bindings::get_current();
         core::ptr::replace(&raw mut (*current).cred, cred.0.as_ptr())

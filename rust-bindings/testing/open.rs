@@ -145,8 +145,8 @@ impl Listing {
     ///
     /// # Safety
     ///
-    /// `ctx` is the first field of a `Listing` that nothing else uses meanwhile, and `name` is `len`
-    /// bytes long.
+    /// `ctx` is the first field of a `Listing` that nothing else uses meanwhile, and `name` is
+    /// `len` bytes long.
     unsafe extern "C" fn add(
         ctx: *mut bindings::dir_context,
         name: *const c_char,

@@ -54,7 +54,8 @@ impl<'a> Lookup<'a> {
 
     /// The name that is looked up.
     pub(crate) fn name(&self) -> &'a [u8] {
-        // SAFETY: The VFS does not rename a dentry that is in lookup, and `d_name` describes `len` bytes.
+        // SAFETY: The VFS does not rename a dentry that is in lookup, and `d_name` describes `len`
+        // bytes.
         unsafe {
             let name = &(*self.0.as_ptr()).__bindgen_anon_1.d_name;
             core::slice::from_raw_parts(
@@ -78,9 +79,11 @@ pub(crate) struct Found(pub(in crate::rust_bindings) *mut raw::dentry);
 
 /// What a filesystem says about its cached dentries. Both run without sleeping.
 pub(crate) trait DentryOperations {
-    /// Whether the dentry may be used: `Ok(true)` to use it, `Ok(false)` to look the name up again, an error to fail.
+    /// Whether the dentry may be used: `Ok(true)` to use it, `Ok(false)` to look the name up again,
+    /// an error to fail.
     ///
-    /// Called in a walk under RCU too, where `inode` is valid until the end of the call and nothing may sleep.
+    /// Called in a walk under RCU too, where `inode` is valid until the end of the call and nothing
+    /// may sleep.
     fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool>;
 }
 
@@ -92,7 +95,8 @@ pub(crate) struct DentryOps(raw::dentry_operations);
 unsafe impl Sync for DentryOps {}
 
 impl DentryOps {
-    /// The table for `T`; besides `T`'s revalidation, dentries of reaped tasks are dropped with their last user.
+    /// The table for `T`; besides `T`'s revalidation, dentries of reaped tasks are dropped with
+    /// their last user.
     pub(crate) const fn of<T: DentryOperations>() -> Self {
         Self(raw::dentry_operations {
             d_revalidate: Some(revalidate::<T>),
@@ -115,20 +119,23 @@ impl DentryOps {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a dentry whose table [`DentryOps`] made.
+/// `dentry` must be one with this table on a superblock of this module, live or, with `LOOKUP_RCU`
+/// in `flags`, kept by the RCU read lock.
 unsafe extern "C" fn revalidate<T: DentryOperations>(
     _dir: *mut raw::inode,
     _name: *const raw::qstr,
     dentry: *mut raw::dentry,
     flags: u32,
 ) -> c_int {
-    // SAFETY: The VFS passes a valid dentry; `d_inode` is read in one load, as `d_inode_rcu()` does.
+    // SAFETY: The caller promises a valid dentry; `d_inode` is read in one load, as `d_inode_rcu()`
+    // does.
     let inode = unsafe { (&raw const (*dentry).d_inode).read_volatile() };
     if inode.is_null() {
         return 0;
     }
-    // SAFETY: The inode is on our superblock and valid for this call: pinned by the dentry, or, in RCU walk, kept by the RCU
-    // read lock, which the VFS holds then: inodes are freed after a grace period.
+    // SAFETY: The inode is on our superblock and valid for this call: pinned by the dentry, or, in
+    // RCU walk, kept by the RCU read lock, which the VFS holds then: inodes are freed after a grace
+    // period.
     let (inode, walk) = unsafe {
         let rcu = flags & raw::proc2_LOOKUP_RCU != 0;
         (Inode::from_raw(inode), Walk::new(rcu))
@@ -140,9 +147,11 @@ unsafe extern "C" fn revalidate<T: DentryOperations>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a dentry whose table [`DentryOps`] made.
+/// `dentry` must be a live one with this table that has an inode of this module, with `d_lock`
+/// held.
 unsafe extern "C" fn delete(dentry: *const raw::dentry) -> c_int {
-    // SAFETY: The VFS calls this with `d_lock` held on a dentry that has an inode, which is on our superblock.
+    // SAFETY: The VFS calls this with `d_lock` held on a dentry that has an inode, which is on our
+    // superblock.
     let inode = unsafe { Inode::from_raw((*dentry).d_inode) };
     c_int::from(inode.pid().is_some_and(|pid| pid.is_dead()))
 }

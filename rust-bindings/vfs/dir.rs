@@ -2,7 +2,8 @@
 
 //! Reading directories.
 //!
-//! No function here may be called with a spinlock or the RCU read lock held: emitting an entry can fault.
+//! No function here may be called with a spinlock or the RCU read lock held: emitting an entry can
+//! fault.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct dir_context`
 
@@ -110,9 +111,11 @@ impl<'a> DirEmitter<'a> {
         unsafe { raw::proc2_dir_emit_dots(self.file, self.ctx) }
     }
 
-    /// The number that the last call left in the file, 0 after a seek. Serialised by the file's position lock.
+    /// The number that the last call left in the file, 0 after a seek. Serialised by the file's
+    /// position lock.
     pub(crate) fn take_cookie(&mut self) -> u64 {
-        // SAFETY: By the type invariant; only directory reads and seeks touch the field, each under the position lock.
+        // SAFETY: By the type invariant; only directory reads and seeks touch the field, each under
+        // the position lock.
         unsafe {
             (&raw mut (*self.file).private_data)
                 .replace(core::ptr::null_mut())
@@ -170,12 +173,13 @@ impl FileOps {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a directory whose table `FileOps` made.
+/// `file` must be an open directory with this table, its inode locked for reading; `ctx` must be
+/// the call's alone.
 pub(in crate::rust_bindings) unsafe extern "C" fn iterate<T: Directory>(
     file: *mut raw::file,
     ctx: *mut raw::dir_context,
 ) -> c_int {
-    // SAFETY: The VFS passes both for this call.
+    // SAFETY: The caller promises both for this call.
     let mut emitter = unsafe { DirEmitter::from_raw(file, ctx) };
     kernel::error::from_result(|| T::iterate(&mut emitter).map(|()| 0))
 }
@@ -184,13 +188,14 @@ pub(in crate::rust_bindings) unsafe extern "C" fn iterate<T: Directory>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a directory whose table `FileOps` made.
+/// `file` must be an open directory with this table. Where it has several users, its position lock
+/// must be held.
 pub(in crate::rust_bindings) unsafe extern "C" fn cookie_llseek(
     file: *mut raw::file,
     offset: raw::loff_t,
     whence: c_int,
 ) -> raw::loff_t {
-    // SAFETY: The VFS passes a valid file; the cookie is the file's, under its position lock.
+    // SAFETY: The caller promises a valid file; the cookie is the file's, under its position lock.
     unsafe {
         let mut cookie = (*file).private_data as u64;
         let pos = raw::generic_llseek_cookie(file, offset, whence, &mut cookie);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files: [`FileOperations`] is what a kind of file does; here are short forms of it for files that keep nothing.
+//! Files: [`FileOperations`] is what a kind of file does; here are short forms of it for files that
+//! keep nothing.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h), `struct file_operations`
 
@@ -21,11 +22,13 @@ use kernel::{
 pub(crate) use crate::rust_bindings::vfs::{
     file_operations::{
         FileOperations,
-        FileOps,
+        FileOps, //
+    },
+    open_file::File,
+    seek::{
         Seek,
         SeekFrom, //
-    },
-    open_file::File, //
+    }, //
 };
 
 /// A short text that each read formats anew and goes on in at its position.
@@ -61,7 +64,8 @@ pub(crate) trait Write {
 ///
 /// # Safety
 ///
-/// `file` must be an open file on a superblock of this module, and `pos` valid. `data` may be any address.
+/// `file` must be an open file on a superblock of this module, and `pos` valid. `data` may be any
+/// address.
 pub(in crate::rust_bindings) unsafe extern "C" fn write<T: Write>(
     file: *mut raw::file,
     data: *const c_char,

@@ -21,7 +21,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// Embedded in a `struct proc_inode` whose fields are initialised (`inode_cache.rs` makes every inode of our superblocks).
+/// Embedded in a `struct proc_inode` whose fields are initialised (`inode_cache.rs` makes every
+/// inode of our superblocks).
 #[repr(transparent)]
 pub(crate) struct Inode(Opaque<raw::inode>);
 
@@ -40,7 +41,8 @@ impl Inode {
 
     /// The inode number. Never changes.
     pub(crate) fn ino(&self) -> u64 {
-        // SAFETY: The inode is valid; the field is set before the inode is of use to anyone, and never again.
+        // SAFETY: The inode is valid; the field is set before the inode is of use to anyone, and
+        // never again.
         unsafe { (*self.as_ptr()).i_ino }
     }
 
@@ -65,7 +67,8 @@ impl Inode {
         }
     }
 
-    /// Sets the permissions, as revalidation does: without a lock, in one store. The type stays, whatever `permissions` says.
+    /// Sets the permissions, as revalidation does: without a lock, in one store. The type stays,
+    /// whatever `permissions` says.
     pub(crate) fn set_permissions(&self, permissions: u16) {
         let file_type = self.mode() & raw::S_IFMT as u16;
         let mode = file_type | permissions & !(raw::S_IFMT as u16);

@@ -86,11 +86,12 @@ impl Kstat {
     }
 }
 
-/// The operations of one kind of inode. Mode changes are refused for all of them, as `proc_nochmod_setattr()` does, unless
-/// [`InodeOperations::SETATTR_BY_PROC`] is false.
+/// The operations of one kind of inode. Mode changes are refused for all of them, as
+/// `proc_nochmod_setattr()` does, unless [`InodeOperations::SETATTR_BY_PROC`] is false.
 #[vtable]
 pub(crate) trait InodeOperations {
-    /// Whether attributes are set as procfs sets those of a task's entries; otherwise as the VFS does by default.
+    /// Whether attributes are set as procfs sets those of a task's entries; otherwise as the VFS
+    /// does by default.
     const SETATTR_BY_PROC: bool = true;
 
     /// Looks a name up in a directory.
@@ -108,7 +109,8 @@ pub(crate) trait InodeOperations {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Says where a link leads. With `may_sleep` false the call is in RCU walk; `ECHILD` asks to be called again outside.
+    /// Says where a link leads. With `may_sleep` false the call is in RCU walk; `ECHILD` asks to be
+    /// called again outside.
     fn get_link(_inode: &Inode, _may_sleep: bool) -> Result<LinkTarget> {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -173,13 +175,15 @@ impl InodeOps {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
+/// `dir` must be a live inode with this table, locked at least for reading, and `dentry` a negative
+/// one below it that is in lookup.
 unsafe extern "C" fn lookup<T: InodeOperations>(
     dir: *mut raw::inode,
     dentry: *mut raw::dentry,
     _flags: u32,
 ) -> *mut raw::dentry {
-    // SAFETY: The VFS passes a directory of ours and a dentry in lookup, both valid for this call.
+    // SAFETY: The caller promises a directory of ours and a dentry in lookup, both valid for this
+    // call.
     let (dir, dentry) = unsafe { (Inode::from_raw(dir), Lookup::from_raw(dentry)) };
     match T::lookup(dir, dentry) {
         Ok(found) => found.0,
@@ -191,7 +195,7 @@ unsafe extern "C" fn lookup<T: InodeOperations>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
+/// `path` must be valid and lead to a live inode with this table, and `stat` be the call's alone.
 unsafe extern "C" fn getattr<T: InodeOperations>(
     _idmap: *mut raw::mnt_idmap,
     path: *const raw::path,
@@ -199,7 +203,8 @@ unsafe extern "C" fn getattr<T: InodeOperations>(
     request_mask: u32,
     _query_flags: u32,
 ) -> c_int {
-    // SAFETY: The VFS passes a path to an inode of ours, and a `kstat` for this call alone; `Kstat` is transparent.
+    // SAFETY: The caller promises a path to an inode of ours, and a `kstat` for this call alone;
+    // `Kstat` is transparent.
     let (inode, stat) = unsafe {
         let inode = (*(*path).dentry).d_inode;
         raw::generic_fillattr(&raw mut raw::nop_mnt_idmap, request_mask, inode, stat);
@@ -212,13 +217,14 @@ unsafe extern "C" fn getattr<T: InodeOperations>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
+/// `inode` must be one with this table, live or, with `MAY_NOT_BLOCK` in `mask`, kept by the RCU
+/// read lock.
 unsafe extern "C" fn permission<T: InodeOperations>(
     _idmap: *mut raw::mnt_idmap,
     inode: *mut raw::inode,
     mask: c_int,
 ) -> c_int {
-    // SAFETY: The VFS passes an inode of ours, valid for this call.
+    // SAFETY: The caller promises an inode of ours, valid for this call.
     let inode = unsafe { Inode::from_raw(inode) };
     from_result(|| T::permission(inode, Mask(mask)).map(|()| 0))
 }
@@ -227,13 +233,14 @@ unsafe extern "C" fn permission<T: InodeOperations>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
+/// `inode` must be one with this table, live or, with a `dentry` that is null, kept by the RCU read
+/// lock; `done` must be the call's alone, and be called once nobody reads the text any more.
 unsafe extern "C" fn get_link<T: InodeOperations>(
     dentry: *mut raw::dentry,
     inode: *mut raw::inode,
     done: *mut raw::delayed_call,
 ) -> *const c_char {
-    // SAFETY: The VFS passes an inode of ours, valid for this call.
+    // SAFETY: The caller promises an inode of ours, valid for this call.
     let inode = unsafe { Inode::from_raw(inode) };
     match T::get_link(inode, !dentry.is_null()) {
         // SAFETY: `done` is the VFS's, for this call.
@@ -246,29 +253,32 @@ unsafe extern "C" fn get_link<T: InodeOperations>(
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
+/// `dentry` must be valid and lead to a live inode with this table. `buffer` may be any address.
 unsafe extern "C" fn readlink<T: InodeOperations>(
     dentry: *mut raw::dentry,
     buffer: *mut c_char,
     len: c_int,
 ) -> c_int {
-    // SAFETY: The VFS passes a dentry of ours with an inode.
+    // SAFETY: The caller promises a dentry of ours with an inode.
     let inode = unsafe { Inode::from_raw((*dentry).d_inode) };
     let mut buffer = LinkBuffer::new(buffer, len);
     from_result(|| T::readlink(inode, &mut buffer).map(|n| n as c_int))
 }
 
-/// `proc_nochmod_setattr()`: owners and times may be set, as far as the VFS lets them; the mode is fixed.
+/// `proc_nochmod_setattr()`: owners and times may be set, as far as the VFS lets them; the mode is
+/// fixed.
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for an inode whose table [`InodeOps`] made.
+/// `dentry` must be valid and lead to a live inode with this table, locked for writing; `attr` must
+/// be the call's alone.
 unsafe extern "C" fn nochmod_setattr(
     _idmap: *mut raw::mnt_idmap,
     dentry: *mut raw::dentry,
     attr: *mut raw::iattr,
 ) -> c_int {
-    // SAFETY: The VFS passes a dentry of ours with an inode, whose lock it holds, and an `iattr` for this call.
+    // SAFETY: The caller promises a dentry of ours with an inode, whose lock it holds, and an
+    // `iattr` for this call.
     unsafe {
         if (*attr).ia_valid & raw::ATTR_MODE != 0 {
             return EPERM.to_errno();

@@ -104,7 +104,8 @@ impl LinkTarget {
             LinkTarget::Jump(path) => {
                 let raw = path.0;
                 core::mem::forget(path);
-                // SAFETY: We are in `->get_link()`; the path's counts go to the function, whatever it returns.
+                // SAFETY: We are in `->get_link()`; the path's counts go to the function, whatever
+                // it returns.
                 let err = unsafe { raw::nd_jump_link(&raw) };
                 if err == 0 {
                     ptr::null()
@@ -114,8 +115,9 @@ impl LinkTarget {
             }
             LinkTarget::Text(text) => {
                 let (text, _, _) = text.0.into_raw_parts();
-                // SAFETY: We are in `->get_link()`. A `KVec` that is not empty, as this one by the type invariant, is memory of
-                // `kmalloc()`, which `kfree_link()` frees when the VFS is done with it.
+                // SAFETY: We are in `->get_link()`. A `KVec` that is not empty, as this one by the
+                // type invariant, is memory of `kmalloc()`, which `kfree_link()` frees when the VFS
+                // is done with it.
                 unsafe { raw::proc2_set_delayed_call(done, Some(raw::kfree_link), text.cast()) };
                 text.cast()
             }

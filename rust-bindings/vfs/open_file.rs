@@ -57,7 +57,8 @@ impl File {
 
     /// The user namespace of the credentials that opened the file.
     pub(crate) fn opener_user_ns(&self) -> &UserNamespace {
-        // SAFETY: An open file pins its credentials, and those their user namespace; neither changes.
+        // SAFETY: An open file pins its credentials, and those their user namespace; neither
+        // changes.
         unsafe { UserNamespace::from_raw((*(*self.as_ptr()).f_cred).user_ns) }
     }
 }

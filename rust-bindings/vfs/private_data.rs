@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What an open file keeps from its open to its release, in one word of the kernel's: `private_data` of the file, or, where
-//! seq_file has that, `private` of the seq_file.
+//! What an open file keeps from its open to its release, in one word of the kernel's:
+//! `private_data` of the file, or, where seq_file has that, `private` of the seq_file.
 //!
-//! The word has one owner: `->open()` puts a value there, the other operations borrow it, `->release()` takes it out.
+//! The word has one owner: `->open()` puts a value there, the other operations borrow it,
+//! `->release()` takes it out.
 
 use crate::rust_bindings::raw;
 use core::{
@@ -24,7 +25,8 @@ use kernel::{
 ///
 /// # Safety
 ///
-/// * `borrow()` and `release()` must be sound on a word that `into_word()` made, and where `IN_NEW_FILES` is true also on null.
+/// * `borrow()` and `release()` must be sound on a word that `into_word()` made, and where
+///   `IN_NEW_FILES` is true also on null.
 /// * Nothing may be lost of such a word where `IS_OWNER` is false and it is not released.
 pub(crate) unsafe trait PrivateData: Sized + Send + Sync + 'static {
     /// Whether null, which the VFS opens files with, is the word of a value.
@@ -43,15 +45,16 @@ pub(crate) unsafe trait PrivateData: Sized + Send + Sync + 'static {
     ///
     /// # Safety
     ///
-    /// `word` must be valid for `'a`, come from [`Self::into_word`] or be null if `IN_NEW_FILES` is true, and not be released before
-    /// the end of `'a`.
+    /// `word` must be valid for `'a`, come from [`Self::into_word`] or be null if `IN_NEW_FILES` is
+    /// true, and not be released before the end of `'a`.
     unsafe fn borrow<'a>(word: *mut *mut c_void) -> Self::Borrowed<'a>;
 
     /// Drops the value that a word is of.
     ///
     /// # Safety
     ///
-    /// `word` must come from [`Self::into_word`] or be null if `IN_NEW_FILES` is true, and not be used any more.
+    /// `word` must come from [`Self::into_word`] or be null if `IN_NEW_FILES` is true, and not be
+    /// used any more.
     unsafe fn release(word: *mut c_void);
 }
 
@@ -87,7 +90,8 @@ unsafe impl<T: ForeignOwnable + Send + Sync + 'static> PrivateData for Option<T>
 
     #[inline]
     unsafe fn borrow<'a>(word: *mut *mut c_void) -> Self::Borrowed<'a> {
-        // SAFETY: The caller promises a valid word, which does not change while it is borrowed, and what it is made of.
+        // SAFETY: The caller promises a valid word, which does not change while it is borrowed, and
+        // what it is made of.
         unsafe { (!(*word).is_null()).then(|| T::borrow(*word)) }
     }
 
@@ -115,7 +119,8 @@ macro_rules! foreign_ownable {
 
             #[inline]
             unsafe fn borrow<'a>(word: *mut *mut c_void) -> Self::Borrowed<'a> {
-                // SAFETY: The caller promises a valid word, which does not change while it is borrowed, and what it is made of.
+                // SAFETY: The caller promises a valid word, which does not change while it is
+                // borrowed, and what it is made of.
                 unsafe { <$ty as ForeignOwnable>::borrow(*word) }
             }
 
@@ -138,7 +143,8 @@ foreign_ownable! {
 ///
 /// # Safety
 ///
-/// `m` must be the seq_file of an open file with data of the type `D`, which is not released before the end of `'a`.
+/// `m` must be the seq_file of an open file with data of the type `D`, which is not released before
+/// the end of `'a`.
 #[inline]
 pub(in crate::rust_bindings) unsafe fn of_seq<'a, D: PrivateData>(
     m: *mut raw::seq_file,

@@ -2,9 +2,9 @@
 
 //! A value that is replaced whole while others read it under RCU.
 //!
-//! Locks: readers hold the RCU read lock and wait for nobody. The value that is replaced goes in an RCU
-//! callback, so its `drop()` must not sleep; whoever unloads this code waits for the callbacks first
-//! (`rcu_barrier()`).
+//! Locks: readers hold the RCU read lock and wait for nobody. The value that is replaced goes in an
+//! RCU callback, so its `drop()` must not sleep; whoever unloads this code waits for the callbacks
+//! first (`rcu_barrier()`).
 //!
 //! C header: [`include/linux/rcupdate.h`](srctree/include/linux/rcupdate.h)
 
@@ -28,7 +28,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// `current` owns a `KBox<Version<T>>`. One that it no longer points to is freed after a grace period.
+/// `current` owns a `KBox<Version<T>>`. One that it no longer points to is freed after a grace
+/// period.
 pub(crate) struct RcuBox<T: Send + Sync + 'static> {
     current: AtomicPtr<Version<T>>,
 }
@@ -60,7 +61,8 @@ impl<T: Send + Sync + 'static> RcuBox<T> {
     /// The value as it is now.
     #[inline]
     pub(crate) fn read<'a>(&'a self, _rcu: &'a impl UnderRcu) -> &'a T {
-        // `rcu_dereference()`: what is read through the pointer depends on it, which is order enough.
+        // `rcu_dereference()`: what is read through the pointer depends on it, which is order
+        // enough.
         let current = self.current.load(Ordering::Relaxed);
         // SAFETY: By the type invariant: while the RCU read lock is held, no grace period ends that
         // began after the pointer was loaded. `&self` keeps the box from being dropped.
@@ -94,7 +96,8 @@ impl<T: Send + Sync + 'static> Drop for RcuBox<T> {
 ///
 /// # Safety
 ///
-/// `head` must be the `rcu` of a [`Version<T>`] that came from a `KBox` and that nobody reads any more.
+/// `head` must be the `rcu` of a [`Version<T>`] that came from a `KBox` and that nobody reads any
+/// more.
 unsafe extern "C" fn free<T>(head: *mut raw::callback_head) {
     // SAFETY: The caller promises it; `Opaque` is transparent.
     drop(unsafe {

@@ -36,8 +36,9 @@ impl SeqFile {
         unsafe { &*ptr.cast() }
     }
 
-    /// Lets `show` write into `buf` through a seq_file that lives for the time of the call, and returns how long the text is; `None`
-    /// if it does not fit. Formatters want no more of a seq_file than a buffer and, some of them, the open file.
+    /// Lets `show` write into `buf` through a seq_file that lives for the time of the call, and
+    /// returns how long the text is; `None` if it does not fit. Formatters want no more of a
+    /// seq_file than a buffer and, some of them, the open file.
     ///
     /// # Errors
     ///
@@ -64,13 +65,14 @@ impl SeqFile {
         unsafe { raw::seq_write(self.as_ptr(), text.as_ptr().cast(), text.len()) };
     }
 
-    /// Lets `fill` write into the buffer's free rest and return the length of the whole text, which is lost if it is longer.
-    /// Meanwhile the seq_file is full, so that whatever else `fill` writes into it is lost, too.
+    /// Lets `fill` write into the buffer's free rest and return the length of the whole text, which
+    /// is lost if it is longer. Meanwhile the seq_file is full, so that whatever else `fill` writes
+    /// into it is lost, too.
     #[inline]
     pub(crate) fn fill(&self, fill: impl FnOnce(&mut [u8]) -> usize) {
-        // SAFETY: The seq_file is valid and ours for the time of the record, and `count` is not above `size`. The buffer is
-        // memory of the kernel's, which holds some value in each byte; nothing else writes into it as long as `count` says that it
-        // is full.
+        // SAFETY: The seq_file is valid and ours for the time of the record, and `count` is not
+        // above `size`. The buffer is memory of the kernel's, which holds some value in each byte;
+        // nothing else writes into it as long as `count` says that it is full.
         unsafe {
             let m = self.as_ptr();
             let (count, size) = ((*m).count, (*m).size);
@@ -83,8 +85,9 @@ impl SeqFile {
 
     /// Appends what lies at `from` in the text so far; all of it is lost if it does not fit.
     pub(in crate::rust_bindings) fn repeat(&self, from: Range<usize>) {
-        // SAFETY: The seq_file is valid and ours for the time of the record; `from` was looked at to lie inside of the text, and
-        // what is written behind the text to lie inside of the buffer.
+        // SAFETY: The seq_file is valid and ours for the time of the record; `from` was looked at
+        // to lie inside of the text, and what is written behind the text to lie inside of the
+        // buffer.
         unsafe {
             let m = self.as_ptr();
             let (count, size) = ((*m).count, (*m).size);
@@ -106,8 +109,8 @@ impl SeqFile {
 
     /// Appends the name of `path`, with `\012` for a newline in it, as `seq_path()` does.
     pub(in crate::rust_bindings) fn path(&self, path: &raw::path) {
-        // SAFETY: Both are valid, and the seq_file is ours for the time of the record; `count` is not above `size`. The name ends
-        // with a NUL where the buffer does.
+        // SAFETY: Both are valid, and the seq_file is ours for the time of the record; `count` is
+        // not above `size`. The name ends with a NUL where the buffer does.
         unsafe {
             let m = self.as_ptr();
             let (start, room) = ((*m).buf.add((*m).count), (*m).size - (*m).count);

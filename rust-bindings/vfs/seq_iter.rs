@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files of many records, read through seq_file: a reader goes on from record to record, a buffer at a time.
+//! Files of many records, read through seq_file: a reader goes on from record to record, a buffer
+//! at a time.
 //!
-//! C header: [`include/linux/seq_file.h`](srctree/include/linux/seq_file.h), `struct seq_operations`
+//! C header: [`include/linux/seq_file.h`](srctree/include/linux/seq_file.h),
+//! `struct seq_operations`
 
 use crate::rust_bindings::{
     raw,
@@ -72,9 +74,9 @@ impl<T: Records> OpsOf<T> {
 ///
 /// # Safety
 ///
-/// For the VFS alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `file` must be one whose table [`FileOps::records`] made, and that nobody else knows yet.
 unsafe extern "C" fn open<T: Records>(_inode: *mut raw::inode, file: *mut raw::file) -> c_int {
-    // SAFETY: The VFS passes a file that nobody else knows yet; the table is a constant.
+    // SAFETY: The caller promises a file that nobody else knows yet; the table is a constant.
     unsafe { raw::seq_open(file, &OpsOf::<T>::TABLE.0) }
 }
 
@@ -103,12 +105,13 @@ fn into_ptr<T: Records>(item: Option<T::Item>) -> *mut c_void {
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// `m` must be the seq_file of a file that [`open`] opened, with its lock held; `pos` must be the
+/// call's alone.
 unsafe extern "C" fn start<T: Records>(
     m: *mut raw::seq_file,
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
-    // SAFETY: seq_file passes a valid `m` of ours, and a position for this call alone.
+    // SAFETY: The caller promises a valid `m` of ours, and a position for this call alone.
     let (file, pos) = unsafe { (file(m), *pos as u64) };
     match T::start(file, pos) {
         Ok(item) => into_ptr::<T>(item),
@@ -120,14 +123,16 @@ unsafe extern "C" fn start<T: Records>(
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// As for [`start`]; `v` must be the record that the last call of that or of this returned, and not
+/// be used any more.
 unsafe extern "C" fn next<T: Records>(
     m: *mut raw::seq_file,
     v: *mut c_void,
     pos: *mut raw::loff_t,
 ) -> *mut c_void {
-    // SAFETY: seq_file passes a valid `m` of ours, a position for this call alone, and the record that the last call returned,
-    // which is a box that `into_ptr()` made. The record is moved out of the box, which stays as room for the next one.
+    // SAFETY: The caller promises a valid `m` of ours, a position for this call alone, and the
+    // record that the last call returned, which is a box that `into_ptr()` made. The record is
+    // moved out of the box, which stays as room for the next one.
     let (file, room, item, pos) = unsafe {
         *pos += 1;
         let room = KBox::from_raw(v.cast::<MaybeUninit<T::Item>>());
@@ -144,11 +149,13 @@ unsafe extern "C" fn next<T: Records>(
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// As for [`start`]; `v` must be what the last call of that or of [`next`] returned, and not be
+/// used any more.
 unsafe extern "C" fn stop<T: Records>(_m: *mut raw::seq_file, v: *mut c_void) {
     // seq_file also stops at the end and after an error.
     if !v.is_null() && kernel::error::from_err_ptr(v).is_ok() {
-        // SAFETY: `v` is the record that the last call returned, which is a box that `into_ptr()` made.
+        // SAFETY: `v` is the record that the last call returned, which is a box that `into_ptr()`
+        // made.
         drop(unsafe { KBox::from_raw(v.cast::<T::Item>()) });
     }
 }
@@ -157,9 +164,9 @@ unsafe extern "C" fn stop<T: Records>(_m: *mut raw::seq_file, v: *mut c_void) {
 ///
 /// # Safety
 ///
-/// For seq_file alone, which passes what that slot is promised, for a file whose table `FileOps` made.
+/// As for [`start`]; `v` must be the record that the last call of that or of [`next`] returned.
 unsafe extern "C" fn show<T: Records>(m: *mut raw::seq_file, v: *mut c_void) -> c_int {
-    // SAFETY: seq_file passes a valid `m` of ours and the record that the last call returned.
+    // SAFETY: The caller promises a valid `m` of ours and the record that the last call returned.
     let (seq, file, item) = unsafe { (SeqFile::from_raw(m), file(m), &*v.cast::<T::Item>()) };
     from_result(|| T::show(seq, file, item).map(|()| 0))
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Superblocks, and what each owns: the kernel's `struct proc_fs_info`, and what the filesystem keeps
-//! beside it.
+//! Superblocks, and what each owns: the kernel's `struct proc_fs_info`, and what the filesystem
+//! keeps beside it.
 //!
 //! `s_fs_info` begins with the kernel's own struct because code outside procfs reads
-//! `proc_pid_ns(sb)` from whatever superblock a file is on, and the kernel's directories (the registry,
-//! `net`) read `pidonly` and `mounter_cred`. All three never change. Nothing but procfs's own
-//! operations reads `hide_pid` and `pid_gid`, which are left empty: an instance's options are in its
-//! data.
+//! `proc_pid_ns(sb)` from whatever superblock a file is on, and the kernel's directories (the
+//! registry, `net`) read `pidonly` and `mounter_cred`. All three never change. Nothing but procfs's
+//! own operations reads `hide_pid` and `pid_gid`, which are left empty: an instance's options are
+//! in its data.
 //!
 //! C headers: [`include/linux/fs.h`](srctree/include/linux/fs.h),
 //! [`include/linux/proc_fs.h`](srctree/include/linux/proc_fs.h)
@@ -27,11 +27,11 @@ use kernel::{
 
 /// What the filesystem keeps of each superblock.
 ///
-/// It is implemented once, for [`SuperBlock`], by the one filesystem that a module has. So there is no
-/// second type that its superblocks' data could be taken for.
+/// It is implemented once, for [`SuperBlock`], by the one filesystem that a module has. So there is
+/// no second type that its superblocks' data could be taken for.
 pub(crate) trait SuperBlockData {
-    /// Readers in RCU walk may have it until a grace period after the superblock is gone: it is dropped
-    /// in an RCU callback, where nothing may sleep.
+    /// Readers in RCU walk may have it until a grace period after the superblock is gone: it is
+    /// dropped in an RCU callback, where nothing may sleep.
     type Data: Send + Sync + 'static;
 }
 
@@ -77,7 +77,8 @@ impl FsInfo {
         };
         info.pid_ns = ARef::into_raw(new.pid_ns).as_ptr().cast();
         info.mounter_cred = ARef::into_raw(new.mounter).as_ptr().cast();
-        // INVARIANT: Both counts have just been handed over. Where there is no memory, they are dropped.
+        // INVARIANT: Both counts have just been handed over. Where there is no memory, they are
+        // dropped.
         let data = new.data;
         Ok(KBox::new(Self { info, data }, GFP_KERNEL)?)
     }
@@ -120,8 +121,8 @@ unsafe extern "C" fn drop_info(head: *mut raw::callback_head) {
 ///
 /// # Invariants
 ///
-/// `s_fs_info` is a valid [`FsInfo`], for readers in RCU walk until a grace period after the superblock
-/// is gone.
+/// `s_fs_info` is a valid [`FsInfo`], for readers in RCU walk until a grace period after the
+/// superblock is gone.
 #[repr(transparent)]
 pub(crate) struct SuperBlock(Opaque<raw::super_block>);
 
@@ -132,7 +133,8 @@ impl SuperBlock {
 
     /// # Safety
     ///
-    /// `ptr` must be a valid superblock of this module for the lifetime `'a`, with its `s_fs_info` set.
+    /// `ptr` must be a valid superblock of this module for the lifetime `'a`, with its `s_fs_info`
+    /// set.
     pub(in crate::rust_bindings) unsafe fn from_raw<'a>(ptr: *const raw::super_block) -> &'a Self {
         // SAFETY: The caller promises validity; the type is transparent.
         unsafe { &*ptr.cast() }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Proofs that the RCU read lock is held: the kernel crate's guard, and a walk of the VFS that runs under RCU already.
+//! Proofs that the RCU read lock is held: the kernel crate's guard, and a walk of the VFS that runs
+//! under RCU already.
 //!
 //! C header: [`include/linux/rcupdate.h`](srctree/include/linux/rcupdate.h)
 
@@ -21,7 +22,8 @@ unsafe impl UnderRcu for rcu::Guard {}
 ///
 /// # Invariants
 ///
-/// If it is under RCU, the RCU read lock is held until the VFS's call returns; the value lives no longer.
+/// If it is under RCU, the RCU read lock is held until the VFS's call returns; the value lives no
+/// longer.
 pub(crate) struct Walk<'a> {
     rcu: bool,
     _call: PhantomData<&'a *mut ()>,

@@ -10,7 +10,8 @@ use kernel::{
     prelude::*, //
 };
 
-/// A buffer of the caller's that is written from its beginning on. Every address is checked when it is used.
+/// A buffer of the caller's that is written from its beginning on. Every address is checked when it
+/// is used.
 pub(crate) struct UserBuf {
     next: *mut c_char,
     left: usize,
@@ -30,7 +31,8 @@ impl UserBuf {
         self.left
     }
 
-    /// Copies what `text` has from `pos` on, and moves `pos`, as `simple_read_from_buffer()` does. Sleeps.
+    /// Copies what `text` has from `pos` on, and moves `pos`, as `simple_read_from_buffer()` does.
+    /// Sleeps.
     ///
     /// # Errors
     ///
@@ -41,7 +43,8 @@ impl UserBuf {
         unsafe { self.write_raw_from(text.as_ptr(), text.len(), pos) }
     }
 
-    /// [`UserBuf::write_from`] for bytes that others may write meanwhile, which a reference must not lead to.
+    /// [`UserBuf::write_from`] for bytes that others may write meanwhile, which a reference must
+    /// not lead to.
     ///
     /// # Safety
     ///
@@ -65,7 +68,8 @@ impl UserBuf {
         Ok(done)
     }
 
-    /// Copies the beginning of `data` that there is room for and returns how much could be written. Sleeps.
+    /// Copies the beginning of `data` that there is room for and returns how much could be written.
+    /// Sleeps.
     #[inline]
     pub(crate) fn write(&mut self, data: &[u8]) -> usize {
         // SAFETY: `data` is valid for its length.
@@ -79,7 +83,7 @@ impl UserBuf {
     unsafe fn write_raw(&mut self, data: *const u8, len: usize) -> usize {
         let len = len.min(self.left);
         // SAFETY: The caller promises the length; the function checks the reader's address.
-        let rest = unsafe { raw::proc2_copy_to_user(self.next.cast(), data.cast(), len) };
+        let rest = unsafe { raw::copy_to_user(self.next.cast(), data.cast(), len) };
         let done = len.saturating_sub(rest);
         self.next = self.next.wrapping_add(done);
         self.left -= done;
@@ -111,7 +115,8 @@ impl UserData {
         self.len -= n;
     }
 
-    /// Copies the beginning into `to`, as much as both sides have, and returns how much that was. Sleeps.
+    /// Copies the beginning into `to`, as much as both sides have, and returns how much that was.
+    /// Sleeps.
     ///
     /// # Errors
     ///
@@ -119,8 +124,7 @@ impl UserData {
     pub(crate) fn read(&self, to: &mut [u8]) -> Result<usize> {
         let n = self.len.min(to.len());
         // SAFETY: `to` has room for `n` bytes; the function checks the caller's address.
-        let rest =
-            unsafe { raw::proc2_copy_from_user(to.as_mut_ptr().cast(), self.start.cast(), n) };
+        let rest = unsafe { raw::copy_from_user(to.as_mut_ptr().cast(), self.start.cast(), n) };
         if rest == 0 {
             Ok(n)
         } else {

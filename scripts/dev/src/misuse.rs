@@ -29,7 +29,7 @@ type Errors = BTreeSet<(usize, String)>;
 
 /// Compiles each file with what built `modules`.
 pub(crate) fn check(modules: &Modules) -> Result<()> {
-    let compiler = Compiler::of(modules)?;
+    let compiler = &Compiler::of(modules)?;
     let folder = paths::checkout()?.join(FOLDER);
     let files = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path()));
     let files = files.collect::<Result<Vec<_>>>()?;
@@ -45,12 +45,10 @@ pub(crate) fn check(modules: &Modules) -> Result<()> {
     let mut verdicts = Vec::new();
     for some in pairs.chunks(thread::available_parallelism()?.get()) {
         verdicts.extend(thread::scope(|scope| {
-            let compiler = &compiler;
-            let judge = |(file, expected): (&PathBuf, &Errors)| {
-                let (file, expected) = (file.clone(), expected.clone());
-                scope.spawn(move || compiler.judge(&file, &expected))
-            };
-            let running: Vec<_> = some.iter().copied().map(judge).collect();
+            let mut running = Vec::new();
+            for &(file, expected) in some {
+                running.push(scope.spawn(move || compiler.judge(file, expected)));
+            }
             let joined = running.into_iter().map(|thread| thread.join());
             let joined = joined.map(|joined| joined.unwrap_or_else(|_| bail!("a panic above")));
             joined.collect::<Result<Vec<_>>>()
