@@ -29,7 +29,7 @@ type Errors = BTreeSet<(usize, String)>;
 
 /// Compiles each file with what built `modules`.
 pub(crate) fn check(modules: &Modules) -> Result<()> {
-    let compiler = Compiler::of(modules)?;
+    let compiler = &Compiler::of(modules)?;
     let folder = paths::checkout()?.join(FOLDER);
     let files = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path()));
     let files = files.collect::<Result<Vec<_>>>()?;
@@ -45,8 +45,10 @@ pub(crate) fn check(modules: &Modules) -> Result<()> {
     let mut verdicts = Vec::new();
     for some in pairs.chunks(thread::available_parallelism()?.get()) {
         verdicts.extend(thread::scope(|scope| {
-            let judge = |(file, expected)| scope.spawn(|| compiler.judge(file, expected));
-            let running: Vec<_> = some.iter().copied().map(judge).collect();
+            let judge = |&(file, expected): &(&PathBuf, &Errors)| {
+                scope.spawn(move || compiler.judge(file, expected))
+            };
+            let running: Vec<_> = some.iter().map(judge).collect();
             let joined = running.into_iter().map(|thread| thread.join());
             let joined = joined.map(|joined| joined.unwrap_or_else(|_| bail!("a panic above")));
             joined.collect::<Result<Vec<_>>>()
