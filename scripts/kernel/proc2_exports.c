@@ -94,6 +94,9 @@ EXPORT_TO_PROC2(oom_badness);
 EXPORT_TO_PROC2(total_swap_pages);
 #endif
 EXPORT_TO_PROC2(thread_group_cputime_adjusted);
+#ifdef CONFIG_VIRT_CPU_ACCOUNTING_GEN
+EXPORT_TO_PROC2(task_gtime);
+#endif
 EXPORT_TO_PROC2(nsec_to_clock_t);
 #ifdef CONFIG_TASK_DELAY_ACCT
 EXPORT_TO_PROC2(__delayacct_blkio_ticks);

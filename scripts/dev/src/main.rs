@@ -121,7 +121,12 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("proc2: {error:#}");
+            let text = format!("{error:#}");
+            eprintln!("proc2: {text}");
+            // A step that failed has said it with its whole log in view.
+            if let Some(help) = logs::explain(&text).filter(|help| !text.contains(help)) {
+                eprintln!("{help}");
+            }
             ExitCode::FAILURE
         }
     }
