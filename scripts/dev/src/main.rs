@@ -87,7 +87,7 @@ enum Command {
     },
     /// Leave out one check after the other: a test must notice each
     Mutate {
-        /// Only mutants whose description has this in it; the page in docs/ is left as it is
+        /// Only mutants whose description has this in it; no page is written
         #[arg(value_name = "PART")]
         part: Option<String>,
         /// Say what there is to mutate, and do nothing
