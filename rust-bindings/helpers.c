@@ -58,11 +58,6 @@ void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void 
 	set_delayed_call(call, fn, arg);
 }
 
-void proc2_kfree_rcu_fs_info(struct proc_fs_info *info)
-{
-	kfree_rcu(info, rcu);
-}
-
 void proc2_pde_get(struct proc_dir_entry *pde)
 {
 	pde_get(pde);

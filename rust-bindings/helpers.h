@@ -91,7 +91,6 @@ void proc2_hlist_add_head_rcu(struct hlist_node *n, struct hlist_head *h);
 void proc2_hlist_del_init_rcu(struct hlist_node *n);
 void proc2_dont_mount(struct dentry *dentry);
 void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void *arg);
-void proc2_kfree_rcu_fs_info(struct proc_fs_info *info);
 void proc2_pde_get(struct proc_dir_entry *pde);
 
 /* pid.h, sched/task.h, sched/signal.h, pid_namespace.h, user_namespace.h, cred.h, proc_ns.h */

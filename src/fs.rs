@@ -2,10 +2,25 @@
 
 //! The filesystem: instances, and how entries become inodes, directories, texts and links.
 
-pub(crate) mod base;
+#[cfg(CONFIG_SECURITY)]
+pub(crate) mod attribute;
+pub(crate) mod dir;
 pub(crate) mod formatter;
-pub(crate) mod inode;
 pub(crate) mod instance;
 pub(crate) mod link;
+pub(crate) mod live;
+pub(crate) mod memory;
+pub(crate) mod mount;
+#[cfg(CONFIG_USER_NS)]
+pub(crate) mod namespace;
+pub(crate) mod node;
 pub(crate) mod number;
+pub(crate) mod permission;
+pub(crate) mod records;
+pub(crate) mod request;
+pub(crate) mod row;
+pub(crate) mod stream;
+pub(crate) mod task_dir;
+pub(crate) mod task_inode;
 pub(crate) mod text;
+pub(crate) mod write;

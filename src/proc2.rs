@@ -5,7 +5,7 @@
 //! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c).
 
 use kernel::prelude::*;
-use rust_bindings::{
+use rust_bindings::procfs::{
     fs_context::Registration,
     inode_cache::InodeCache, //
 };
@@ -20,6 +20,8 @@ mod pure;
 mod root;
 #[path = "../rust-bindings/mod.rs"]
 mod rust_bindings;
+#[deny(unsafe_code)]
+mod small_vec;
 #[deny(unsafe_code)]
 mod task;
 
@@ -39,10 +41,10 @@ struct Proc2 {
 
 impl kernel::Module for Proc2 {
     fn init(module: &'static ThisModule) -> Result<Self> {
-        rust_bindings::random::choose_key();
+        rust_bindings::procfs::random::choose_key();
         let inodes = InodeCache::new(c"proc2_inode_cache")?;
         Ok(Self {
-            _registration: Registration::new::<fs::instance::Type>(module, inodes)?,
+            _registration: Registration::new::<fs::mount::Type>(module, inodes)?,
         })
     }
 }

@@ -5,14 +5,15 @@
 //! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c), [`fs/proc/self.c`](srctree/fs/proc/self.c) and `proc_pid_lookup()` and
 //! `proc_pid_readdir()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use crate::rust_bindings::{
-    inode::NewInode,
-    super_block::NewSuperBlock, //
+use crate::rust_bindings::procfs::{
+    new_inode::NewInode,
+    super_ops::NewSuperBlock, //
 };
 use kernel::prelude::*;
 
 mod dir;
-mod own;
+mod proc2_dir;
+mod rows;
 mod self_link;
 mod tasks;
 
@@ -29,8 +30,8 @@ pub(crate) fn fill(sb: &NewSuperBlock<'_>) -> Result {
         .ino(ROOT_INO)
         .mode(0o040_555)
         .nlink(2)
-        .ops(&dir::INODE_OPS)
-        .file_ops(&dir::FILE_OPS);
+        .ops(dir::INODE_OPS)
+        .file_ops(dir::FILE_OPS);
     sb.set_root(root)?;
     for link in &self_link::LINKS {
         sb.add_persistent(link.name, link.inode(sb.super_block())?)?;

@@ -2,292 +2,246 @@
 
 //! A task's entries: the master table, which lookup, readdir, link counts and the README's table of entries all come from.
 //!
-//! Answers to `tgid_base_stuff` and `tid_base_stuff` of [`fs/proc/base.c`](srctree/fs/proc/base.c), whose order it keeps. Where both
-//! have an entry there is one row.
+//! Mirrors `tgid_base_stuff` and `tid_base_stuff` of [`fs/proc/base.c`](srctree/fs/proc/base.c), whose order it keeps. Where both
+//! have an entry there is one row. A row says what kind of entry it is, the gates in front of it (of reading, and of writing
+//! where there are two), who writes it, and its name, mode and scope.
 
+#[cfg(CONFIG_AUDIT)]
+use self::threads::Threads;
+#[cfg(CONFIG_USER_NS)]
+use crate::gate::change::Administer;
+#[cfg(CONFIG_FAULT_INJECTION)]
+use crate::gate::change::InjectFaults;
+#[cfg(CONFIG_STACKTRACE)]
+use crate::gate::ptrace::AdminAttach;
+#[cfg(CONFIG_KALLSYMS)]
+use crate::gate::ptrace::Filtered;
+#[cfg(any(CONFIG_SECCOMP_CACHE_DEBUG, CONFIG_USER_NS))]
+use crate::gate::Kernel;
 use crate::{
-    fs::{
-        link,
-        text::Show, //
+    fs::task_dir::{
+        Rows,
+        TaskDir, //
     },
-    pure::entry::{
-        Entry,
-        Scope,
-        Table, //
-    },
-    rust_bindings::{
-        file::FileOps,
-        inode_ops::InodeOps,
-        kernel_files::{
-            self,
-            Formatter, //
-        },
-        task::Ptrace, //
+    gate::{
+        change::Current,
+        memory::{
+            OpenAttach,
+            OpenRead, //
+        }, //
     }, //
 };
-
-#[cfg(CONFIG_SECURITY)]
-mod attr;
-#[cfg(CONFIG_AUDIT)]
-mod audit;
-#[cfg(CONFIG_SCHED_AUTOGROUP)]
-mod autogroup;
-mod auxv;
-#[cfg(CONFIG_PROC_CHILDREN)]
-mod children;
-pub(crate) mod cmdline;
-mod comm;
-#[cfg(CONFIG_ELF_CORE)]
-mod coredump_filter;
-mod environ;
-#[cfg(CONFIG_FAULT_INJECTION)]
-mod fault;
-pub(crate) mod fd;
-mod fdinfo;
-mod few;
-#[cfg(CONFIG_USER_NS)]
-mod id_maps;
-#[cfg(CONFIG_TASK_IO_ACCOUNTING)]
-mod io;
-#[cfg(CONFIG_KSM)]
-mod ksm;
-#[cfg(CONFIG_LATENCYTOP)]
-mod latency;
-mod limits;
-mod links;
-mod map_files;
-mod maps;
-mod mem;
-mod ns;
-mod oom_adj;
-mod oom_score;
-#[cfg(CONFIG_LIVEPATCH)]
-mod patch_state;
-mod personality;
-mod sched;
-#[cfg(CONFIG_SCHED_INFO)]
-mod schedstat;
-#[cfg(CONFIG_STACKTRACE)]
-mod stack;
-#[cfg(CONFIG_KSTACK_ERASE_METRICS)]
-mod stack_depth;
-mod stat;
-mod statm;
-mod status;
-#[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
-mod syscall;
-pub(crate) mod threads;
-#[cfg(CONFIG_TIME_NS)]
-mod timens_offsets;
-#[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
-mod timers;
-mod timerslack_ns;
-#[cfg(CONFIG_KALLSYMS)]
-mod wchan;
-
-/// What an entry is.
-pub(crate) enum Node {
-    /// A directory.
-    Dir {
-        /// Its inode's operations.
-        inode: &'static InodeOps,
-        /// Those of reading it.
-        file: &'static FileOps,
+use crate::{
+    fs::{
+        node::Node,
+        row::*, //
     },
-    /// A directory that the kernel's own operations serve.
-    KernelDir {
-        /// Its inode's operations.
-        inode: fn() -> &'static InodeOps,
-        /// Those of reading it.
-        file: fn() -> &'static FileOps,
+    gate::{
+        change::{
+            OomScore,
+            SameProcess,
+            SeeTimerSlack,
+            SetTimerSlack, //
+        },
+        ptrace::{
+            Attach,
+            FilteredQuietly,
+            Read, //
+        },
+        Anyone, //
     },
-    /// A magic link.
-    Link(link::Target),
-    /// A single record of text.
-    Text(Show),
-    /// A file with operations of its own.
-    File {
-        /// Its inode's operations.
-        inode: &'static InodeOps,
-        /// Those of the file.
-        file: &'static FileOps,
+    pure::entry::{
+        Scope::*,
+        Table, //
     },
-    /// A file that a subsystem's function writes.
-    Formatter(Formatter),
-    /// A file that the kernel's own operations serve.
-    KernelFile(fn() -> &'static FileOps),
+    rust_bindings::procfs::kernel_files, //
+};
+
+/// Declares the modules of entries and makes their rows' table. What configures a module configures its rows; rows that need no
+/// module stand in braces alone.
+macro_rules! entries {
+    (@ [$($modules:tt)*] [$($groups:tt)*]) => {
+        $($modules)*
+
+        /// The rows, as they stand together.
+        const GROUPS: &[&[Row]] = &[$($groups)*];
+    };
+    (
+        @ [$($modules:tt)*] [$($groups:tt)*]
+        $(#[$config:meta])* $visible:vis mod $module:ident { $($row:expr),+ $(,)? } $($rest:tt)*
+    ) => {
+        entries! {
+            @ [$($modules)* $(#[$config])* $visible mod $module;]
+            [$($groups)* $(#[$config])* &[$($row),+],]
+            $($rest)*
+        }
+    };
+    (
+        @ [$($modules:tt)*] [$($groups:tt)*]
+        $(#[$config:meta])* { $($row:expr),+ $(,)? } $($rest:tt)*
+    ) => {
+        entries! { @ [$($modules)*] [$($groups)* $(#[$config])* &[$($row),+],] $($rest)* }
+    };
+    ($first:tt $($rest:tt)*) => {
+        entries! { @ [] [] $first $($rest)* }
+    };
 }
 
-// Each constructor below says who serves the entry, which is what the README's table shows of it.
-
-/// A directory of proc2's own.
-const fn dir(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
-    Entry {
-        name,
-        mode: 0o040_000 | mode,
-        scope,
-        kind,
-    }
-}
-
-/// A file of proc2's own.
-const fn file(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
-    Entry {
-        name,
-        mode: 0o100_000 | mode,
-        scope,
-        kind,
-    }
-}
-
-/// A text of proc2's own, at both levels.
-const fn text(name: &'static str, mode: u16, show: Show) -> Entry<Node> {
-    file(name, mode, Scope::Both, Node::Text(show))
-}
-
-/// A magic link of proc2's own, at both levels.
-const fn link(name: &'static str, target: link::Target) -> Entry<Node> {
-    Entry {
-        name,
-        mode: 0o120_777,
-        scope: Scope::Both,
-        kind: Node::Link(target),
-    }
-}
-
-/// A file of proc2's own around the formatter of the subsystem that knows the content, at both levels.
-const fn wrap(name: &'static str, mode: u16, formatter: Formatter) -> Entry<Node> {
-    file(name, mode, Scope::Both, Node::Formatter(formatter))
-}
-
-/// As [`wrap`], for a file with operations of its own.
-const fn wfil(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Entry<Node> {
-    file(name, mode, scope, kind)
-}
-
-/// A file that the kernel's own operations serve.
-const fn kern(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-    ops: fn() -> &'static FileOps,
-) -> Entry<Node> {
-    file(name, mode, scope, Node::KernelFile(ops))
-}
-
-/// A directory that the kernel's own operations serve.
-const fn kdir(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-    inode: fn() -> &'static InodeOps,
-    file: fn() -> &'static FileOps,
-) -> Entry<Node> {
-    dir(name, mode, scope, Node::KernelDir { inode, file })
-}
-
-/// The entries of `/<pid>` and `/<pid>/task/<tid>`.
-#[rustfmt::skip] // One row, one line, as in the C tables.
-const ROWS: &[Entry<Node>] = &[
-    dir ("task",        0o555, Scope::ThreadGroup, threads::NODE),
-    dir ("fd",          0o500, Scope::Both,        fd::NODE),
-    dir ("map_files",   0o500, Scope::ThreadGroup, map_files::NODE),
-    dir ("fdinfo",      0o555, Scope::Both,        fdinfo::NODE),
-    dir ("ns",          0o511, Scope::Both,        ns::NODE),
+// The entries of `/<pid>` and `/<pid>/task/<tid>`. One row, one line, as in the C tables.
+entries! {
+    mod threads { dir("task", 0o555, ThreadGroup, Threads::<TaskRows>::NODE) }
+    mod fd { dir("fd", 0o500, Both, fd::NODE) }
+    mod map_files { dir("map_files", 0o500, ThreadGroup, map_files::NODE) }
+    mod fdinfo { dir("fdinfo", 0o555, Both, fdinfo::NODE) }
+    mod ns { dir("ns", 0o511, Both, ns::NODE) }
     #[cfg(CONFIG_NET)]
-    kdir("net",         0o555, Scope::Both,        kernel_files::net_inode, kernel_files::net_dir),
-    file("environ",     0o400, Scope::Both,        environ::NODE),
-    file("auxv",        0o400, Scope::Both,        auxv::NODE),
-    text("status",      0o444, Show::Anyone(status::show)),
-    text("personality", 0o400, Show::Attach(personality::show)),
-    text("limits",      0o444, Show::Anyone(limits::show)),
-    wfil("sched",       0o644, Scope::Both,        sched::NODE),
+    { kernel_dir("net", 0o555, Both, kernel_files::net_inode, kernel_files::net_dir) }
+    mod environ { memory::<OpenRead, environ::Environ>("environ", 0o400, Both) }
+    mod auxv { memory::<OpenRead, auxv::Auxv>("auxv", 0o400, Both) }
+    mod status { text::<Anyone, status::Status>("status", 0o444, Both) }
+    mod personality { text::<Attach, personality::Personality>("personality", 0o400, Both) }
+    mod limits { text::<Anyone, limits::Limits>("limits", 0o444, Both) }
+    mod sched { formatter_rw::<Anyone, Anyone, sched::Sched>("sched", 0o644, Both) }
     #[cfg(CONFIG_SCHED_AUTOGROUP)]
-    wfil("autogroup",   0o644, Scope::ThreadGroup, autogroup::NODE),
+    mod autogroup {
+        formatter_rw::<Anyone, Anyone, autogroup::Autogroup>("autogroup", 0o644, ThreadGroup),
+    }
     #[cfg(CONFIG_TIME_NS)]
-    file("timens_offsets", 0o644, Scope::ThreadGroup, timens_offsets::NODE),
-    file("comm",        0o644, Scope::ThreadGroup, comm::NODE),
-    file("comm",        0o644, Scope::Thread,      comm::THREAD_NODE),
+    mod timens_offsets {
+        text_rw::<Anyone, Anyone, timens_offsets::Offsets>("timens_offsets", 0o644, ThreadGroup),
+    }
+    mod comm {
+        text_rw::<Anyone, SameProcess, comm::Comm>("comm", 0o644, ThreadGroup),
+        text_rw::<Anyone, SameProcess, comm::Comm>("comm", 0o644, Thread).open_to::<SameProcess>(),
+    }
     #[cfg(CONFIG_HAVE_ARCH_TRACEHOOK)]
-    text("syscall",     0o400, Show::Attach(syscall::show)),
-    file("cmdline",     0o444, Scope::Both,        cmdline::NODE),
-    text("stat",        0o444, Show::Asked(Ptrace::ReadQuietly, stat::show)),
-    text("statm",       0o444, Show::Anyone(statm::show)),
-    file("maps",        0o444, Scope::Both,        maps::NODE),
+    mod syscall { text::<Attach, syscall::Syscall>("syscall", 0o400, Both) }
+    pub(crate) mod cmdline { stream::<Anyone, cmdline::Cmdline>("cmdline", 0o444, Both) }
+    mod stat { text::<FilteredQuietly, stat::Stat>("stat", 0o444, Both) }
+    mod statm { text::<Anyone, statm::Statm>("statm", 0o444, Both) }
+    mod maps { mappings::<OpenRead, maps::Maps>("maps", 0o444, Both) }
     #[cfg(CONFIG_PROC_CHILDREN)]
-    file("children",    0o444, Scope::Thread,      children::NODE),
+    mod children { records::<Anyone, children::Children>("children", 0o444, Thread) }
     #[cfg(CONFIG_NUMA)]
-    kern("numa_maps",   0o444, Scope::Both,        kernel_files::numa_maps),
-    file("mem",         0o600, Scope::Both,        mem::NODE),
-    link("cwd",         links::cwd),
-    link("root",        links::root),
-    link("exe",         links::exe),
-    kern("mounts",      0o444, Scope::Both,        kernel_files::mounts),
-    kern("mountinfo",   0o444, Scope::Both,        kernel_files::mountinfo),
-    kern("mountstats",  0o400, Scope::ThreadGroup, kernel_files::mountstats),
+    { kernel_file("numa_maps", 0o444, Both, kernel_files::numa_maps) }
+    mod mem { address::<OpenAttach, mem::Mem>("mem", 0o600, Both) }
+    mod links {
+        link::<Read, links::Cwd>("cwd", 0o777, Both),
+        link::<Read, links::Root>("root", 0o777, Both),
+        link::<Read, links::Exe>("exe", 0o777, Both),
+    }
+    {
+        kernel_file("mounts", 0o444, Both, kernel_files::mounts),
+        kernel_file("mountinfo", 0o444, Both, kernel_files::mountinfo),
+        kernel_file("mountstats", 0o400, ThreadGroup, kernel_files::mountstats),
+    }
     #[cfg(CONFIG_PROC_PAGE_MONITOR)]
-    kern("clear_refs",  0o200, Scope::Both,        kernel_files::clear_refs),
-    #[cfg(CONFIG_PROC_PAGE_MONITOR)]
-    kern("smaps",       0o444, Scope::Both,        kernel_files::smaps),
-    #[cfg(CONFIG_PROC_PAGE_MONITOR)]
-    kern("smaps_rollup", 0o444, Scope::Both,       kernel_files::smaps_rollup),
-    #[cfg(CONFIG_PROC_PAGE_MONITOR)]
-    kern("pagemap",     0o400, Scope::Both,        kernel_files::pagemap),
+    {
+        kernel_file("clear_refs", 0o200, Both, kernel_files::clear_refs),
+        kernel_file("smaps", 0o444, Both, kernel_files::smaps),
+        kernel_file("smaps_rollup", 0o444, Both, kernel_files::smaps_rollup),
+        kernel_file("pagemap", 0o400, Both, kernel_files::pagemap),
+    }
     #[cfg(CONFIG_SECURITY)]
-    dir ("attr",        0o555, Scope::Both,        attr::NODE),
+    mod attr { dir("attr", 0o555, Both, attr::NODE) }
     #[cfg(CONFIG_KALLSYMS)]
-    text("wchan",       0o444, Show::Asked(Ptrace::Read, wchan::show)),
+    mod wchan { text::<Filtered, wchan::Wchan>("wchan", 0o444, Both) }
     #[cfg(CONFIG_STACKTRACE)]
-    text("stack",       0o400, Show::AdminAttach(stack::show)),
+    mod stack { text::<AdminAttach, stack::Stack>("stack", 0o400, Both) }
     #[cfg(CONFIG_SCHED_INFO)]
-    text("schedstat",   0o444, Show::Anyone(schedstat::show)),
+    mod schedstat { text::<Anyone, schedstat::SchedStat>("schedstat", 0o444, Both) }
     #[cfg(CONFIG_LATENCYTOP)]
-    file("latency",     0o444, Scope::Both,        latency::NODE),
+    mod latency { text_rw::<Anyone, Anyone, latency::Latencies>("latency", 0o444, Both) }
     #[cfg(CONFIG_PROC_PID_CPUSET)]
-    wrap("cpuset",      0o444, Formatter::CPUSET),
+    { formatter::<Anyone, kernel_files::Cpuset>("cpuset", 0o444, Both) }
     #[cfg(CONFIG_CGROUPS)]
-    wrap("cgroup",      0o444, Formatter::CGROUP),
+    { formatter::<Anyone, kernel_files::Cgroup>("cgroup", 0o444, Both) }
     #[cfg(CONFIG_PROC_CPU_RESCTRL)]
-    wrap("cpu_resctrl_groups", 0o444, Formatter::CPU_RESCTRL_GROUPS),
-    text("oom_score",   0o444, Show::Anyone(oom_score::show)),
-    file("oom_adj",     0o644, Scope::Both,        oom_adj::LEGACY_NODE),
-    file("oom_score_adj", 0o644, Scope::Both,      oom_adj::SCORE_NODE),
+    { formatter::<Anyone, kernel_files::CpuResctrlGroups>("cpu_resctrl_groups", 0o444, Both) }
+    mod oom_score { text::<Anyone, oom_score::OomScore>("oom_score", 0o444, Both) }
+    mod oom_adj {
+        live_rw::<Anyone, OomScore, oom_adj::Adj>("oom_adj", 0o644, Both),
+        live_rw::<Anyone, OomScore, oom_adj::ScoreAdj>("oom_score_adj", 0o644, Both),
+    }
     #[cfg(CONFIG_AUDIT)]
-    file("loginuid",    0o644, Scope::Both,        audit::LOGIN_NODE),
-    #[cfg(CONFIG_AUDIT)]
-    file("sessionid",   0o444, Scope::Both,        audit::SESSION_NODE),
+    mod audit {
+        live_rw::<Anyone, Current, audit::LoginUid>("loginuid", 0o644, Both),
+        live::<Anyone, audit::SessionId>("sessionid", 0o444, Both),
+    }
     #[cfg(CONFIG_FAULT_INJECTION)]
-    file("make-it-fail", 0o644, Scope::Both,       fault::MAKE_IT_FAIL_NODE),
-    #[cfg(CONFIG_FAULT_INJECTION)]
-    file("fail-nth",    0o644, Scope::Both,        fault::FAIL_NTH_NODE),
+    mod fault {
+        live_rw::<Anyone, InjectFaults, fault::MakeItFail>("make-it-fail", 0o644, Both),
+        live_rw::<Anyone, Anyone, fault::FailNth>("fail-nth", 0o644, Both),
+    }
     #[cfg(CONFIG_ELF_CORE)]
-    file("coredump_filter", 0o644, Scope::ThreadGroup, coredump_filter::NODE),
+    mod coredump_filter {
+        live_rw::<Anyone, Anyone, coredump_filter::CoredumpFilter>("coredump_filter", 0o644, ThreadGroup),
+    }
     #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
-    text("io",          0o400, Show::Read(io::show)),
+    mod io { text::<Read, io::Io>("io", 0o400, Both) }
     #[cfg(CONFIG_USER_NS)]
-    file("uid_map",     0o644, Scope::Both,        id_maps::UID_NODE),
-    #[cfg(CONFIG_USER_NS)]
-    file("gid_map",     0o644, Scope::Both,        id_maps::GID_NODE),
-    #[cfg(CONFIG_USER_NS)]
-    file("projid_map",  0o644, Scope::Both,        id_maps::PROJID_NODE),
-    #[cfg(CONFIG_USER_NS)]
-    file("setgroups",   0o644, Scope::Both,        id_maps::SETGROUPS_NODE),
+    mod id_maps {
+        id_map::<Anyone, Kernel, id_maps::UidMap>("uid_map", 0o644, Both),
+        id_map::<Anyone, Kernel, id_maps::GidMap>("gid_map", 0o644, Both),
+        id_map::<Anyone, Kernel, id_maps::ProjidMap>("projid_map", 0o644, Both),
+        setgroups::<Anyone, Administer, id_maps::Setgroups>("setgroups", 0o644, Both),
+    }
     #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
-    file("timers",      0o444, Scope::ThreadGroup, timers::NODE),
-    file("timerslack_ns", 0o666, Scope::ThreadGroup, timerslack_ns::NODE),
+    mod timers { records::<Anyone, timers::Timers>("timers", 0o444, ThreadGroup) }
+    mod timerslack_ns {
+        text_rw::<SeeTimerSlack, SetTimerSlack, timerslack_ns::TimerSlack>("timerslack_ns", 0o666, ThreadGroup),
+    }
     #[cfg(CONFIG_LIVEPATCH)]
-    text("patch_state", 0o400, Show::Anyone(patch_state::show)),
+    mod patch_state { text::<Anyone, patch_state::PatchState>("patch_state", 0o400, Both) }
     #[cfg(CONFIG_KSTACK_ERASE_METRICS)]
-    file("stack_depth", 0o444, Scope::ThreadGroup, Node::Text(Show::Anyone(stack_depth::show))),
+    mod stack_depth { text::<Anyone, stack_depth::StackDepth>("stack_depth", 0o444, ThreadGroup) }
     #[cfg(CONFIG_PROC_PID_ARCH_STATUS)]
-    wrap("arch_status", 0o444, Formatter::ARCH_STATUS),
+    { formatter::<Anyone, kernel_files::ArchStatus>("arch_status", 0o444, Both) }
     #[cfg(CONFIG_SECCOMP_CACHE_DEBUG)]
-    wrap("seccomp_cache", 0o400, Formatter::SECCOMP_CACHE),
+    { formatter::<Kernel, kernel_files::SeccompCache>("seccomp_cache", 0o400, Both) }
     #[cfg(CONFIG_KSM)]
-    text("ksm_merging_pages", 0o400, Show::Anyone(ksm::merging_pages)),
-    #[cfg(CONFIG_KSM)]
-    text("ksm_stat",    0o400, Show::Anyone(ksm::stat)),
-];
+    mod ksm {
+        text::<Anyone, ksm::MergingPages>("ksm_merging_pages", 0o400, Both),
+        text::<Anyone, ksm::KsmStat>("ksm_stat", 0o400, Both),
+    }
+}
 
-/// The table of [`ROWS`].
-pub(crate) static TABLE: Table<Node> = Table::new(ROWS);
+/// The number of rows.
+const LEN: usize = {
+    let (mut len, mut group) = (0, 0);
+    while group < GROUPS.len() {
+        len += GROUPS[group].len();
+        group += 1;
+    }
+    len
+};
+
+/// All rows, one after the other.
+static ROWS: [Row; LEN] = {
+    let mut rows = [GROUPS[0][0]; LEN];
+    let (mut len, mut group) = (0, 0);
+    while group < GROUPS.len() {
+        let mut row = 0;
+        while row < GROUPS[group].len() {
+            rows[len] = GROUPS[group][row];
+            len += 1;
+            row += 1;
+        }
+        group += 1;
+    }
+    rows
+};
+
+static TABLE: Table<Node> = Table::new(&ROWS);
+
+/// The entries that a task's directory has.
+pub(crate) struct TaskRows;
+
+impl Rows for TaskRows {
+    fn table() -> &'static Table<Node> {
+        &TABLE
+    }
+}
+
+/// The directory of a task.
+pub(crate) type Directory = TaskDir<TaskRows>;

@@ -24,6 +24,8 @@ mod gate;
 #[deny(unsafe_code)]
 mod root;
 #[deny(unsafe_code)]
+mod scratch;
+#[deny(unsafe_code)]
 mod task;
 
 module! {

@@ -9,3 +9,8 @@ pub(crate) mod cred;
 pub(crate) mod mount;
 pub(crate) mod open;
 pub(crate) mod thread;
+
+/// proc2.ko's own, which its tests can take as it is: it needs no file system.
+#[path = "../memory/scratch.rs"]
+#[expect(dead_code, reason = "not all of it is tested here")]
+pub(crate) mod scratch;

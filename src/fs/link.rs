@@ -2,17 +2,21 @@
 
 //! Magic links: they lead to an object, whatever its name, and readlink shows a name for it.
 //!
-//! Answers to `call_proc_get_link()`, `proc_pid_get_link()` and `proc_pid_readlink()` of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Both ways of using a link ask the same gate.
+//! Mirrors `call_proc_get_link()`, `proc_pid_get_link()` and `proc_pid_readlink()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c), and `proc_ns_get_link()` and `proc_ns_readlink()` of
+//! [`fs/proc/namespaces.c`](srctree/fs/proc/namespaces.c). Both ways of using a link ask the same gate.
 
-use super::inode;
+use super::{
+    node::Node,
+    request::Which, //
+};
 use crate::{
     gate::{
         self,
-        Permitted,
-        Read, //
+        Gate,
+        Permitted, //
     },
-    rust_bindings::{
+    rust_bindings::vfs::{
         inode::Inode,
         inode_ops::{
             InodeOperations,
@@ -23,53 +27,92 @@ use crate::{
             LinkTarget,
             Path, //
         }, //
-    },
-    task::{
-        Node,
-        TABLE, //
     }, //
 };
+use core::marker::PhantomData;
 use kernel::prelude::*;
 
-/// Says where a link of a task leads.
-pub(crate) type Target = fn(&Permitted<'_, Read>, &Inode) -> Result<Path>;
+/// The room for a text that readlink shows.
+pub(crate) const TEXT_LEN: usize = 50;
 
-struct Link;
+/// A link that callers may use whom the gate `G` lets in.
+pub(crate) trait LinkEntry<G: Gate>: 'static {
+    /// What a caller gets once the task is reaped.
+    const GONE: Error = ENOENT;
 
-/// The operations of a link whose row says where it leads.
-pub(crate) static OPS: InodeOps = InodeOps::of::<Link>();
+    /// Asks what following the link takes before all else.
+    ///
+    /// # Errors
+    ///
+    /// Those of the check.
+    #[inline]
+    fn may_follow() -> Result {
+        Ok(())
+    }
 
-/// Follows `target` for the task that `inode` belongs to.
-///
-/// # Errors
-///
-/// `ENOENT` once the task is reaped, those of the gate, and those of `target`.
-pub(crate) fn resolve(inode: &Inode, target: Target) -> Result<Path> {
-    let task = inode.get_task().ok_or(ENOENT)?;
-    let permitted = gate::read(&task)?;
-    target(&permitted, inode)
-}
+    /// Where it leads.
+    ///
+    /// # Errors
+    ///
+    /// The entry's own.
+    fn target(permitted: &Permitted<'_, G>, which: Which<'_>) -> Result<Path>;
 
-fn target_of(inode: &Inode) -> Result<Target> {
-    match inode::row(inode).and_then(|row| TABLE.get(row)) {
-        Some(entry) => match entry.kind {
-            Node::Link(target) => Ok(target),
-            _ => Err(ENOENT),
-        },
-        None => Err(ENOENT),
+    /// Writes the text that readlink shows where that is not the target's name, and returns its length.
+    ///
+    /// # Errors
+    ///
+    /// The entry's own.
+    #[inline]
+    fn text(
+        _permitted: &Permitted<'_, G>,
+        _which: Which<'_>,
+        _text: &mut [u8; TEXT_LEN],
+    ) -> Result<Option<usize>> {
+        Ok(None)
     }
 }
 
+/// The inode of such an entry.
+pub(crate) struct Link<G, E>(PhantomData<(G, E)>);
+
+impl<G: Gate, E: LinkEntry<G>> Link<G, E> {
+    /// The inode's operations.
+    pub(crate) const OPS: &'static InodeOps = &InodeOps::of::<Self>();
+    /// The entry's node.
+    pub(crate) const NODE: Node = Node::Link(Self::OPS);
+}
+
+/// What readlink shows.
+enum Shown {
+    Path(Path),
+    Text(usize),
+}
+
 #[vtable]
-impl InodeOperations for Link {
+impl<G: Gate, E: LinkEntry<G>> InodeOperations for Link<G, E> {
     fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
         if !may_sleep {
             return Err(ECHILD);
         }
-        resolve(inode, target_of(inode)?).map(LinkTarget::Jump)
+        E::may_follow()?;
+        gate::pass::<G, _>(inode, None, E::GONE, |permitted| {
+            E::target(permitted, Which::of(inode))
+        })
+        .map(LinkTarget::Jump)
     }
 
     fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        buffer.path(&resolve(inode, target_of(inode)?)?)
+        let (which, mut text) = (Which::of(inode), [0; TEXT_LEN]);
+        let shown = gate::pass::<G, _>(inode, None, E::GONE, |permitted| {
+            Ok(match E::text(permitted, which, &mut text)? {
+                Some(len) => Shown::Text(len),
+                None => Shown::Path(E::target(permitted, which)?),
+            })
+        })?;
+        // The caller's memory may be slow to write to: nothing is held any more.
+        match shown {
+            Shown::Path(path) => buffer.path(&path),
+            Shown::Text(len) => buffer.text(text.get(..len).unwrap_or(&[])),
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         },
         text::Text, //
     },
-    rust_bindings::user::UserData, //
+    rust_bindings::vfs::user::UserData, //
 };
 use kernel::prelude::*;
 
@@ -67,10 +67,8 @@ pub(crate) fn u64(data: &UserData, base: u32) -> Result<u64> {
     Ok(kstrto::u64(text(data, &mut buf)?, base)?)
 }
 
-/// Writes a number and a newline, and returns how long that is.
-pub(crate) fn line(buf: &mut [u8], number: i64) -> usize {
-    let mut text = Text::new(buf);
-    text.dec_signed(number);
-    text.byte(b'\n');
-    text.len()
+/// Writes a number and a newline.
+pub(crate) fn line(out: &mut Text<'_>, number: i64) {
+    out.dec_signed(number);
+    out.byte(b'\n');
 }

@@ -1,132 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Entries that are a single record of text: the row says who formats it and behind which gate.
+//! Entries that are a single record of text.
 //!
-//! Answers to `proc_single_show()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_single_show()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use super::inode;
-#[cfg(CONFIG_STACKTRACE)]
-use crate::gate::AdminAttach;
+use super::{
+    node::Node,
+    request::Request,
+    write::{
+        Writable,
+        WriteEntry, //
+    }, //
+};
 use crate::{
     gate::{
         self,
-        Anyone,
-        Asked,
-        Attach,
+        Gate,
         Permitted,
-        Read, //
+        WriteGate, //
     },
-    pure::{
-        entry::Level,
-        text::Text, //
-    },
+    pure::text::Text,
     rust_bindings::{
-        cred::UserNamespace,
-        file::{
-            File,
-            FileOps, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOps,
-            PlainFile, //
-        },
-        pid::Pid,
-        record::Record,
-        task::Ptrace, //
-    },
-    task::{
-        Node,
-        TABLE, //
+        procfs::record::Record,
+        vfs::{
+            file::{
+                File,
+                FileOps, //
+            },
+            inode::Inode, //
+        }, //
     }, //
 };
-use kernel::{
-    pid_namespace::PidNamespace,
-    prelude::*, //
-};
+use core::marker::PhantomData;
+use kernel::prelude::*;
 
-/// The read that a text is for.
-pub(crate) struct Reading<'a> {
-    file: &'a File,
-    inode: &'a Inode,
+/// An entry that writes its text for callers that the gate `G` lets in.
+pub(crate) trait TextEntry<G: Gate>: 'static {
+    /// Writes the text.
+    ///
+    /// # Errors
+    ///
+    /// The entry's own.
+    fn show(permitted: &Permitted<'_, G>, request: &Request<'_>, out: &mut Text<'_>) -> Result;
 }
 
-impl<'a> Reading<'a> {
-    /// The pid namespace of the instance.
-    pub(crate) fn pid_ns(&self) -> &'a PidNamespace {
-        self.inode.super_block().pid_ns()
-    }
+/// The file of such an entry.
+pub(crate) struct TextFile<G, E>(PhantomData<(G, E)>);
 
-    /// The user namespace that ids are shown in: that of whoever opened the file.
-    pub(crate) fn user_ns(&self) -> &'a UserNamespace {
-        self.file.opener_user_ns()
-    }
-
-    /// The identity that the entry belongs to.
-    pub(crate) fn pid(&self) -> Result<&'a Pid> {
-        self.inode.pid().ok_or(ESRCH)
-    }
-
-    /// Whether the entry speaks of the whole thread group.
-    pub(crate) fn whole_group(&self) -> bool {
-        inode::level(self.inode) == Level::ThreadGroup
-    }
+impl<G: Gate, E: TextEntry<G>> TextFile<G, E> {
+    /// The node of an entry that is only read.
+    pub(crate) const NODE: Node = Node::plain(&FileOps::record::<Self>());
 }
 
-/// Who formats a text, and the gate in front of it.
-pub(crate) enum Show {
-    /// Everyone may read it.
-    Anyone(fn(&Permitted<'_, Anyone>, &Reading<'_>, &mut Text<'_>) -> Result),
-    /// `PTRACE_MODE_READ`, or `EACCES`.
-    Read(fn(&Permitted<'_, Read>, &Reading<'_>, &mut Text<'_>) -> Result),
-    /// `PTRACE_MODE_ATTACH`, or `EPERM`.
-    Attach(fn(&Permitted<'_, Attach>, &Reading<'_>, &mut Text<'_>) -> Result),
-    /// `CAP_SYS_ADMIN` in the initial user namespace, or `EACCES`; then as [`Show::Attach`].
-    #[cfg(CONFIG_STACKTRACE)]
-    AdminAttach(fn(&Permitted<'_, AdminAttach>, &Reading<'_>, &mut Text<'_>) -> Result),
-    /// Everyone may read it, but some see less.
-    Asked(
-        Ptrace,
-        fn(&Asked<'_>, &Reading<'_>, &mut Text<'_>) -> Result,
-    ),
+/// The file of an entry that is written too, behind the gate `W`.
+pub(crate) struct WritableTextFile<G, W, E>(PhantomData<(G, W, E)>);
+
+impl<G: Gate, W: WriteGate, E: TextEntry<G> + WriteEntry<W>> WritableTextFile<G, W, E> {
+    /// The node of the entry.
+    pub(crate) const NODE: Node = Writable::<TextFile<G, E>, W, E>::TEXT;
 }
 
-impl Show {
-    fn show(&self, reading: &Reading<'_>, out: &mut Text<'_>) -> Result {
-        let task = reading.inode.get_task().ok_or(ESRCH)?;
-        match self {
-            Show::Anyone(show) => show(&gate::anyone(&task), reading, out),
-            Show::Read(show) => show(&gate::read(&task)?, reading, out),
-            Show::Attach(show) => show(&gate::attach(&task)?, reading, out),
-            #[cfg(CONFIG_STACKTRACE)]
-            Show::AdminAttach(show) => {
-                show(&gate::admin_attach(reading.file, &task)?, reading, out)
-            }
-            Show::Asked(mode, show) => show(&gate::ask(&task, *mode)?, reading, out),
-        }
-    }
-}
-
-/// A file whose text the row's `show` writes.
-pub(crate) struct TextFile;
-
-impl Record for TextFile {
+impl<G: Gate, E: TextEntry<G>> Record for TextFile<G, E> {
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        let show = match inode::row(inode).and_then(|row| TABLE.get(row)) {
-            Some(entry) => match &entry.kind {
-                Node::Text(show) => show,
-                _ => return Err(EINVAL),
-            },
-            None => return Err(EINVAL),
-        };
+        let request = Request::new(file, inode);
         let mut text = Text::new(buf);
-        show.show(&Reading { file, inode }, &mut text)?;
+        gate::pass::<G, _>(inode, Some(request.opener()), ESRCH, |permitted| {
+            E::show(permitted, &request, &mut text)
+        })?;
         Ok(text.len())
     }
 }
-
-/// The operations of such a file.
-pub(crate) static FILE_OPS: FileOps = FileOps::record::<TextFile>();
-
-/// The operations of a plain file's inode.
-pub(crate) static INODE_OPS: InodeOps = InodeOps::of::<PlainFile>();

@@ -25,6 +25,12 @@ impl HidePid {
         Self::NotPtraceable,
     ];
 
+    /// Their names, in the same order.
+    pub(crate) const NAMES: &'static [&'static str] = {
+        let [a, b, c, d] = Self::ALL;
+        &[a.name(), b.name(), c.name(), d.name()]
+    };
+
     /// The value with this number.
     #[inline]
     pub(crate) fn from_number(number: u32) -> Option<Self> {
@@ -39,7 +45,7 @@ impl HidePid {
     }
 
     /// The name that the option takes and mountinfo shows.
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::NoAccess => "noaccess",

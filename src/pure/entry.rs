@@ -47,8 +47,8 @@ impl Scope {
     }
 }
 
-/// One entry. `K` is what the file system needs to know beyond the name: gate and kind of node.
-#[derive(Debug)]
+/// One entry. `K` is what the file system needs to know beyond the name.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<K> {
     /// The name.
     pub(crate) name: &'static str,

@@ -1,177 +1,229 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The mount options: their values, what is wrong with a bad one, and how they are shown.
+//! The mount options: their names, how values are read, what a remount may change, and how they are
+//! shown.
+//!
+//! A new option is a field of [`Options`], its part of [`Options::merge`], and a row of [`TABLE`].
 
 use super::access::HidePid;
 use super::kstrto;
 use super::text::Text;
+use core::ffi::CStr;
 
-/// The values of `subset=`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Subset {
-    /// Everything that procfs shows.
-    #[default]
-    All,
-    /// Tasks alone.
-    Pid,
-}
+mod bad;
+mod subset;
 
-/// Why an option was refused. The errno is EINVAL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BadOption<'a> {
-    /// `hidepid=` has no such value.
-    HidePid(&'a [u8]),
-    /// `subset=` has no such word in its list.
-    Subset(&'a [u8]),
-    /// A remount would change `subset=`.
-    SubsetChange,
-    /// `gid=` is not a number that a group can have.
-    Gid(&'a [u8]),
-    /// `gid=` has no mapping in the mounter's user namespace.
-    UnmappedGid(&'a [u8]),
-    /// The file that `pidns=` names is none that the instance could be made for.
-    PidNs(&'a [u8], PidNsFault),
-}
+pub(crate) use bad::{
+    BadOption,
+    Fault,
+    PidNsFault, //
+};
+pub(crate) use subset::{
+    Presence,
+    RootEntry,
+    Subset, //
+};
 
-/// What is wrong with the file that `pidns=` names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PidNsFault {
-    /// It could not be opened.
-    NotOpened,
-    /// It does not stand for a namespace.
-    NoNamespace,
-    /// It stands for a namespace of another kind.
-    OtherKind,
-    /// The mounter may not administer the namespace.
-    NotAllowed,
-    /// The namespace is not below the mounter's own.
-    NotBelow,
-    /// A remount would change it.
-    Change,
-}
-
-impl PidNsFault {
-    fn describe(self) -> &'static str {
-        match self {
-            Self::NotOpened => "could not be opened",
-            Self::NoNamespace => "is not a namespace file (use /proc/<pid>/ns/pid)",
-            Self::OtherKind => "is the file of another kind of namespace (use /proc/<pid>/ns/pid)",
-            Self::NotAllowed => {
-                "needs CAP_SYS_ADMIN in the user namespace that owns the pid namespace"
-            }
-            Self::NotBelow => "is not the mounter's pid namespace or a descendant of it",
-            Self::Change => "cannot be set by a remount (mount a new instance)",
-        }
-    }
-}
-
-/// A value as the log shows it: on one line, whatever it holds.
-fn quoted(out: &mut Text<'_>, value: &[u8]) {
-    out.escaped(value, b"\n\r\t\x0b\x0c\x07\x1b\\");
-}
-
-impl BadOption<'_> {
-    /// Writes the sentence for the log, without a newline.
-    pub(crate) fn describe(&self, out: &mut Text<'_>) {
-        match self {
-            Self::HidePid(value) => {
-                out.bytes(b"unknown value of hidepid - ");
-                quoted(out, value);
-                out.bytes(b" (use");
-                for mode in HidePid::ALL {
-                    out.byte(b' ');
-                    out.bytes(mode.name().as_bytes());
-                }
-                out.byte(b')');
-            }
-            Self::Subset(value) => {
-                out.bytes(b"unsupported subset option - ");
-                quoted(out, value);
-                out.bytes(b" (use pid)");
-            }
-            Self::SubsetChange => {
-                out.bytes(b"subset=pid cannot be changed by a remount (mount a new instance)");
-            }
-            Self::Gid(value) => {
-                out.bytes(b"bad value of gid - ");
-                quoted(out, value);
-                out.bytes(b" (use the number of a group)");
-            }
-            Self::UnmappedGid(value) => {
-                out.bytes(b"bad value of gid - ");
-                quoted(out, value);
-                out.bytes(b" has no mapping in the mounter's user namespace");
-            }
-            Self::PidNs(value, fault) => {
-                out.bytes(b"bad value of pidns - ");
-                quoted(out, value);
-                out.byte(b' ');
-                out.bytes(fault.describe().as_bytes());
-            }
-        }
-    }
-}
-
-/// Reads the value of `hidepid=`: a number, as the kernel reads numbers, or a name.
-pub(crate) fn hidepid(value: &[u8]) -> Result<HidePid, BadOption<'_>> {
-    match kstrto::u32(value, 0) {
-        Ok(number) => HidePid::from_number(number),
-        Err(_) => HidePid::from_name(value),
-    }
-    .ok_or(BadOption::HidePid(value))
-}
-
-/// Reads the value of `gid=`: a number, as the kernel reads numbers.
-pub(crate) fn gid(value: &[u8]) -> Result<u32, BadOption<'_>> {
-    kstrto::u32(value, 0).map_err(|_| BadOption::Gid(value))
-}
-
-/// Reads the value of `subset=`: a list with commas, where empty words mean nothing.
-pub(crate) fn subset(value: &[u8]) -> Result<Subset, BadOption<'_>> {
-    value
-        .split(|byte| *byte == b',')
-        .try_fold(Subset::All, |subset, word| match word {
-            b"" => Ok(subset),
-            b"pid" => Ok(Subset::Pid),
-            _ => Err(BadOption::Subset(word)),
-        })
-}
-
-/// Decides whether a remount may ask for `subset`: only for what the instance has already.
-pub(crate) fn remount_subset(
-    instance: Subset,
-    wanted: Option<Subset>,
-) -> Result<(), BadOption<'static>> {
-    match wanted {
-        Some(wanted) if wanted != instance => Err(BadOption::SubsetChange),
-        _ => Ok(()),
-    }
-}
-
-/// The options of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What was said of each option, and `None` where nothing was: the options of a mount or remount
+/// while it is being put together, and those of an instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// The group exempt from `hidepid=`, as a number of the initial user namespace.
-    pub(crate) gid: u32,
+    /// The group exempt from `hidepid=`, as the kernel holds it (`kgid_t`).
+    gid: Option<u32>,
     /// Who sees which tasks.
-    pub(crate) hidepid: HidePid,
+    hidepid: Option<HidePid>,
     /// Which entries exist.
-    pub(crate) subset: Subset,
+    subset: Option<Subset>,
+}
+
+/// The group that the mounter's user namespace numbers so, as the kernel holds it, if there is one.
+pub(crate) type FindGroup<'a> = &'a dyn Fn(u32) -> Option<u32>;
+
+/// Reads a value into the options, or gives the part of it that is no good.
+type Parse = for<'v> fn(&mut Options, &'v [u8], FindGroup<'_>) -> Result<(), (&'v [u8], Fault)>;
+
+/// What the value of an option is.
+pub(crate) enum Form {
+    /// Text, for [`Options::parse`].
+    Text {
+        /// Reads it.
+        parse: Parse,
+        /// Writes it, if it is not the initial one.
+        show: fn(&Options, Shown<'_, '_>),
+    },
+    /// A file or its path, which stays in the mount context and is not shown.
+    File,
+}
+
+/// An option.
+pub(crate) struct Row {
+    /// What it is called, everywhere.
+    pub(crate) name: &'static CStr,
+    /// What its value is.
+    pub(crate) form: Form,
+}
+
+const SUBSET: &CStr = c"subset";
+
+/// The options, in the order in which they are shown.
+pub(crate) const TABLE: &[Row] = &[
+    Row {
+        name: c"gid",
+        form: Form::Text {
+            parse: |options, value, find_group| {
+                let number = kstrto::u32(value, 0).map_err(|_| (value, Fault::NoGroup))?;
+                // A group without a mapping would exempt nobody and be shown as one that does:
+                // procfs takes it.
+                let gid = find_group(number).ok_or((value, Fault::UnmappedGroup))?;
+                options.gid = Some(gid);
+                Ok(())
+            },
+            show: |options, shown| {
+                if options.gid() != 0 {
+                    shown.number(options.gid());
+                }
+            },
+        },
+    },
+    Row {
+        name: c"hidepid",
+        form: Form::Text {
+            parse: |options, value, _| {
+                // A number, as the kernel reads numbers, or a name.
+                let mode = match kstrto::u32(value, 0) {
+                    Ok(number) => HidePid::from_number(number),
+                    Err(_) => HidePid::from_name(value),
+                };
+                let mode = mode.ok_or((value, Fault::NoSuchWord(HidePid::NAMES)))?;
+                options.hidepid = Some(mode);
+                Ok(())
+            },
+            show: |options, shown| {
+                if options.hidepid() != HidePid::Off {
+                    shown.word(options.hidepid().name());
+                }
+            },
+        },
+    },
+    Row {
+        name: SUBSET,
+        form: Form::Text {
+            parse: |options, value, _| {
+                let subset = Subset::from_list(value)
+                    .map_err(|word| (word, Fault::NoSuchWord(Subset::WORDS)))?;
+                // As in procfs, a later empty list takes nothing back.
+                if options.subset.is_none() || subset != Subset::All {
+                    options.subset = Some(subset);
+                }
+                Ok(())
+            },
+            show: |options, shown| {
+                if let Some(word) = options.subset().word() {
+                    shown.word(word);
+                }
+            },
+        },
+    },
+    Row {
+        name: c"pidns",
+        form: Form::File,
+    },
+];
+
+/// Where an option that is not at its initial value is written.
+pub(crate) struct Shown<'o, 't> {
+    out: &'o mut Text<'t>,
+    name: &'static CStr,
+}
+
+impl Shown<'_, '_> {
+    fn begin(&mut self) {
+        self.out.byte(b',');
+        self.out.bytes(self.name.to_bytes());
+        self.out.byte(b'=');
+    }
+
+    fn number(mut self, number: u32) {
+        self.begin();
+        self.out.dec(number.into());
+    }
+
+    fn word(mut self, word: &str) {
+        self.begin();
+        self.out.bytes(word.as_bytes());
+    }
 }
 
 impl Options {
+    /// The group exempt from `hidepid=`, as the kernel holds it.
+    #[inline]
+    pub(crate) fn gid(&self) -> u32 {
+        self.gid.unwrap_or(0)
+    }
+
+    /// Who sees which tasks.
+    #[inline]
+    pub(crate) fn hidepid(&self) -> HidePid {
+        self.hidepid.unwrap_or(HidePid::Off)
+    }
+
+    /// Which entries exist.
+    #[inline]
+    pub(crate) fn subset(&self) -> Subset {
+        self.subset.unwrap_or(Subset::All)
+    }
+
+    /// Reads what is said of the option `name`, a later value over an earlier one.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it (EINVAL); the options are then as they were.
+    pub(crate) fn parse<'v>(
+        &mut self,
+        name: &'v CStr,
+        value: &'v [u8],
+        find_group: FindGroup<'_>,
+    ) -> Result<(), BadOption<'v>> {
+        let parse = TABLE.iter().find_map(|row| match row.form {
+            Form::Text { parse, .. } if row.name == name => Some(parse),
+            _ => None,
+        });
+        match parse {
+            Some(parse) => parse(self, value, find_group),
+            None => Err((value, Fault::NoSuchOption)),
+        }
+        .map_err(|(value, fault)| BadOption { name, value, fault })
+    }
+
+    /// Changes what `said` names, as a remount does it; the rest stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// What a remount can't change (EINVAL); the options are then as they were.
+    pub(crate) fn merge(&mut self, said: &Self) -> Result<(), BadOption<'static>> {
+        // It may be named all the same, with the value that it has.
+        if said.subset.is_some_and(|subset| subset != self.subset()) {
+            return Err(BadOption {
+                name: SUBSET,
+                value: b"",
+                fault: Fault::Change,
+            });
+        }
+        *self = Self {
+            gid: said.gid.or(self.gid),
+            hidepid: said.hidepid.or(self.hidepid),
+            subset: self.subset,
+        };
+        Ok(())
+    }
+
     /// Writes the options as mountinfo shows them, those with their initial values left out.
     pub(crate) fn show(&self, out: &mut Text<'_>) {
-        if self.gid != 0 {
-            out.field(b",gid=", self.gid.into());
-        }
-        if self.hidepid != HidePid::Off {
-            out.bytes(b",hidepid=");
-            out.bytes(self.hidepid.name().as_bytes());
-        }
-        match self.subset {
-            Subset::All => {}
-            Subset::Pid => out.bytes(b",subset=pid"),
+        for row in TABLE {
+            if let Form::Text { show, .. } = row.form {
+                let name = row.name;
+                show(self, Shown { out, name });
+            }
         }
     }
 }

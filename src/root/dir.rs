@@ -2,56 +2,82 @@
 
 //! Looking up and listing the root directory, per instance and per caller.
 //!
-//! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number. Entries of proc2's own
-//! stand right before the links.
+//! Four sources have a say in it: tasks, rows of proc2's own, the links `self` and `thread-self`, and the kernel's registry of
+//! everything else. An own row wins over the registry's entry of the same name. What of them an instance has at all is for
+//! `Subset::presence()` to say.
+//!
+//! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number. Entries of proc2's
+//! own stand right before the links.
+//!
+//! Mirrors `proc_root_lookup()`, `proc_root_readdir()` and `proc_root_getattr()` of [`fs/proc/root.c`](srctree/fs/proc/root.c), and
+//! `proc_pid_lookup()`, `proc_pid_readdir()` and `next_tgid()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
 //! Locks: RCU while some processes are noted, never while an entry is emitted; no reference to a task is taken.
 
 use super::{
-    own,
+    proc2_dir,
+    rows::{
+        dir,
+        OwnEntry,
+        OwnNode,
+        Rows, //
+    },
     self_link::LINKS, //
 };
 use crate::{
-    fs::base,
+    fs::dir::{
+        Child,
+        Children,
+        Dir,
+        Key,
+        Listing,
+        Owner, //
+    },
     gate::{
         self,
-        Lister, //
+        hidepid::Lister, //
     },
     pure::{
         access::Place,
-        entry::Level,
-        ino,
+        entry::{
+            Entry,
+            Level, //
+        },
+        options::{
+            Presence,
+            RootEntry, //
+        },
         parse,
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
+        procfs::{
+            new_inode::NewInode,
+            registry, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
+        tasks::{
+            pid::{
+                self,
+                FindTask,
+                Pid, //
+            },
+            pid_walk::PidWalk, //
         },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat, //
-        },
-        pid::{
-            self,
-            Pid, //
-        },
-        pid_walk::PidWalk,
-        registry,
-        super_block::SuperBlock, //
-    }, //
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            file::FileOps,
+            inode::Inode,
+            inode_ops::{
+                InodeOps,
+                Kstat, //
+            },
+            super_block::SuperBlock, //
+        }, //
+    },
+    task::Directory, //
 };
 use kernel::{
     prelude::*,
@@ -61,50 +87,64 @@ use kernel::{
     }, //
 };
 
+/// What the root has of proc2's own. Their numbers among the root's follow those of the links.
+static OWN: Rows = Rows::new(OWN_ROWS, LINKS.len() as u8);
+const OWN_ROWS: &[Entry<OwnNode>] = &[dir(".proc2", RootEntry::OfTasks, proc2_dir::NODE)];
+
 /// `FIRST_PROCESS_ENTRY`.
 const FIRST_LINK: i64 = 256;
-const FIRST_OWN: i64 = FIRST_LINK - own::ROOT_LEN as i64;
+const FIRST_OWN: i64 = FIRST_LINK - OWN_ROWS.len() as i64;
 /// `TGID_OFFSET`.
 const FIRST_TASK: i64 = FIRST_LINK + LINKS.len() as i64;
-/// Behind the last task there can be.
+/// After the last task there can be.
 const END: i64 = FIRST_TASK + pid::MAX_LIMIT;
 
+/// The root directory.
 struct Root;
 
 /// The root's inode operations.
-pub(super) static INODE_OPS: InodeOps = InodeOps::of::<Root>();
+pub(super) const INODE_OPS: &InodeOps = Dir::<Root>::INODE_OPS;
 /// The root's file operations.
-pub(super) static FILE_OPS: FileOps = FileOps::directory::<Root>(Seek::Generic);
+pub(super) const FILE_OPS: &FileOps = Dir::<Root>::FILE_OPS;
 
-/// The identity of the task that a name stands for, if the caller may find it.
-fn find_task(dentry: &Lookup<'_>) -> Result<ARef<Pid>> {
-    let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
-    let sb = dentry.super_block();
+/// The struct pid of the task that a name stands for, if the caller may find it.
+fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<ARef<Pid>> {
+    let nr = parse::name_to_int(name).ok_or(ENOENT)?;
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
-    gate::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup)?;
+    gate::hidepid::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 
-#[vtable]
-impl InodeOperations for Root {
-    const SETATTR_BY_PROC: bool = false;
+/// An entry of the root that was found.
+enum RootChild {
+    Task(Directory),
+    Own(OwnEntry),
+}
 
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        match find_task(&dentry) {
-            Ok(pid) => base::instantiate(dentry, pid, Level::ThreadGroup),
-            Err(err) => match own::ROOT.lookup(&dentry) {
-                Some(inode) => own::splice(dentry, inode),
-                None if !dir.super_block().pid_only() => registry::lookup(dir, dentry),
-                None => Err(err),
-            },
+impl Child for RootChild {
+    #[inline]
+    fn mode(&self) -> u16 {
+        match self {
+            Self::Task(dir) => dir.mode(),
+            Self::Own(entry) => entry.mode(),
         }
     }
 
-    fn getattr(_inode: &Inode, stat: &mut Kstat) -> Result {
-        let others = registry::nlink().wrapping_add(registry::nr_processes());
-        stat.set_nlink(others.wrapping_add(own::ROOT.directories()));
-        Ok(())
+    #[inline]
+    fn key(&self) -> Key {
+        match self {
+            Self::Task(dir) => dir.key(),
+            Self::Own(entry) => entry.key(),
+        }
+    }
+
+    #[inline]
+    fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
+        match self {
+            Self::Task(dir) => dir.splice(new, dentry),
+            Self::Own(entry) => entry.splice(new, dentry),
+        }
     }
 }
 
@@ -139,7 +179,10 @@ fn note<'b>(
             break;
         };
         looked_at += 1;
-        if pid.group_leader(&rcu).is_some_and(|task| lister.sees(task)) {
+        if pid
+            .group_leader(&rcu)
+            .is_some_and(|task| lister.lists(task))
+        {
             *place = Process {
                 nr,
                 pid_ino: pid.ino(),
@@ -151,21 +194,21 @@ fn note<'b>(
     (batch.get(..noted).unwrap_or_default(), next)
 }
 
-/// Emits links and tasks from the reader's position on.
-fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
-    while let Some(link) = usize::try_from(emitter.pos() - FIRST_LINK)
+/// Lists the links and the tasks from the reader's position on.
+fn list_tasks(listing: &mut Listing<'_, '_>) {
+    while let Some(link) = usize::try_from(listing.pos() - FIRST_LINK)
         .ok()
         .and_then(|index| LINKS.get(index))
     {
-        if !emitter.emit(link.name.to_bytes(), link.ino(), DirType::Link) {
+        let pos = listing.pos();
+        if !listing.child(pos, link.name.to_bytes(), link.mode(), link.key()) {
             return;
         }
-        emitter.set_pos(emitter.pos() + 1);
     }
-    let sb = emitter.inode().super_block();
+    let sb = listing.dir().super_block();
     let lister = Lister::new(sb);
     let (mut batch, mut room) = ([Process::default(); BATCH], FIRST_BATCH);
-    let mut from = u32::try_from(emitter.pos() - FIRST_TASK).ok();
+    let mut from = u32::try_from(listing.pos() - FIRST_TASK).ok();
     while let Some(start) = from {
         let places = batch.get_mut(..room).unwrap_or_default();
         let (noted, next) = note(sb, &lister, start, places);
@@ -173,9 +216,9 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
             let mut buf = [0; 16];
             let mut name = Text::new(&mut buf);
             name.dec(process.nr as u64);
-            emitter.set_pos(FIRST_TASK + i64::from(process.nr));
-            let number = ino::of_directory(process.pid_ino, Level::ThreadGroup);
-            if !emitter.emit(name.filled(), number, DirType::Dir) {
+            let pos = FIRST_TASK + i64::from(process.nr);
+            let (name, pid_ino) = (name.filled(), process.pid_ino);
+            if !Directory::list(listing, pos, name, pid_ino, Level::ThreadGroup) {
                 return;
             }
         }
@@ -184,29 +227,67 @@ fn iterate_tasks(emitter: &mut DirEmitter<'_>) {
         // There may be millions of tasks, and all of them hidden.
         kernel::task::might_sleep();
     }
-    emitter.set_pos(END);
+    listing.set_pos(END);
 }
 
-impl Directory for Root {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        let pid_only = emitter.inode().super_block().pid_only();
-        if emitter.pos() < FIRST_OWN {
+#[vtable]
+impl Children for Root {
+    type Child = RootChild;
+    const GATE: &'static str = "Anyone";
+    const SETATTR_BY_PROC: bool = false;
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(RootChild, Owner)> {
+        let sb = dir.super_block();
+        let err = match find_task(sb, name) {
+            Ok(pid) => {
+                let (dir, owner) = Directory::found(pid, Level::ThreadGroup);
+                return Ok((RootChild::Task(dir), owner));
+            }
+            Err(err) => err,
+        };
+        match OWN.find(name) {
+            Some(entry) if sb.data().subset().presence(entry.kind()) != Presence::Absent => {
+                Ok((RootChild::Own(entry), Owner::Root))
+            }
+            _ => Err(err),
+        }
+    }
+
+    fn find_in_kernel(dir: &Inode, dentry: Lookup<'_>, err: Error) -> Result<Found> {
+        if dir.super_block().data().subset().hides_registry() {
+            return Err(err);
+        }
+        registry::lookup(dir, dentry)
+    }
+
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        let subset = listing.dir().super_block().data().subset();
+        if listing.pos() < FIRST_OWN {
             // With tasks alone there is not even "." and "..", in procfs too: the registry's part is left out whole.
-            if !pid_only && !registry::readdir(emitter)? {
+            if !subset.hides_registry() {
+                let own = |name: &[u8]| OWN.find(name).is_some();
+                if !registry::readdir(listing.emitter(), own)? {
+                    return Ok(());
+                }
+            }
+            listing.set_pos(FIRST_OWN);
+        }
+        if listing.pos() < FIRST_LINK {
+            let listed = |entry: &OwnEntry| subset.presence(entry.kind()) == Presence::Listed;
+            if !OWN.list(listing, FIRST_OWN, listed) {
                 return Ok(());
             }
-            emitter.set_pos(FIRST_OWN);
+            listing.set_pos(FIRST_LINK);
         }
-        if emitter.pos() < FIRST_LINK {
-            // With tasks alone programs (the kernel's selftest is one) take it that nothing but tasks and the links is listed.
-            if !pid_only && !own::ROOT.emit(emitter, FIRST_OWN) {
-                return Ok(());
-            }
-            emitter.set_pos(FIRST_LINK);
+        if listing.pos() < END {
+            list_tasks(listing);
         }
-        if emitter.pos() < END {
-            iterate_tasks(emitter);
-        }
+        Ok(())
+    }
+
+    fn getattr(_inode: &Inode, stat: &mut Kstat) -> Result {
+        let others = registry::nlink().wrapping_add(registry::nr_processes());
+        stat.set_nlink(others.wrapping_add(OWN.directories()));
         Ok(())
     }
 }

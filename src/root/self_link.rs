@@ -5,25 +5,31 @@
 //! Answers to [`fs/proc/self.c`](srctree/fs/proc/self.c) and [`fs/proc/thread_self.c`](srctree/fs/proc/thread_self.c).
 
 use crate::{
+    fs::dir::Key,
     pure::{
         ino,
         text::Text, //
     },
     rust_bindings::{
-        inode::{
-            Inode,
-            NewInode, //
+        procfs::new_inode::NewInode,
+        tasks::{
+            pid::PidType,
+            task::{
+                with_current,
+                TaskExt, //
+            }, //
         },
-        inode_ops::{
-            InodeOperations,
-            InodeOps, //
-        },
-        link::LinkTarget,
-        pid::PidType,
-        super_block::SuperBlock,
-        task::{
-            with_current,
-            TaskExt, //
+        vfs::{
+            inode::Inode,
+            inode_ops::{
+                InodeOperations,
+                InodeOps, //
+            },
+            link::{
+                LinkTarget,
+                LinkText, //
+            },
+            super_block::SuperBlock, //
         }, //
     }, //
 };
@@ -55,9 +61,14 @@ pub(super) static LINKS: [RootLink; 2] = [
 ];
 
 impl RootLink {
-    /// Its inode number.
-    pub(super) fn ino(&self) -> u64 {
-        ino::of_root_row(self.row)
+    /// What its inode number is made of.
+    pub(super) fn key(&self) -> Key {
+        Key::Root(self.row)
+    }
+
+    /// File type and permissions.
+    pub(super) fn mode(&self) -> u16 {
+        0o120_777
     }
 
     /// Makes its inode.
@@ -67,8 +78,8 @@ impl RootLink {
     /// `ENOMEM`.
     pub(super) fn inode(&self, sb: &SuperBlock) -> Result<NewInode> {
         Ok(NewInode::new(sb)?
-            .ino(self.ino())
-            .mode(0o120_777)
+            .ino(ino::of_root_row(self.row))
+            .mode(self.mode())
             .ops(self.ops))
     }
 }
@@ -91,16 +102,13 @@ fn text(inode: &Inode, may_sleep: bool, write: fn(&mut Text<'_>, u64, u64)) -> R
     let mut buf = [0; 40];
     let mut text = Text::new(&mut buf);
     write(&mut text, tgid as u64, pid as u64);
-    text.byte(0);
     let (flags, failed) = if may_sleep {
         (GFP_KERNEL, ENOMEM)
     } else {
         (GFP_ATOMIC, ECHILD)
     };
-    let mut name = KVec::new();
-    name.extend_from_slice(text.filled(), flags)
-        .map_err(|_| failed)?;
-    Ok(LinkTarget::Text(name))
+    let text = LinkText::new(text.filled(), flags).map_err(|_| failed)?;
+    Ok(LinkTarget::Text(text))
 }
 
 #[vtable]

@@ -7,23 +7,33 @@
 //! Locks: RCU around each step from process to process, and then, with a count of the process, those of [`row`].
 
 use crate::{
-    gate,
+    fs::node::Node,
+    gate::{
+        hidepid::MayEnter,
+        Permitted, //
+    },
     pure::{
-        show::tasks,
+        show,
         text::Text, //
     },
     rust_bindings::{
-        file::{
-            File,
-            FileOps, //
-        },
-        pid_walk::PidWalk,
-        rows::{
+        credentials::opener::Opener,
+        procfs::rows::{
             Filled,
             Rows, //
         },
-        super_block::SuperBlock,
-        task::with_current, //
+        tasks::{
+            pid::FindTask,
+            pid_walk::PidWalk,
+            task::with_current, //
+        },
+        vfs::{
+            file::{
+                File,
+                FileOps, //
+            },
+            super_block::SuperBlock, //
+        }, //
     }, //
 };
 use kernel::{
@@ -39,8 +49,10 @@ use kernel::{
 mod cgroup;
 mod row;
 
-/// The file's operations.
-pub(super) static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
+static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
+
+/// The row's node.
+pub(super) const NODE: Node = Node::plain(&FILE_OPS);
 
 /// With less room than this in the buffer, no row is begun: most need less.
 const USUAL: usize = 1024;
@@ -83,7 +95,7 @@ impl Tasks {
     fn piece(&mut self, file: &File, out: &mut Text<'_>) -> Result<Next> {
         let from = match self.next {
             Next::Header => {
-                tasks::show_header(out);
+                show::tasks::show_header(out);
                 return Ok(Next::Process(0));
             }
             Next::Process(from) => from,
@@ -93,7 +105,13 @@ impl Tasks {
         let Some(process) = next_process(sb, from) else {
             return Ok(Next::End);
         };
-        if let Some(permitted) = gate::entered(sb, &process.task)? {
+        let permitted = match Permitted::<MayEnter>::ask(&process.task, Some(Opener::of(file))) {
+            Ok(permitted) => Some(permitted),
+            Err(err) if err == EINTR => return Err(err),
+            // The caller must not enter the directory, or not even know of it.
+            Err(_) => None,
+        };
+        if let Some(permitted) = permitted {
             let reader = row::Reader {
                 pid_ns: sb.pid_ns(),
                 user_ns: file.opener_user_ns(),
@@ -137,7 +155,12 @@ impl Rows for Tasks {
                 break;
             }
             let mut text = Text::new(rest);
-            let next = self.piece(file, &mut text)?;
+            let next = match self.piece(file, &mut text) {
+                Ok(next) => next,
+                // The reader gets the rows before it first, and then the error, unless the row can be made by then.
+                Err(_) if filled > 0 => break,
+                Err(err) => return Err(err),
+            };
             if text.overflowed() {
                 // It is written again, as the task is then.
                 return Ok(match filled {

@@ -5,55 +5,57 @@
 //! Answers to `attr_dir_stuff`, `proc_pid_attr_open()`, `proc_pid_attr_read()` and `proc_pid_attr_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The
 //! modules decide who may read. A task may write its own only, with the address space that it opened the file with.
 
-use super::Node;
 use crate::{
     fs::{
-        base,
-        inode, //
-    },
-    gate,
-    pure::ino,
-    rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
+        attribute::{
+            AttributeEntry,
+            AttributeFile, //
         },
         dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
+            Child,
+            Children,
+            Dir,
+            Key,
+            Listing,
+            Owner, //
         },
-        file::{
-            File,
-            FileOps,
-            Seek,
-            Write, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat, //
-        },
-        lsm::{
+        node::Node,
+        request::Which,
+        task_inode, //
+    },
+    gate::{
+        change::OwnAttributes,
+        Anyone,
+        Permitted, //
+    },
+    rust_bindings::{
+        credentials::lsm::{
             self,
             Attribute,
             Lsm, //
         },
-        mm::PAGE,
-        mm_file::MaybeMm,
-        random,
-        user::{
-            UserBuf,
-            UserData, //
+        memory::mm::PAGE,
+        procfs::new_inode::NewInode,
+        tasks::pid::FindTask,
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            file::{
+                FileOps,
+                Seek, //
+            },
+            inode::Inode,
+            inode_ops::Kstat,
+            user::{
+                UserBuf,
+                UserData, //
+            }, //
         }, //
     }, //
 };
-use kernel::{
-    mm::Mm,
-    prelude::*,
-    sync::aref::ARef, //
-};
+use kernel::prelude::*;
 
 /// An attribute, or a module's directory of them.
 struct Item {
@@ -106,113 +108,120 @@ static ITEMS: &[Item] = &[
     attribute(c"exec", 0o666, Lsm::AppArmor),
 ];
 
-/// The place of `attr` itself, which is none of [`ITEMS`].
-const TOP: u32 = 0;
+/// The first number that an item's inode remembers: those below are the levels of `attr` itself.
+const FIRST: u64 = 2;
 
 struct AttrDir;
 struct AttrFile;
 
-static DIR_INODE_OPS: InodeOps = InodeOps::of::<AttrDir>();
-static TOP_OPS: FileOps = FileOps::directory::<AttrDir>(Seek::Generic);
-static LSM_DIR_OPS: FileOps = FileOps::directory::<AttrDir>(Seek::Default);
-static OPS: FileOps = FileOps::maybe_mm::<AttrFile>();
+static LSM_DIR_OPS: FileOps = FileOps::directory::<Dir<AttrDir>>(Seek::Default);
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
-    inode: &DIR_INODE_OPS,
-    file: &TOP_OPS,
+    inode: Dir::<AttrDir>::INODE_OPS,
+    file: Dir::<AttrDir>::FILE_OPS,
 };
 
 /// The item that an inode of ours stands for.
-fn item(inode: &Inode) -> Option<&'static Item> {
-    ITEMS.get(usize::try_from(inode.fd().checked_sub(1)?).ok()?)
+fn item(word: u64) -> Option<&'static Item> {
+    ITEMS.get(usize::try_from(word.checked_sub(FIRST)?).ok()?)
 }
 
-/// The items of a directory, each with the number that its inode remembers.
-fn items(dir: &Inode) -> impl Iterator<Item = (u32, &'static Item)> {
-    let lsm = match dir.fd() {
-        TOP => Some(Lsm::Any),
-        _ => item(dir).and_then(|item| item.dir_of),
+/// An item, and the number that its inode remembers.
+struct AttrEntry(u64, &'static Item);
+
+impl Child for AttrEntry {
+    fn mode(&self) -> u16 {
+        self.1.mode
+    }
+
+    fn key(&self) -> Key {
+        Key::Name(self.0)
+    }
+
+    fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
+        let new = new.word(self.0);
+        match self.1.dir_of {
+            Some(_) => new
+                .nlink(2)
+                .ops(Dir::<AttrDir>::INODE_OPS)
+                .file_ops(&LSM_DIR_OPS),
+            None => AttributeFile::<AttrFile>::NODE.complete(new),
+        }
+        .splice(dentry, &task_inode::ENTRY_DENTRY)
+    }
+}
+
+/// The items of a directory.
+fn items(dir: &Inode) -> impl Iterator<Item = AttrEntry> {
+    let lsm = match dir.word() {
+        ..FIRST => Some(Lsm::Any),
+        _ => item(dir.word()).and_then(|item| item.dir_of),
     };
-    (1u32..)
+    (FIRST..)
         .zip(ITEMS)
-        .filter(move |(_, item)| Some(item.lsm) == lsm)
-}
-
-fn child_ino(dir: &Inode, place: u32) -> u64 {
-    let row = inode::row(dir).unwrap_or(u8::MAX);
-    ino::of_child(
-        random::boot_key(),
-        inode::pid_ino(dir),
-        inode::level(dir),
-        row,
-        place.into(),
-    )
+        .map(|(place, item)| AttrEntry(place, item))
+        .filter(move |entry| Some(entry.1.lsm) == lsm)
 }
 
 #[vtable]
-impl InodeOperations for AttrDir {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        let task = dir.get_task().ok_or(ENOENT)?;
-        let (place, item) = items(dir)
-            .find(|(_, item)| item.name.to_bytes() == dentry.name())
+impl Children for AttrDir {
+    type Child = AttrEntry;
+    const GATE: &'static str = "Anyone";
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(AttrEntry, Owner)> {
+        let _task = dir.get_task().ok_or(ENOENT)?;
+        let entry = items(dir)
+            .find(|entry| entry.1.name.to_bytes() == name)
             .ok_or(ENOENT)?;
-        let new = inode::new(dentry.super_block(), &task, item.mode, dir.tag())?
-            .ino(child_ino(dir, place))
-            .fd(place);
-        match item.dir_of {
-            Some(_) => new.nlink(2).ops(&DIR_INODE_OPS).file_ops(&LSM_DIR_OPS),
-            None => new.ops(&crate::fs::text::INODE_OPS).file_ops(&OPS),
-        }
-        .splice(dentry, &inode::TASK_DENTRY)
+        Ok((entry, Owner::Dir))
     }
 
-    fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
-        base::getattr(inode, stat)
-    }
-}
-
-impl Directory for AttrDir {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        let dir = emitter.inode();
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        let dir = listing.dir();
         if dir.get_task().is_none() {
             return Err(ENOENT);
         }
-        if !emitter.dots() {
+        if !listing.dots() {
             return Ok(());
         }
-        let start = usize::try_from(emitter.pos() - 2).unwrap_or(usize::MAX);
-        for (place, item) in items(dir).skip(start) {
-            let kind = DirType::of_mode(item.mode);
-            if !emitter.emit(item.name.to_bytes(), child_ino(dir, place), kind) {
+        for entry in items(dir).skip(listing.skip()) {
+            let (pos, name) = (listing.pos(), entry.1.name.to_bytes());
+            if !listing.child(pos, name, entry.mode(), entry.key()) {
                 break;
             }
-            emitter.set_pos(emitter.pos() + 1);
         }
         Ok(())
     }
+
+    fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
+        task_inode::getattr(inode, stat)
+    }
 }
 
-impl MaybeMm for AttrFile {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
-    }
-
-    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let item = item(file.inode()).ok_or(EINVAL)?;
-        let value = Attribute::of(gate::anyone(&task).task(), item.lsm, item.name)?;
+impl AttributeEntry for AttrFile {
+    fn read(
+        permitted: &Permitted<'_, Anyone>,
+        which: Which<'_>,
+        buf: &mut UserBuf,
+        pos: &mut i64,
+    ) -> Result<usize> {
+        let item = item(which.word()).ok_or(EINVAL)?;
+        let value = Attribute::of(permitted.task(), item.lsm, item.name)?;
         buf.write_from(value.text(), pos)
     }
-}
 
-impl Write for AttrFile {
-    fn write(file: &File, data: &UserData, pos: i64) -> Result<usize> {
-        gate::own_attributes(file)?;
+    fn write(
+        _current: &Permitted<'_, OwnAttributes>,
+        which: Which<'_>,
+        data: &UserData,
+        pos: i64,
+    ) -> Result<usize> {
         if pos != 0 {
             return Err(EINVAL);
         }
-        let item = item(file.inode()).ok_or(EINVAL)?;
+        let item = item(which.word()).ok_or(EINVAL)?;
+        #[expect(clippy::disallowed_methods, reason = "at most a page")]
         let mut value = KVec::zeroed(data.taken().min(PAGE), GFP_KERNEL)?;
         data.read(&mut value)?;
         lsm::set(item.lsm, item.name, &mut value)

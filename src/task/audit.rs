@@ -2,87 +2,80 @@
 
 //! `loginuid` and `sessionid`: who logged in, and in which session, as the audit system has it.
 //!
-//! Answers to `proc_loginuid_read()`, `proc_loginuid_write()` and `proc_sessionid_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). A task sets its own
-//! login user only, and the audit system decides whether it may.
+//! Mirrors `proc_loginuid_read()`, `proc_loginuid_write()` and `proc_sessionid_read()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). A task sets its own login user only, and the audit system decides whether it may.
 
-use super::Node;
 use crate::{
     fs::{
+        live::LiveEntry,
         number,
-        text, //
+        request::Request,
+        write::WriteEntry, //
     },
-    gate,
+    gate::{
+        change::Current,
+        Anyone,
+        Permitted, //
+    },
     pure::text::Text,
     rust_bindings::{
-        audit,
-        cred::Kuid,
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
+        credentials::{
+            audit,
+            cred::Kuid, //
         },
-        user::UserData, //
+        vfs::user::UserData, //
     }, //
 };
 use kernel::prelude::*;
 
-struct LoginUid;
-struct SessionId;
+/// `loginuid`.
+pub(super) struct LoginUid;
+/// `sessionid`.
+pub(super) struct SessionId;
 
-static LOGIN_OPS: FileOps = FileOps::live_with_write::<LoginUid>(Seek::Generic);
-static SESSION_OPS: FileOps = FileOps::live::<SessionId>(Seek::Generic);
+// Both are numbers without a newline; procfs's buffer has room for ten digits.
 
-/// The node of `loginuid`.
-pub(super) const LOGIN_NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &LOGIN_OPS,
-};
-
-/// The node of `sessionid`.
-pub(super) const SESSION_NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &SESSION_OPS,
-};
-
-/// Writes a number, without a newline; procfs's buffer has room for ten digits.
-fn show(buf: &mut [u8], number: u32) -> usize {
-    let mut text = Text::new(buf);
-    text.dec(number.into());
-    text.len()
-}
-
-impl Live for LoginUid {
-    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let task = gate::anyone(&task);
-        Ok(show(
-            buf,
-            audit::login_uid(task.task(), file.opener_user_ns()),
-        ))
+impl LiveEntry<Anyone> for LoginUid {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        out.dec(audit::login_uid(permitted.task(), request.user_ns()).into());
+        Ok(())
     }
 }
 
-impl Write for LoginUid {
-    fn write(file: &File, data: &UserData, pos: i64) -> Result<usize> {
-        gate::own_task(file.inode())?;
+impl WriteEntry<Current> for LoginUid {
+    type Value = Option<Kuid>;
+
+    fn parse(data: &UserData, pos: i64, request: &Request<'_>) -> Result<(Option<Kuid>, usize)> {
         if pos != 0 {
             return Err(EINVAL);
         }
         let uid = match number::u32(data, 10)? {
             u32::MAX => None,
-            uid => Some(Kuid::new(file.opener_user_ns(), uid).ok_or(EINVAL)?),
+            uid => Some(Kuid::new(request.user_ns(), uid).ok_or(EINVAL)?),
         };
-        audit::set_login_uid(uid)?;
-        Ok(data.taken())
+        Ok((uid, data.taken()))
+    }
+
+    fn apply(
+        _current: &Permitted<'_, Current>,
+        _request: &Request<'_>,
+        uid: Option<Kuid>,
+    ) -> Result {
+        audit::set_login_uid(uid)
     }
 }
 
-impl Live for SessionId {
-    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        Ok(show(buf, audit::session_id(gate::anyone(&task).task())))
+impl LiveEntry<Anyone> for SessionId {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        out.dec(audit::session_id(permitted.task()).into());
+        Ok(())
     }
 }

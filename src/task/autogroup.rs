@@ -2,56 +2,48 @@
 
 //! `autogroup`: the scheduler's group of a task's session, and its nice value.
 //!
-//! Answers to `sched_autogroup_show()` and `sched_autogroup_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
+//! Mirrors `sched_autogroup_show()` and `sched_autogroup_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and goes on to
 //! [`kernel/sched/autogroup.c`](srctree/kernel/sched/autogroup.c), which writes it and decides who may set it.
 
-use super::Node;
 use crate::{
     fs::{
+        formatter::SeqEntry,
         number,
-        text, //
+        request::Request,
+        write::WriteEntry, //
     },
-    gate,
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        sched,
-        seq::{
-            SeqFile,
-            SeqShow, //
-        },
-        user::UserData, //
+        tasks::sched,
+        vfs::{
+            seq::SeqFile,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;
 
-struct Autogroup;
+/// `autogroup`.
+pub(super) struct Autogroup;
 
-static OPS: FileOps = FileOps::seq_with_write::<Autogroup>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl SeqShow for Autogroup {
-    fn show(seq: &SeqFile, inode: &Inode) -> Result {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        sched::show_autogroup(gate::anyone(&task).task(), seq);
+impl SeqEntry<Anyone> for Autogroup {
+    fn show(permitted: &Permitted<'_, Anyone>, _request: &Request<'_>, seq: &SeqFile) -> Result {
+        sched::show_autogroup(permitted.task(), seq);
         Ok(())
     }
 }
 
-impl Write for Autogroup {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
-        let (nice, taken) = number::stripped_i32(data)?;
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        sched::set_autogroup_nice(gate::anyone(&task).task(), nice)?;
-        Ok(taken)
+impl WriteEntry<Anyone> for Autogroup {
+    type Value = i32;
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(i32, usize)> {
+        number::stripped_i32(data)
+    }
+
+    fn apply(permitted: &Permitted<'_, Anyone>, _request: &Request<'_>, nice: i32) -> Result {
+        sched::set_autogroup_nice(permitted.task(), nice)
     }
 }

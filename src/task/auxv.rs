@@ -5,41 +5,22 @@
 //! Answers to `auxv_open()` and `auxv_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the vector
 //! of the address space that the task had then.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::memory::MemoryEntry,
     rust_bindings::{
-        file::{
-            FileOps, //
-        },
-        inode::Inode,
-        mm,
-        mm_file::MmStream,
-        user::UserBuf, //
+        memory::mm,
+        vfs::user::UserBuf, //
     }, //
 };
 use kernel::{
     mm::Mm,
-    prelude::*,
-    sync::aref::ARef, //
+    prelude::*, //
 };
 
-struct Auxv;
+/// `auxv`.
+pub(super) struct Auxv;
 
-static OPS: FileOps = FileOps::mm_stream::<Auxv>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl MmStream for Auxv {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
-    }
-
+impl MemoryEntry for Auxv {
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         mm::read_auxv(mm, buf, pos)
     }

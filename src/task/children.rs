@@ -2,54 +2,52 @@
 
 //! `children`: the threads and processes that a thread has started and not waited for.
 //!
-//! Answers to `get_children_pid()` and its callers in [`fs/proc/array.c`](srctree/fs/proc/array.c). As there, a child that exits
+//! Mirrors `get_children_pid()` and its callers in [`fs/proc/array.c`](srctree/fs/proc/array.c). As there, a child that exits
 //! while the file is read may make the reader miss another. Everyone may read it.
 
-use super::Node;
 use crate::{
-    fs::text,
+    fs::{
+        records::RecordsEntry,
+        request::Request, //
+    },
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     pure::text::Text,
-    rust_bindings::{
+    rust_bindings::tasks::{
         children::child_of,
-        file::FileOps,
-        inode::Inode,
-        pid::Pid,
-        seq::SeqFile,
-        seq_iter::Records, //
+        pid::Pid, //
     }, //
 };
-use kernel::{
-    prelude::*,
-    sync::aref::ARef, //
-};
+use kernel::sync::aref::ARef;
 
-struct Children;
+/// `children`.
+pub(super) struct Children;
 
-static OPS: FileOps = FileOps::records::<Children>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl Records for Children {
+impl RecordsEntry<Anyone> for Children {
     type Item = ARef<Pid>;
+    const ENDS_WITH_TASK: bool = true;
 
-    fn start(inode: &Inode, pos: u64) -> Result<Option<Self::Item>> {
-        Ok(inode.pid().and_then(|parent| child_of(parent, None, pos)))
+    fn first(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        pos: u64,
+    ) -> Option<ARef<Pid>> {
+        child_of(permitted.task(), None, pos)
     }
 
-    fn next(inode: &Inode, item: Self::Item, pos: u64) -> Option<Self::Item> {
-        child_of(inode.pid()?, Some(&item), pos)
+    fn after(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        item: ARef<Pid>,
+        pos: u64,
+    ) -> Option<ARef<Pid>> {
+        child_of(permitted.task(), Some(&item), pos)
     }
 
-    fn show(seq: &SeqFile, inode: &Inode, item: &Self::Item) -> Result {
-        let mut buf = [0; 16];
-        let mut text = Text::new(&mut buf);
-        text.dec_signed(item.nr_ns(inode.super_block().pid_ns()).into());
-        text.byte(b' ');
-        seq.write(text.filled());
-        Ok(())
+    fn show(request: &Request<'_>, item: &ARef<Pid>, out: &mut Text<'_>) {
+        out.dec_signed(item.nr_ns(request.pid_ns()).into());
+        out.byte(b' ');
     }
 }

@@ -7,28 +7,27 @@
 //!
 //! Locks: RCU around `task_lock()`, which the address space is found under; then those of reading it.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::stream::StreamEntry,
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     pure::cmdline::{
         self,
         Layout,
         Source, //
     },
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Stream, //
+        memory::{
+            mm::{
+                self,
+                Bounds,
+                PAGE, //
+            },
+            scratch::Scratch, //
         },
-        mm::{
-            self,
-            Bounds,
-            PAGE, //
-        },
-        scratch::Scratch,
-        user::UserBuf, //
+        vfs::user::UserBuf, //
     }, //
 };
 use kernel::{
@@ -37,31 +36,25 @@ use kernel::{
         MmWithUser, //
     },
     prelude::*,
-    sync::rcu, //
+    sync::aref::ARef, //
 };
 
 /// What most arguments fit in.
 const SMALL: usize = 1024;
 
-struct Cmdline;
+/// `cmdline`.
+pub(super) struct Cmdline;
 
-static OPS: FileOps = FileOps::stream::<Cmdline>();
+impl StreamEntry<Anyone> for Cmdline {
+    type Source = ARef<MmWithUser>;
 
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+    // No count of the task is needed, only of its address space.
+    fn source(permitted: &Permitted<'_, Anyone>) -> Option<ARef<MmWithUser>> {
+        mm::of_task(permitted.task())
+    }
 
-impl Stream for Cmdline {
-    fn read(file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
-        let mm = {
-            // No count of the task is needed, only of its address space.
-            let rcu = rcu::read_lock();
-            let task = file.inode().task(&rcu).ok_or(ESRCH)?;
-            mm::of_task(gate::anyone(task).task())
-        };
-        let done = mm.map_or(Ok(0), |mm| read(&mm, buf, *pos as u64))?;
+    fn read(mm: &ARef<MmWithUser>, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        let done = read(mm, buf, *pos as u64)?;
         *pos += done as i64;
         Ok(done)
     }

@@ -2,86 +2,69 @@
 
 //! `comm`: a task's name, which its own process may change.
 //!
-//! Answers to `comm_show()`, `comm_write()` and `proc_tid_comm_permission()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `comm_show()` and `comm_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). A process names its threads through this
+//! entry, dumpable or not; the mode decides for everyone else.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::{
+        request::Request,
+        text::TextEntry,
+        write::WriteEntry, //
+    },
+    gate::{
+        change::SameProcess,
+        Anyone,
+        Permitted, //
+    },
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Mask, //
-        },
-        record::Record,
-        task::{
-            with_current,
+        tasks::task::{
             TaskExt,
             COMM_LEN,
             NAME_LEN, //
         },
-        user::UserData, //
+        vfs::user::UserData, //
     }, //
 };
 use kernel::prelude::*;
 
-struct Comm;
+/// `comm`.
+pub(super) struct Comm;
 
-static OPS: FileOps = FileOps::record_with_write::<Comm>();
-static THREAD_INODE_OPS: InodeOps = InodeOps::of::<Comm>();
-
-/// The node of the row in `/<pid>`.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-/// The node of the row in `/<pid>/task/<tid>`.
-pub(super) const THREAD_NODE: Node = Node::File {
-    inode: &THREAD_INODE_OPS,
-    file: &OPS,
-};
-
-impl Record for Comm {
-    fn show(_file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        let task = gate::anyone(&task);
-        let mut text = Text::new(buf);
-        text.bytes(task.task().name(&mut [0; NAME_LEN]));
-        text.byte(b'\n');
-        Ok(text.len())
+impl TextEntry<Anyone> for Comm {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        out.bytes(permitted.task().name(&mut [0; NAME_LEN]));
+        out.byte(b'\n');
+        Ok(())
     }
 }
 
-impl Write for Comm {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
+impl WriteEntry<SameProcess> for Comm {
+    type Value = [u8; COMM_LEN];
+
+    fn parse(
+        data: &UserData,
+        _pos: i64,
+        _request: &Request<'_>,
+    ) -> Result<([u8; COMM_LEN], usize)> {
         let mut comm = [0; COMM_LEN];
         if let Some((_, name)) = comm.split_last_mut() {
             data.read(name)?;
         }
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        gate::own_process(&task)?.set_comm(&comm);
         // What does not fit is taken, and lost.
-        Ok(data.taken())
+        Ok((comm, data.taken()))
     }
-}
 
-#[vtable]
-impl InodeOperations for Comm {
-    /// A process names its threads through this entry, dumpable or not; the mode decides for everyone else.
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        if !mask.exec() && with_current(|current| current.same_thread_group(&task)) {
-            return Ok(());
-        }
-        inode.generic_permission(mask.bits())
+    fn apply(
+        permitted: &Permitted<'_, SameProcess>,
+        _request: &Request<'_>,
+        comm: [u8; COMM_LEN],
+    ) -> Result {
+        permitted.task().set_comm(&comm);
+        Ok(())
     }
 }

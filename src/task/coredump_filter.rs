@@ -4,58 +4,52 @@
 //!
 //! Answers to `proc_coredump_filter_read()` and `proc_coredump_filter_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Only the mode of the file is asked.
 
-use super::Node;
 use crate::{
     fs::{
+        live::LiveEntry,
         number,
-        text, //
+        request::Request,
+        write::WriteEntry, //
     },
-    gate,
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
-        },
-        mm,
-        user::UserData, //
+        memory::mm,
+        vfs::user::UserData, //
     }, //
 };
 use kernel::prelude::*;
 
-struct CoredumpFilter;
+/// `coredump_filter`.
+pub(super) struct CoredumpFilter;
 
-static OPS: FileOps = FileOps::live_with_write::<CoredumpFilter>(Seek::Generic);
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl Live for CoredumpFilter {
-    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let Some(mm) = mm::of_task(gate::anyone(&task).task()) else {
-            return Ok(0);
-        };
-        let mut text = Text::new(buf);
-        text.hex_width(mm::dump_filter(&mm), 8);
-        text.byte(b'\n');
-        Ok(text.len())
+impl LiveEntry<Anyone> for CoredumpFilter {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        if let Some(mm) = mm::of_task(permitted.task()) {
+            out.hex_width(mm::dump_filter(&mm), 8);
+            out.byte(b'\n');
+        }
+        Ok(())
     }
 }
 
-impl Write for CoredumpFilter {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
-        let filter = number::u32(data, 0)?;
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let mm = mm::of_task(gate::anyone(&task).task()).ok_or(ESRCH)?;
+impl WriteEntry<Anyone> for CoredumpFilter {
+    type Value = u32;
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(u32, usize)> {
+        Ok((number::u32(data, 0)?, data.taken()))
+    }
+
+    fn apply(permitted: &Permitted<'_, Anyone>, _request: &Request<'_>, filter: u32) -> Result {
+        let mm = mm::of_task(permitted.task()).ok_or(ESRCH)?;
         mm::set_dump_filter(&mm, filter);
-        Ok(data.taken())
+        Ok(())
     }
 }

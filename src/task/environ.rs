@@ -5,23 +5,18 @@
 //! Answers to `environ_open()` and `environ_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the
 //! memory of the address space that the task had then; it is not asked again.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::memory::MemoryEntry,
     rust_bindings::{
-        file::{
-            FileOps, //
+        memory::{
+            mm::{
+                self,
+                Bounds,
+                PAGE, //
+            },
+            scratch::Scratch, //
         },
-        inode::Inode,
-        mm::{
-            self,
-            Bounds,
-            PAGE, //
-        },
-        mm_file::MmStream,
-        scratch::Scratch,
-        user::UserBuf, //
+        vfs::user::UserBuf, //
     }, //
 };
 use kernel::{
@@ -29,28 +24,16 @@ use kernel::{
         Mm,
         MmWithUser, //
     },
-    prelude::*,
-    sync::aref::ARef, //
+    prelude::*, //
 };
 
 /// What many an environment fits in.
 const SMALL: usize = 1024;
 
-struct Environ;
+/// `environ`.
+pub(super) struct Environ;
 
-static OPS: FileOps = FileOps::mm_stream::<Environ>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl MmStream for Environ {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::open_mm(inode)
-    }
-
+impl MemoryEntry for Environ {
     fn read(mm: &Mm, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         if !Bounds::known(mm) {
             return Ok(0);

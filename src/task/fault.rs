@@ -5,85 +5,88 @@
 //! Answers to `proc_fault_inject_read()`, `proc_fault_inject_write()`, `proc_fail_nth_read()` and `proc_fail_nth_write()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
-use super::Node;
 use crate::{
     fs::{
+        live::LiveEntry,
         number,
-        text, //
+        request::Request,
+        write::WriteEntry, //
     },
-    gate,
+    gate::{
+        change::InjectFaults,
+        Anyone,
+        Permitted, //
+    },
+    pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
-        },
-        task::TaskExt,
-        user::UserData, //
+        tasks::task::TaskExt,
+        vfs::{
+            file::Seek,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;
 
-struct MakeItFail;
-struct FailNth;
+/// `make-it-fail`.
+pub(super) struct MakeItFail;
+/// `fail-nth`.
+pub(super) struct FailNth;
 
-static MAKE_IT_FAIL_OPS: FileOps = FileOps::live_with_write::<MakeItFail>(Seek::Generic);
-static FAIL_NTH_OPS: FileOps = FileOps::live_with_write::<FailNth>(Seek::None);
-
-/// The node of `make-it-fail`.
-pub(super) const MAKE_IT_FAIL_NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &MAKE_IT_FAIL_OPS,
-};
-
-/// The node of `fail-nth`.
-pub(super) const FAIL_NTH_NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &FAIL_NTH_OPS,
-};
-
-impl Live for MakeItFail {
-    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        Ok(number::line(
-            buf,
-            gate::anyone(&task).task().make_it_fail().into(),
-        ))
+impl LiveEntry<Anyone> for MakeItFail {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        number::line(out, permitted.task().make_it_fail().into());
+        Ok(())
     }
 }
 
-impl Write for MakeItFail {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
-        gate::inject_faults()?;
+impl WriteEntry<InjectFaults> for MakeItFail {
+    type Value = bool;
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(bool, usize)> {
         let (fail, taken) = number::stripped_i32(data)?;
         if !(0..=1).contains(&fail) {
             return Err(EINVAL);
         }
-        file.inode()
-            .get_task()
-            .ok_or(ESRCH)?
-            .set_make_it_fail(fail == 1);
-        Ok(taken)
+        Ok((fail == 1, taken))
+    }
+
+    fn apply(
+        permitted: &Permitted<'_, InjectFaults>,
+        _request: &Request<'_>,
+        fail: bool,
+    ) -> Result {
+        permitted.task().set_make_it_fail(fail);
+        Ok(())
     }
 }
 
-impl Live for FailNth {
-    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        Ok(number::line(
-            buf,
-            gate::anyone(&task).task().fail_nth().into(),
-        ))
+impl LiveEntry<Anyone> for FailNth {
+    const SEEK: Seek = Seek::None;
+
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        number::line(out, permitted.task().fail_nth().into());
+        Ok(())
     }
 }
 
-impl Write for FailNth {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
-        let nth = number::u32(data, 0)?;
-        file.inode().get_task().ok_or(ESRCH)?.set_fail_nth(nth);
-        Ok(data.taken())
+impl WriteEntry<Anyone> for FailNth {
+    type Value = u32;
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(u32, usize)> {
+        Ok((number::u32(data, 0)?, data.taken()))
+    }
+
+    fn apply(permitted: &Permitted<'_, Anyone>, _request: &Request<'_>, nth: u32) -> Result {
+        permitted.task().set_fail_nth(nth);
+        Ok(())
     }
 }

@@ -1,87 +1,150 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `fd`: a link for each open file of a task. What `fdinfo` has in common with it is here too.
+//! `fd`: a link for each open file of a task. `fdinfo` lists and finds its children here too.
 //!
 //! Answers to [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory is open to its owner, and to the process itself whoever owns the
 //! directory (a set-user-id program may use `/dev/stdin`); each link asks for `PTRACE_MODE_READ`.
 
-use super::Node;
 use crate::{
     fs::{
-        inode,
-        link, //
+        dir::{
+            Child,
+            Children,
+            Dir,
+            Key,
+            Listing,
+            Owner, //
+        },
+        link::{
+            Link,
+            LinkEntry, //
+        },
+        node::Node,
+        permission,
+        request::Which,
+        task_inode, //
     },
     gate::{
-        Permitted,
-        Read, //
+        change::SameProcess,
+        ptrace::Read,
+        Permitted, //
     },
     pure::{
-        ino,
         parse,
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            DentryOperations,
-            DentryOps,
-            Found,
-            Lookup, //
+        procfs::new_inode::NewInode,
+        tasks::{
+            files::{
+                self,
+                FdFile,
+                OpenMode, //
+            },
+            pid::FindTask, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        files::{
-            self,
-            FdFile,
-            OpenMode, //
-        },
-        inode::{
-            Inode,
-            NewInode, //
-        },
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat,
-            Mask, //
-        },
-        link::{
-            LinkBuffer,
-            LinkTarget,
-            Path, //
-        },
-        random,
-        task::{
-            with_current,
-            TaskExt, //
-        },
-        under_rcu::Walk, //
+        vfs::{
+            dentry::{
+                DentryOperations,
+                DentryOps,
+                Found,
+                Lookup, //
+            },
+            inode::Inode,
+            inode_ops::{
+                Kstat,
+                Mask, //
+            },
+            link::Path,
+            under_rcu::Walk, //
+        }, //
     }, //
 };
-use kernel::{
-    prelude::*,
-    task::Task, //
-};
+use core::marker::PhantomData;
+use kernel::prelude::*;
+
+/// What stands for an open file in a directory.
+pub(super) trait ForFd: 'static {
+    /// Its mode, for how the file is open.
+    fn mode(open: OpenMode) -> u16;
+
+    /// Completes its inode.
+    fn complete(new: NewInode) -> NewInode;
+}
+
+/// The open file with this number, as an entry that `F` makes.
+pub(super) struct FdEntry<F> {
+    fd: u32,
+    mode: u16,
+    _kind: PhantomData<F>,
+}
+
+impl<F: ForFd> FdEntry<F> {
+    /// Finds the entry of an open file.
+    pub(super) fn find(dir: &Inode, name: &[u8]) -> Result<(Self, Owner)> {
+        let task = dir.get_task().ok_or(ENOENT)?;
+        let fd = parse::name_to_int(name).ok_or(ENOENT)?;
+        let open = FdFile::of(&task, fd).ok_or(ENOENT)?.mode();
+        let entry = Self {
+            fd,
+            mode: F::mode(open),
+            _kind: PhantomData,
+        };
+        Ok((entry, Owner::Dir))
+    }
+
+    /// Lists the entries of the open files. The position is the number of the descriptor, and two.
+    pub(super) fn list(listing: &mut Listing<'_, '_>) -> Result {
+        let task = listing.dir().get_task().ok_or(ENOENT)?;
+        if !listing.dots() {
+            return Ok(());
+        }
+        let mut from = (listing.pos() - Listing::FIRST) as u32;
+        loop {
+            let (fd, open) = match FdFile::next(&task, from) {
+                Ok((fd, file)) => (fd, file.mode()),
+                Err(end) => {
+                    listing.set_pos(i64::from(end) + Listing::FIRST);
+                    return Ok(());
+                }
+            };
+            let mut buf = [0; 16];
+            let mut name = Text::new(&mut buf);
+            name.dec(fd.into());
+            let (pos, key) = (i64::from(fd) + Listing::FIRST, Key::Name(fd.into()));
+            if !listing.child(pos, name.filled(), F::mode(open), key) {
+                return Ok(());
+            }
+            from = fd.wrapping_add(1);
+            kernel::task::might_sleep();
+        }
+    }
+}
+
+impl<F: ForFd> Child for FdEntry<F> {
+    fn mode(&self) -> u16 {
+        self.mode
+    }
+
+    fn key(&self) -> Key {
+        Key::Name(self.fd.into())
+    }
+
+    fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
+        F::complete(new.fd(self.fd)).splice_unmountable(dentry, &DENTRY_OPS)
+    }
+}
 
 struct FdDir;
 struct FdLink;
 struct FdDentry;
 
-static DIR_INODE_OPS: InodeOps = InodeOps::of::<FdDir>();
-static DIR_OPS: FileOps = FileOps::directory::<FdDir>(Seek::Generic);
-static LINK_OPS: InodeOps = InodeOps::of::<FdLink>();
 static DENTRY_OPS: DentryOps = DentryOps::of::<FdDentry>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
-    inode: &DIR_INODE_OPS,
-    file: &DIR_OPS,
+    inode: Dir::<FdDir>::INODE_OPS,
+    file: Dir::<FdDir>::FILE_OPS,
 };
 
 /// The number of bytes that stat says a link has.
@@ -94,70 +157,27 @@ fn permissions(open: OpenMode) -> u16 {
     (if open.read { 0o500 } else { 0 }) | if open.write { 0o300 } else { 0 }
 }
 
-/// Inode number of the child for `fd` of the directory `dir`.
-fn child_ino(dir: &Inode, fd: u32) -> u64 {
-    let row = inode::row(dir).unwrap_or(u8::MAX);
-    ino::of_child(
-        random::boot_key(),
-        inode::pid_ino(dir),
-        inode::level(dir),
-        row,
-        fd.into(),
-    )
-}
-
-/// Looks up the child for an open file: `make` completes the inode, whose mode is `mode` of how the file is open.
-pub(super) fn lookup_child(
-    dir: &Inode,
-    dentry: Lookup<'_>,
-    mode: fn(OpenMode) -> u16,
-    make: fn(NewInode) -> NewInode,
-) -> Result<Found> {
-    let task = dir.get_task().ok_or(ENOENT)?;
-    let fd = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
-    let mode = mode(FdFile::of(&task, fd).ok_or(ENOENT)?.mode());
-    let new = inode::new(dentry.super_block(), &task, mode, dir.tag())?;
-    make(new.ino(child_ino(dir, fd)).fd(fd)).splice_unmountable(dentry, &DENTRY_OPS)
-}
-
-/// Emits the children for the open files.
-pub(super) fn iterate_children(emitter: &mut DirEmitter<'_>, kind: DirType) -> Result {
-    let dir = emitter.inode();
-    let task = dir.get_task().ok_or(ENOENT)?;
-    if !emitter.dots() {
-        return Ok(());
+impl ForFd for FdLink {
+    fn mode(open: OpenMode) -> u16 {
+        LINK | permissions(open)
     }
-    // The position is the number of the descriptor, and two.
-    let mut from = (emitter.pos() - 2) as u32;
-    loop {
-        let fd = match FdFile::next(&task, from) {
-            Ok((fd, _file)) => fd,
-            Err(end) => {
-                emitter.set_pos(i64::from(end) + 2);
-                return Ok(());
-            }
-        };
-        emitter.set_pos(i64::from(fd) + 2);
-        let mut buf = [0; 16];
-        let mut name = Text::new(&mut buf);
-        name.dec(fd.into());
-        if !emitter.emit(name.filled(), child_ino(dir, fd), kind) {
-            return Ok(());
-        }
-        from = fd.wrapping_add(1);
-        kernel::task::might_sleep();
+
+    fn complete(new: NewInode) -> NewInode {
+        new.size(LINK_SIZE).ops(Link::<Read, Self>::OPS)
     }
 }
 
 #[vtable]
-impl InodeOperations for FdDir {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        lookup_child(
-            dir,
-            dentry,
-            |open| LINK | permissions(open),
-            |inode| inode.size(LINK_SIZE).ops(&LINK_OPS),
-        )
+impl Children for FdDir {
+    type Child = FdEntry<FdLink>;
+    const GATE: &'static str = "OwnerOrSelf";
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(Self::Child, Owner)> {
+        FdEntry::find(dir, name)
+    }
+
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        FdEntry::<FdLink>::list(listing)
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
@@ -169,46 +189,15 @@ impl InodeOperations for FdDir {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        permission(inode, mask)
+        permission::allow::<SameProcess>(inode, mask)
     }
 }
 
-/// Whether the caller may use a directory that is open to its owner and to the process itself (`proc_fd_permission()`).
-pub(super) fn permission(inode: &Inode, mask: Mask) -> Result {
-    let verdict = inode.generic_permission(mask.bits());
-    if verdict.is_err() && inode.get_task().is_some_and(|task| of_current(&task)) {
-        return Ok(());
-    }
-    verdict
-}
-
-fn of_current(task: &Task) -> bool {
-    with_current(|current| current.same_thread_group(task))
-}
-
-impl Directory for FdDir {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        iterate_children(emitter, DirType::Link)
-    }
-}
-
-fn target(permitted: &Permitted<'_, Read>, inode: &Inode) -> Result<Path> {
-    FdFile::of(permitted.task(), inode.fd())
-        .map(|file| file.path())
-        .ok_or(ENOENT)
-}
-
-#[vtable]
-impl InodeOperations for FdLink {
-    fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
-        if !may_sleep {
-            return Err(ECHILD);
-        }
-        link::resolve(inode, target).map(LinkTarget::Jump)
-    }
-
-    fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        buffer.path(&link::resolve(inode, target)?)
+impl LinkEntry<Read> for FdLink {
+    fn target(permitted: &Permitted<'_, Read>, which: Which<'_>) -> Result<Path> {
+        FdFile::of(permitted.task(), which.fd())
+            .map(|file| file.path())
+            .ok_or(ENOENT)
     }
 }
 
@@ -223,7 +212,7 @@ impl DentryOperations for FdDentry {
         let Some(file) = FdFile::of(&task, inode.fd()) else {
             return Ok(false);
         };
-        inode::own(inode, &task, inode.mode());
+        task_inode::update(inode, &task, inode.mode());
         if inode.mode() & 0o170_000 == LINK {
             inode.set_permissions(permissions(file.mode()));
         }

@@ -5,40 +5,48 @@
 //! Answers to [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory and every file in it ask for `PTRACE_MODE_READ` at each lookup
 //! and open; nothing is asked at read. The lines behind the first four come from the file's own driver.
 
-use super::{
-    fd,
-    Node, //
+use super::fd::{
+    FdEntry,
+    ForFd, //
 };
 use crate::{
-    gate,
+    fs::{
+        dir::{
+            Children,
+            Dir,
+            Listing,
+            Owner, //
+        },
+        formatter::{
+            SeqEntry,
+            SeqText, //
+        },
+        node::Node,
+        permission::{
+            self,
+            OnlyFor, //
+        },
+        request::Request, //
+    },
+    gate::{
+        directory::ReadNow,
+        Anyone,
+        Permitted, //
+    },
     pure::{
         show,
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
+        procfs::new_inode::NewInode,
+        tasks::files::{
+            DescribedFile,
+            OpenMode, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        files::DescribedFile,
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Mask, //
-        },
-        seq::{
-            SeqFile,
-            SeqShow, //
+        vfs::{
+            inode::Inode,
+            inode_ops::Mask,
+            seq::SeqFile, //
         }, //
     }, //
 };
@@ -47,52 +55,48 @@ use kernel::prelude::*;
 struct FdInfoDir;
 struct FdInfo;
 
-static DIR_INODE_OPS: InodeOps = InodeOps::of::<FdInfoDir>();
-static DIR_OPS: FileOps = FileOps::directory::<FdInfoDir>(Seek::Generic);
-static INODE_OPS: InodeOps = InodeOps::of::<FdInfo>();
-static OPS: FileOps = FileOps::seq::<FdInfo>();
-
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
-    inode: &DIR_INODE_OPS,
-    file: &DIR_OPS,
+    inode: Dir::<FdInfoDir>::INODE_OPS,
+    file: Dir::<FdInfoDir>::FILE_OPS,
 };
 
-#[vtable]
-impl InodeOperations for FdInfoDir {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        fd::lookup_child(
-            dir,
-            dentry,
-            |_| 0o100_444,
-            |inode| inode.ops(&INODE_OPS).file_ops(&OPS),
-        )
+impl ForFd for FdInfo {
+    fn mode(_open: OpenMode) -> u16 {
+        0o100_444
     }
 
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
-        inode.generic_permission(mask.bits())
-    }
-}
-
-impl Directory for FdInfoDir {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        fd::iterate_children(emitter, DirType::File)
+    fn complete(new: NewInode) -> NewInode {
+        new.ops(OnlyFor::<ReadNow>::OPS)
+            .file_ops(SeqText::<Anyone, Self>::OPS)
     }
 }
 
 #[vtable]
-impl InodeOperations for FdInfo {
+impl Children for FdInfoDir {
+    type Child = FdEntry<FdInfo>;
+    const GATE: &'static str = "Read";
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(Self::Child, Owner)> {
+        FdEntry::find(dir, name)
+    }
+
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        FdEntry::<FdInfo>::list(listing)
+    }
+
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::fdinfo(inode)?;
-        inode.generic_permission(mask.bits())
+        permission::require::<ReadNow>(inode, mask)
     }
 }
 
-impl SeqShow for FdInfo {
-    fn show(seq: &SeqFile, inode: &Inode) -> Result {
-        let task = inode.get_task().ok_or(ENOENT)?;
-        let file = DescribedFile::of(&task, inode.fd()).ok_or(ENOENT)?;
+// What may be read was asked when the file was opened.
+impl SeqEntry<Anyone> for FdInfo {
+    const GONE: Error = ENOENT;
+
+    fn show(permitted: &Permitted<'_, Anyone>, request: &Request<'_>, seq: &SeqFile) -> Result {
+        let fd = request.which().fd();
+        let file = DescribedFile::of(permitted.task(), fd).ok_or(ENOENT)?;
         let mut buf = [0; 128];
         let mut text = Text::new(&mut buf);
         show::fdinfo::FdInfo {

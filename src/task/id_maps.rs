@@ -7,66 +7,32 @@
 //! Everyone may read; the namespace is fixed at open; who may write is decided there, by the credentials that opened the file. A map
 //! once set does not change and its lines are equally long, so that a position is a place in a line whenever it is read.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::{
+        namespace::{
+            IdMapEntry,
+            SetgroupsEntry, //
+        },
+        request::Request, //
+    },
     pure::{
         show::id_map::Extent,
         text::Text, //
     },
     rust_bindings::{
-        cred::UserNamespace,
-        file::{
-            File,
-            FileOps, //
+        credentials::cred::UserNamespace,
+        memory::{
+            mm::PAGE,
+            scratch::Scratch, //
         },
-        id_map::{
+        procfs::id_map::{
             extents,
-            IdMap,
-            Ids,
-            Subject, //
+            Ids, //
         },
-        inode::Inode,
-        mm::PAGE,
-        scratch::Scratch,
-        setgroups::Setgroups,
-        user::UserBuf, //
+        vfs::user::UserBuf, //
     }, //
 };
-use kernel::{
-    prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
-    }, //
-};
-
-struct UidMap;
-struct GidMap;
-struct ProjidMap;
-struct SetgroupsFile;
-
-static UID_OPS: FileOps = FileOps::id_map::<UidMap>();
-static GID_OPS: FileOps = FileOps::id_map::<GidMap>();
-static PROJID_OPS: FileOps = FileOps::id_map::<ProjidMap>();
-static SETGROUPS_OPS: FileOps = FileOps::setgroups::<SetgroupsFile>();
-
-const fn node(file: &'static FileOps) -> Node {
-    Node::File {
-        inode: &text::INODE_OPS,
-        file,
-    }
-}
-
-/// The node of `uid_map`.
-pub(super) const UID_NODE: Node = node(&UID_OPS);
-/// The node of `gid_map`.
-pub(super) const GID_NODE: Node = node(&GID_OPS);
-/// The node of `projid_map`.
-pub(super) const PROJID_NODE: Node = node(&PROJID_OPS);
-/// The node of `setgroups`.
-pub(super) const SETGROUPS_NODE: Node = node(&SETGROUPS_OPS);
+use kernel::prelude::*;
 
 /// How many lines are written together.
 const LINES: usize = 24;
@@ -74,10 +40,10 @@ const LINES: usize = 24;
 /// The most lines that one read gives, as from seq_file's buffer; the rest of a line that it begins in comes on top.
 const MOST: usize = PAGE / Extent::LEN;
 
-/// Reads lines of `ns` from `pos` on.
+/// Reads lines of `ns`, as they are numbered for `reader`, from `pos` on.
 fn read(
     ids: Ids,
-    file: &File,
+    reader: &UserNamespace,
     ns: &UserNamespace,
     buf: &mut UserBuf,
     pos: &mut i64,
@@ -85,7 +51,7 @@ fn read(
     let start = usize::try_from(*pos).map_err(|_| EINVAL)?;
     let (line, mut skip) = (start / Extent::LEN, start % Extent::LEN);
     let most = MOST + usize::from(skip > 0);
-    let mut lines = extents(ns, ids, file.opener_user_ns(), line).take(most);
+    let mut lines = extents(ns, ids, reader, line).take(most);
     let (mut space, mut total) = (Scratch::<{ LINES * Extent::LEN }>::new(), 0);
     while buf.left() > 0 {
         let mut text = Text::new(space.as_slice());
@@ -115,52 +81,39 @@ fn read(
 }
 
 macro_rules! map {
-    ($map:ty, $ids:expr) => {
-        impl Subject for $map {
-            fn open(inode: &Inode, _writable: bool) -> Result<ARef<UserNamespace>> {
-                let rcu = rcu::read_lock();
-                let task = inode.task(&rcu).ok_or(EINVAL)?;
-                Ok(UserNamespace::of_task(gate::anyone(task).task()))
-            }
-        }
+    ($(#[doc = $doc:literal] $map:ident = $ids:expr;)+) => {$(
+        #[doc = $doc]
+        pub(super) struct $map;
 
-        impl IdMap for $map {
+        impl IdMapEntry for $map {
             const IDS: Ids = $ids;
 
             fn read(
-                file: &File,
                 ns: &UserNamespace,
+                request: &Request<'_>,
                 buf: &mut UserBuf,
                 pos: &mut i64,
             ) -> Result<usize> {
-                read($ids, file, ns, buf, pos)
+                read($ids, request.user_ns(), ns, buf, pos)
             }
         }
-    };
+    )+};
 }
 
-map!(UidMap, Ids::Uid);
-map!(GidMap, Ids::Gid);
-map!(ProjidMap, Ids::Projid);
-
-impl Subject for SetgroupsFile {
-    fn open(inode: &Inode, writable: bool) -> Result<ARef<UserNamespace>> {
-        let ns = {
-            let rcu = rcu::read_lock();
-            let task = inode.task(&rcu).ok_or(ESRCH)?;
-            UserNamespace::of_task(gate::anyone(task).task())
-        };
-        if writable {
-            gate::administer_ids(&ns)?;
-        }
-        Ok(ns)
-    }
+map! {
+    /// `uid_map`.
+    UidMap = Ids::Uid;
+    /// `gid_map`.
+    GidMap = Ids::Gid;
+    /// `projid_map`.
+    ProjidMap = Ids::Projid;
 }
 
-impl Setgroups for SetgroupsFile {
-    fn show(allowed: bool, buf: &mut [u8]) -> usize {
-        let mut text = Text::new(buf);
-        text.bytes(if allowed { b"allow\n" } else { b"deny\n" });
-        text.len()
+/// `setgroups`.
+pub(super) struct Setgroups;
+
+impl SetgroupsEntry for Setgroups {
+    fn show(allowed: bool, out: &mut Text<'_>) {
+        out.bytes(if allowed { b"allow\n" } else { b"deny\n" });
     }
 }

@@ -5,40 +5,45 @@
 //! Answers to `do_io_accounting()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
-        Permitted,
-        Read, //
+        ptrace::Read,
+        Permitted, //
     },
     pure::{
         show,
         text::Text, //
     },
-    rust_bindings::accounting::Io, //
+    rust_bindings::tasks::accounting, //
 };
 use kernel::prelude::*;
 
-/// Writes the figures.
-pub(super) fn show(
-    permitted: &Permitted<'_, Read>,
-    reading: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let io = if reading.whole_group() {
-        Io::of_group(permitted.task())
-    } else {
-        Io::of_thread(permitted.task())
-    };
-    let [rchar, wchar, syscr, syscw, read_bytes, write_bytes, cancelled_write_bytes] = io.figures();
-    show::io::Io {
-        rchar,
-        wchar,
-        syscr,
-        syscw,
-        read_bytes,
-        write_bytes,
-        cancelled_write_bytes,
+/// `io`.
+pub(super) struct Io;
+
+impl TextEntry<Read> for Io {
+    /// Writes the figures.
+    fn show(permitted: &Permitted<'_, Read>, request: &Request<'_>, out: &mut Text<'_>) -> Result {
+        let io = if request.whole_group() {
+            accounting::Io::of_group(permitted.task())
+        } else {
+            accounting::Io::of_thread(permitted.task())
+        };
+        let [rchar, wchar, syscr, syscw, read_bytes, write_bytes, cancelled_write_bytes] =
+            io.figures();
+        show::io::Io {
+            rchar,
+            wchar,
+            syscr,
+            syscw,
+            read_bytes,
+            write_bytes,
+            cancelled_write_bytes,
+        }
+        .show(out);
+        Ok(())
     }
-    .show(out);
-    Ok(())
 }

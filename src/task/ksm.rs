@@ -7,7 +7,10 @@
 //! Locks: the mmap lock, for reading, around one question.
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
         Anyone,
         Permitted, //
@@ -16,42 +19,52 @@ use crate::{
         show,
         text::Text, //
     },
-    rust_bindings::mm::{
+    rust_bindings::memory::mm::{
         self,
         Ksm, //
     }, //
 };
 use kernel::prelude::*;
 
-/// Writes the number of merged pages; nothing for a task without an address space.
-pub(super) fn merging_pages(
-    permitted: &Permitted<'_, Anyone>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    if let Some(mm) = mm::of_task(permitted.task()) {
-        show::ksm::Ksm::show_merging_pages(Ksm::of(&mm).merging_pages, out);
+/// `ksm_merging_pages`.
+pub(super) struct MergingPages;
+
+impl TextEntry<Anyone> for MergingPages {
+    /// Writes the number of merged pages; nothing for a task without an address space.
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        if let Some(mm) = mm::of_task(permitted.task()) {
+            show::ksm::Ksm::show_merging_pages(Ksm::of(&mm).merging_pages, out);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
-/// Writes the figures; nothing for a task without an address space.
-pub(super) fn stat(
-    permitted: &Permitted<'_, Anyone>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    if let Some(mm) = mm::of_task(permitted.task()) {
-        let ksm = Ksm::of(&mm);
-        show::ksm::Ksm {
-            rmap_items: ksm.rmap_items,
-            zero_pages: ksm.zero_pages,
-            merging_pages: ksm.merging_pages,
-            profit: ksm.profit,
-            merge_any: ksm.merge_any,
-            mergeable: Ksm::mergeable(&mm),
+/// `ksm_stat`.
+pub(super) struct KsmStat;
+
+impl TextEntry<Anyone> for KsmStat {
+    /// Writes the figures; nothing for a task without an address space.
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        if let Some(mm) = mm::of_task(permitted.task()) {
+            let ksm = Ksm::of(&mm);
+            show::ksm::Ksm {
+                rmap_items: ksm.rmap_items,
+                zero_pages: ksm.zero_pages,
+                merging_pages: ksm.merging_pages,
+                profit: ksm.profit,
+                merge_any: ksm.merge_any,
+                mergeable: Ksm::mergeable(&mm),
+            }
+            .show(out);
         }
-        .show(out);
+        Ok(())
     }
-    Ok(())
 }

@@ -5,64 +5,62 @@
 //! Answers to `lstats_show_proc()` and `lstats_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read; a write, whatever it is, forgets the
 //! records.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::{
+        request::Request,
+        text::TextEntry,
+        write::WriteEntry, //
+    },
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        record::Record,
-        symbol::{
+        tasks::symbol::{
             self,
             Latency, //
         },
-        user::UserData, //
+        vfs::user::UserData, //
     }, //
 };
 use kernel::prelude::*;
 
-struct Latencies;
+/// `latency`.
+pub(super) struct Latencies;
 
-static OPS: FileOps = FileOps::record_with_write::<Latencies>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl Record for Latencies {
-    fn show(_file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        let task = gate::anyone(&task);
-        let mut text = Text::new(buf);
-        text.bytes(b"Latency Top version : v0.1\n");
-        for record in Latency::of(task.task()) {
+impl TextEntry<Anyone> for Latencies {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        out.bytes(b"Latency Top version : v0.1\n");
+        for record in Latency::of(permitted.task()) {
             let (count, time, max) = record.figures();
             // The kernel prints all three as signed.
-            text.dec_signed((count as i32).into());
-            text.field_signed(b" ", time as i64);
-            text.field_signed(b" ", max as i64);
+            out.dec_signed((count as i32).into());
+            out.field_signed(b" ", time as i64);
+            out.field_signed(b" ", max as i64);
             for address in record.backtrace() {
-                text.byte(b' ');
-                text.fill(|rest| symbol::function(address, rest));
+                out.byte(b' ');
+                out.fill(|rest| symbol::function(address, rest));
             }
-            text.byte(b'\n');
+            out.byte(b'\n');
         }
-        Ok(text.len())
+        Ok(())
     }
 }
 
-impl Write for Latencies {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        Latency::clear(gate::anyone(&task).task());
-        Ok(data.taken())
+impl WriteEntry<Anyone> for Latencies {
+    type Value = ();
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<((), usize)> {
+        Ok(((), data.taken()))
+    }
+
+    fn apply(permitted: &Permitted<'_, Anyone>, _request: &Request<'_>, (): ()) -> Result {
+        Latency::clear(permitted.task());
+        Ok(())
     }
 }

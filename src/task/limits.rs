@@ -5,7 +5,10 @@
 //! Answers to `proc_pid_limits()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Copies under `siglock`, formats after.
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
         Anyone,
         Permitted, //
@@ -17,22 +20,27 @@ use crate::{
         },
         text::Text, //
     },
-    rust_bindings::signal::SighandLock, //
+    rust_bindings::tasks::signal::SighandLock, //
 };
 use kernel::prelude::*;
 
-/// Writes the table; nothing once the task is reaped.
-pub(super) fn show(
-    permitted: &Permitted<'_, Anyone>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let Some(limits) = SighandLock::lock(permitted.task()).map(|lock| lock.limits()) else {
-        return Ok(());
-    };
-    limits::show(
-        &limits.map(|(current, maximum)| Limit { current, maximum }),
-        out,
-    );
-    Ok(())
+/// `limits`.
+pub(super) struct Limits;
+
+impl TextEntry<Anyone> for Limits {
+    /// Writes the table; nothing once the task is reaped.
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let Some(limits) = SighandLock::with(permitted.task(), SighandLock::limits) else {
+            return Ok(());
+        };
+        limits::show(
+            &limits.map(|(current, maximum)| Limit { current, maximum }),
+            out,
+        );
+        Ok(())
+    }
 }

@@ -2,32 +2,47 @@
 
 //! `cwd`, `root` and `exe`: links to where a task is and what it runs.
 //!
-//! Answers to `proc_cwd_link()`, `proc_root_link()` and `proc_exe_link()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_cwd_link()`, `proc_root_link()` and `proc_exe_link()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
+    fs::{
+        link::LinkEntry,
+        request::Which, //
+    },
     gate::{
-        Permitted,
-        Read, //
+        ptrace::Read,
+        Permitted, //
     },
     rust_bindings::{
-        files,
-        inode::Inode,
-        link::Path, //
+        tasks::files,
+        vfs::link::Path, //
     }, //
 };
 use kernel::prelude::*;
 
-/// The working directory.
-pub(super) fn cwd(permitted: &Permitted<'_, Read>, _: &Inode) -> Result<Path> {
-    files::cwd(permitted.task())
+/// `cwd`: the working directory.
+pub(super) struct Cwd;
+
+impl LinkEntry<Read> for Cwd {
+    fn target(permitted: &Permitted<'_, Read>, _which: Which<'_>) -> Result<Path> {
+        files::cwd(permitted.task())
+    }
 }
 
-/// The root directory.
-pub(super) fn root(permitted: &Permitted<'_, Read>, _: &Inode) -> Result<Path> {
-    files::root(permitted.task())
+/// `root`: the root directory.
+pub(super) struct Root;
+
+impl LinkEntry<Read> for Root {
+    fn target(permitted: &Permitted<'_, Read>, _which: Which<'_>) -> Result<Path> {
+        files::root(permitted.task())
+    }
 }
 
-/// The program.
-pub(super) fn exe(permitted: &Permitted<'_, Read>, _: &Inode) -> Result<Path> {
-    files::exe(permitted.task())
+/// `exe`: the program.
+pub(super) struct Exe;
+
+impl LinkEntry<Read> for Exe {
+    fn target(permitted: &Permitted<'_, Read>, _which: Which<'_>) -> Result<Path> {
+        files::exe(permitted.task())
+    }
 }

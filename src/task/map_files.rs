@@ -6,24 +6,38 @@
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c). The directory is open to whom `fd` is open to; looking up and listing ask for
 //! `PTRACE_MODE_READ`, following a link for more, because it passes by the directories on the way to the file.
 //!
+//! Listing goes on from the mapping that the reader had no room for, and notes a few at a time: procfs counts to the reader's
+//! position in each call.
+//!
 //! Locks: the mmap lock for reading. Nothing that the reader's memory or an inode is needed for happens under it.
 
-use super::{
-    fd,
-    Node, //
-};
+use super::fd;
 use crate::{
     fs::{
-        inode,
-        link, //
+        dir::{
+            Child,
+            Children,
+            Dir,
+            Key,
+            Listing,
+            Owner, //
+        },
+        link::{
+            Link,
+            LinkEntry, //
+        },
+        node::Node,
+        permission,
+        request::Which,
+        task_inode, //
     },
     gate::{
         self,
-        Permitted,
-        Read, //
+        change::SameProcess,
+        ptrace::Read,
+        Permitted, //
     },
     pure::{
-        ino,
         map_files::{
             key_of_range,
             name_of_range,
@@ -33,152 +47,175 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            DentryOperations,
-            DentryOps,
-            Found,
-            Lookup, //
+        memory::{
+            mm,
+            vma_lock::MappingsLock, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Mask, //
-        },
-        link::{
-            LinkBuffer,
-            LinkTarget,
-            Path, //
-        },
-        mm,
-        random,
-        under_rcu::Walk,
-        vma_lock::MappingsLock, //
+        procfs::new_inode::NewInode,
+        tasks::pid::FindTask,
+        vfs::{
+            dentry::{
+                DentryOperations,
+                DentryOps,
+                Found,
+                Lookup, //
+            },
+            inode::Inode,
+            inode_ops::Mask,
+            link::Path,
+            under_rcu::Walk, //
+        }, //
     }, //
 };
-use kernel::prelude::*;
+use kernel::{
+    mm::MmWithUser,
+    prelude::*, //
+};
 
 struct MapFiles;
 struct MapLink;
 struct MapDentry;
 
-static DIR_INODE_OPS: InodeOps = InodeOps::of::<MapFiles>();
-static DIR_OPS: FileOps = FileOps::directory::<MapFiles>(Seek::Generic);
-static LINK_OPS: InodeOps = InodeOps::of::<MapLink>();
 static DENTRY_OPS: DentryOps = DentryOps::of::<MapDentry>();
 
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
-    inode: &DIR_INODE_OPS,
-    file: &DIR_OPS,
+    inode: Dir::<MapFiles>::INODE_OPS,
+    file: Dir::<MapFiles>::FILE_OPS,
 };
 
-/// The mode of a link: what its file is open for.
-fn link_mode((read, write): (bool, bool)) -> u16 {
-    fd::LINK | if read { 0o400 } else { 0 } | if write { 0o200 } else { 0 }
+/// First address of a mapping, and the first after it.
+type Range = (u64, u64);
+
+/// The link for a mapped file: where it is mapped, and what it is open for.
+#[derive(Clone, Copy, Default)]
+struct Mapped {
+    range: Range,
+    open_for: (bool, bool),
 }
 
-/// Inode number of the child for `range` of the directory `dir`.
-fn child_ino(dir: &Inode, (start, end): (u64, u64)) -> u64 {
-    ino::of_child(
-        random::boot_key(),
-        inode::pid_ino(dir),
-        inode::level(dir),
-        inode::row(dir).unwrap_or(u8::MAX),
-        key_of_range(start, end),
-    )
+impl Child for Mapped {
+    fn mode(&self) -> u16 {
+        let (read, write) = self.open_for;
+        fd::LINK | if read { 0o400 } else { 0 } | if write { 0o200 } else { 0 }
+    }
+
+    fn key(&self) -> Key {
+        let (start, end) = self.range;
+        Key::Name(key_of_range(start, end))
+    }
+
+    fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
+        new.range(self.range)
+            .size(fd::LINK_SIZE)
+            .ops(Link::<Read, MapLink>::OPS)
+            .splice_unmountable(dentry, &DENTRY_OPS)
+    }
+}
+
+/// So many mappings are noted under the lock before they are emitted.
+const BATCH: usize = 16;
+
+/// Where a listing goes on.
+#[derive(Clone, Copy)]
+enum From {
+    /// After so many mapped files, as procfs counts them.
+    Nth(usize),
+    /// At the mapping with this address, or after it.
+    Address(u64),
+}
+
+/// Notes mapped files, and gives those.
+fn note<'b>(mm: &MmWithUser, from: From, batch: &'b mut [Mapped; BATCH]) -> Result<&'b [Mapped]> {
+    let (addr, skip) = match from {
+        From::Nth(skip) => (0, skip),
+        From::Address(addr) => (addr, 0),
+    };
+    let lock = MappingsLock::lock(mm)?;
+    let mut noted = 0;
+    let mapped = lock.iter_from(addr).filter_map(|vma| {
+        let open_for = vma.file()?.open_for();
+        let range = vma.range();
+        Some(Mapped { range, open_for })
+    });
+    for (place, mapped) in batch.iter_mut().zip(mapped.skip(skip)) {
+        *place = mapped;
+        noted += 1;
+    }
+    drop(lock);
+    Ok(batch.get(..noted).unwrap_or_default())
 }
 
 #[vtable]
-impl InodeOperations for MapFiles {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
+impl Children for MapFiles {
+    type Child = Mapped;
+    const GATE: &'static str = "OwnerOrSelf, Read";
+    const COOKIE: bool = true;
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(Mapped, Owner)> {
         let task = dir.get_task().ok_or(ENOENT)?;
-        let range = range_of_name(dentry.name()).ok_or(ENOENT)?;
-        let mm = gate::mm(&task)?;
+        let range = range_of_name(name).ok_or(ENOENT)?;
+        let mm = gate::memory::mm(&task)?;
         let open_for = MappingsLock::lock(&mm)?
             .exact(range)
             .and_then(|vma| vma.file())
             .ok_or(ENOENT)?
             .open_for();
-        inode::new(dentry.super_block(), &task, link_mode(open_for), dir.tag())?
-            .ino(child_ino(dir, range))
-            .range(range)
-            .size(fd::LINK_SIZE)
-            .ops(&LINK_OPS)
-            .splice_unmountable(dentry, &DENTRY_OPS)
+        Ok((Mapped { range, open_for }, Owner::Dir))
     }
 
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        fd::permission(inode, mask)
-    }
-}
-
-/// The ranges of the mapped files, without the first `skip` of them.
-fn ranges(mm: &kernel::mm::MmWithUser, skip: usize) -> Result<KVVec<(u64, u64)>> {
-    let lock = MappingsLock::lock(mm)?;
-    let mut ranges = KVVec::new();
-    for vma in lock.iter().filter(|vma| vma.file().is_some()).skip(skip) {
-        ranges.push(vma.range(), GFP_KERNEL)?;
-    }
-    Ok(ranges)
-}
-
-impl Directory for MapFiles {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        let dir = emitter.inode();
-        let task = dir.get_task().ok_or(ENOENT)?;
-        if !emitter.dots() {
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        let task = listing.dir().get_task().ok_or(ENOENT)?;
+        if !listing.dots() {
             return Ok(());
         }
-        let mm = match gate::mm(&task) {
+        let mm = match gate::memory::mm(&task) {
             // Without an address space the directory is empty.
             Err(err) if err == ESRCH => return Ok(()),
             mm => mm?,
         };
-        let skip = usize::try_from(emitter.pos() - 2).unwrap_or(usize::MAX);
-        for range in ranges(&mm, skip)? {
-            let mut buf = [0; NAME_LEN];
-            let mut name = Text::new(&mut buf);
-            name_of_range(range.0, range.1, &mut name);
-            if !emitter.emit(name.filled(), child_ino(dir, range), DirType::Link) {
-                break;
+        let mut from = match listing.take_cookie() {
+            0 => From::Nth(listing.skip()),
+            addr => From::Address(addr),
+        };
+        let mut batch = [Mapped::default(); BATCH];
+        loop {
+            let noted = note(&mm, from, &mut batch)?;
+            for mapped in noted {
+                let (start, end) = mapped.range;
+                let mut buf = [0; NAME_LEN];
+                let mut name = Text::new(&mut buf);
+                name_of_range(start, end, &mut name);
+                let pos = listing.pos();
+                if !listing.child(pos, name.filled(), mapped.mode(), mapped.key()) {
+                    listing.set_cookie(start);
+                    return Ok(());
+                }
             }
-            emitter.set_pos(emitter.pos() + 1);
+            match noted {
+                [.., last] if noted.len() == BATCH => from = From::Address(last.range.1),
+                _ => return Ok(()),
+            }
         }
-        Ok(())
+    }
+
+    fn permission(inode: &Inode, mask: Mask) -> Result {
+        permission::allow::<SameProcess>(inode, mask)
     }
 }
 
-fn target(permitted: &Permitted<'_, Read>, inode: &Inode) -> Result<Path> {
-    let mm = mm::of_task(permitted.task()).ok_or(ENOENT)?;
-    let path = MappingsLock::lock(&mm)?
-        .exact(inode.range())
-        .and_then(|vma| vma.file())
-        .map(|file| file.place().to_path());
-    path.ok_or(ENOENT)
-}
-
-#[vtable]
-impl InodeOperations for MapLink {
-    fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
-        if !may_sleep {
-            return Err(ECHILD);
-        }
-        gate::follow_mapped_file()?;
-        link::resolve(inode, target).map(LinkTarget::Jump)
+impl LinkEntry<Read> for MapLink {
+    fn may_follow() -> Result {
+        gate::directory::may_follow_mapped_file()
     }
 
-    fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        buffer.path(&link::resolve(inode, target)?)
+    fn target(permitted: &Permitted<'_, Read>, which: Which<'_>) -> Result<Path> {
+        let mm = mm::of_task(permitted.task()).ok_or(ENOENT)?;
+        let path = MappingsLock::lock(&mm)?
+            .exact(which.range())
+            .and_then(|vma| vma.file())
+            .map(|file| file.place().to_path());
+        path.ok_or(ENOENT)
     }
 }
 
@@ -191,13 +228,13 @@ impl DentryOperations for MapDentry {
             return Ok(false);
         };
         // Whoever may not look is sent to lookup, which says so.
-        let Ok(mm) = gate::mm(&task) else {
+        let Ok(mm) = gate::memory::mm(&task) else {
             return Ok(false);
         };
         let mapped = MappingsLock::lock(&mm)?.exact(inode.range()).is_some();
         drop(mm);
         if mapped {
-            inode::own(inode, &task, inode.mode());
+            task_inode::update(inode, &task, inode.mode());
         }
         Ok(mapped)
     }

@@ -5,10 +5,8 @@
 //! Answers to `show_map_vma()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c). Whoever opens the file must have
 //! `PTRACE_MODE_READ` then, and is not asked again: the file stays with the address space that the task had.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::memory::MappingsEntry,
     pure::{
         show::maps::{
             Access,
@@ -17,35 +15,24 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        file::FileOps,
-        inode::Inode,
-        procmap_query::UserQuery,
-        seq::SeqFile,
-        vma::{
+        memory::vma::{
             LastPlace,
             Name,
             Vma, //
         },
-        vma_seq::Mappings, //
+        procfs::procmap_query::UserQuery,
+        vfs::seq::SeqFile, //
     }, //
 };
 use kernel::{
     mm::Mm,
-    prelude::*,
-    sync::aref::ARef, //
+    prelude::*, //
 };
 
 mod query;
 
-struct Maps;
-
-static OPS: FileOps = FileOps::mappings::<Maps>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+/// `maps`.
+pub(super) struct Maps;
 
 fn access(vma: &Vma) -> Access {
     Access {
@@ -73,11 +60,7 @@ fn mapping(vma: &Vma) -> Mapping {
     }
 }
 
-impl Mappings for Maps {
-    fn open(inode: &Inode) -> Result<Option<ARef<Mm>>> {
-        gate::open_mm_if_any(inode)
-    }
-
+impl MappingsEntry for Maps {
     fn show(seq: &SeqFile, vma: &Vma, last: &mut LastPlace) {
         let (mapping, name) = (mapping(vma), vma.name());
         seq.fill(|buf| {

@@ -6,24 +6,19 @@
 //! `PTRACE_MODE_ATTACH`, and may use the address space that the task had then; it is not asked again. Whether protections of
 //! mappings can be passed by is the running kernel's policy.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::memory::{
+        AddressEntry,
+        Memory, //
+    },
     pure::mem_force::Force,
     rust_bindings::{
-        file::{
-            File,
-            FileOps, //
-        },
-        inode::Inode,
-        mm::{
+        memory::mm::{
             self,
             Direction,
             PAGE, //
         },
-        mm_file::MmReadWrite,
-        user::{
+        vfs::user::{
             UserBuf,
             UserData, //
         }, //
@@ -38,15 +33,8 @@ use kernel::{
     sync::aref::ARef, //
 };
 
-struct Mem;
-
-static OPS: FileOps = FileOps::mm_read_write::<Mem>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
+/// `mem`.
+pub(super) struct Mem;
 
 const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
     Force::Never
@@ -57,7 +45,7 @@ const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
 };
 
 /// Whether this access may pass by the protection of mappings.
-fn force(file: &File, mm: &Mm) -> bool {
+fn force(memory: &Memory<'_>) -> bool {
     let policy = match mm::with_command_line(|line| Force::of(BUILT_IN, line)) {
         // A boot configuration's words stand in the same line but set nothing: then nothing is loosened.
         Force::Always if cfg!(CONFIG_BOOT_CONFIG) => BUILT_IN,
@@ -66,26 +54,24 @@ fn force(file: &File, mm: &Mm) -> bool {
     match policy {
         Force::Never => false,
         Force::Always => true,
-        Force::Ptrace => file
-            .inode()
-            .get_task()
-            .is_some_and(|task| mm::is_traced_by_current(&task, mm)),
+        Force::Ptrace => memory.is_traced_by_current(),
     }
 }
 
 /// Passes memory from `pos` on through a page at a time: `one` brings up to so many bytes of a page across, at an address, and
 /// returns how many it were. The position moves by what was.
 fn pass(
-    pos: &mut u64,
+    pos: &mut i64,
     mut left: usize,
     mut one: impl FnMut(&mut [u8], u64) -> Result<usize>,
 ) -> Result<usize> {
+    #[expect(clippy::disallowed_methods, reason = "a fixed size")]
     let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
     let mut done = 0;
     let mut result = Ok(());
     while left > 0 {
         let chunk = page.get_mut(..left.min(PAGE)).unwrap_or(&mut []);
-        match one(chunk, *pos) {
+        match one(chunk, *pos as u64) {
             // Nothing is there; what was before still counts.
             Ok(0) if done > 0 => break,
             Ok(0) => {
@@ -93,7 +79,7 @@ fn pass(
                 break;
             }
             Ok(n) => {
-                *pos = pos.wrapping_add(n as u64);
+                *pos = pos.wrapping_add(n as i64);
                 done += n;
                 left = left.saturating_sub(n);
             }
@@ -112,16 +98,12 @@ fn in_use(mm: &Mm) -> Option<ARef<MmWithUser>> {
     mm.mmget_not_zero()
 }
 
-impl MmReadWrite for Mem {
-    fn open(inode: &Inode) -> Result<ARef<Mm>> {
-        gate::attach_mm(inode)
-    }
-
-    fn read(file: &File, mm: &Mm, buf: &mut UserBuf, pos: &mut u64) -> Result<usize> {
-        let Some(users) = in_use(mm) else {
+impl AddressEntry for Mem {
+    fn read(memory: &Memory<'_>, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        let Some(users) = in_use(memory.mm()) else {
             return Ok(0);
         };
-        let force = force(file, mm);
+        let force = force(memory);
         pass(pos, buf.left(), |chunk, addr| {
             let got = mm::access(&users, addr, chunk, Direction::Read, force);
             let text = chunk.get(..got).unwrap_or(&[]);
@@ -132,11 +114,11 @@ impl MmReadWrite for Mem {
         })
     }
 
-    fn write(file: &File, mm: &Mm, data: &mut UserData, pos: &mut u64) -> Result<usize> {
-        let Some(users) = in_use(mm) else {
+    fn write(memory: &Memory<'_>, data: &mut UserData, pos: &mut i64) -> Result<usize> {
+        let Some(users) = in_use(memory.mm()) else {
             return Ok(0);
         };
-        let force = force(file, mm);
+        let force = force(memory);
         pass(pos, data.taken(), |chunk, addr| {
             data.read(chunk)?;
             let put = mm::access(&users, addr, chunk, Direction::Write, force);

@@ -5,40 +5,44 @@
 //! Answers to [`fs/proc/namespaces.c`](srctree/fs/proc/namespaces.c). The links lead into nsfs; following and reading one ask for
 //! `PTRACE_MODE_READ`.
 
-use super::Node;
 use crate::{
     fs::{
-        base,
-        inode, //
-    },
-    gate,
-    pure::ino,
-    rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
-        },
         dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat, //
+            Child,
+            Children,
+            Dir,
+            Key,
+            Listing,
+            Owner, //
         },
         link::{
-            LinkBuffer,
-            LinkTarget, //
+            Link,
+            LinkEntry,
+            TEXT_LEN, //
         },
-        ns::NsKind,
-        random, //
+        node::Node,
+        request::Which,
+        task_inode, //
+    },
+    gate::{
+        ptrace::Read,
+        Permitted, //
+    },
+    rust_bindings::{
+        procfs::new_inode::NewInode,
+        tasks::{
+            ns::NsKind,
+            pid::FindTask, //
+        },
+        vfs::{
+            dentry::{
+                Found,
+                Lookup, //
+            },
+            inode::Inode,
+            inode_ops::Kstat,
+            link::Path, //
+        }, //
     }, //
 };
 use kernel::prelude::*;
@@ -46,94 +50,83 @@ use kernel::prelude::*;
 struct NsDir;
 struct NsLink;
 
-static DIR_INODE_OPS: InodeOps = InodeOps::of::<NsDir>();
-static DIR_OPS: FileOps = FileOps::directory::<NsDir>(Seek::Generic);
-static LINK_OPS: InodeOps = InodeOps::of::<NsLink>();
-
 /// The row's node.
 pub(super) const NODE: Node = Node::Dir {
-    inode: &DIR_INODE_OPS,
-    file: &DIR_OPS,
+    inode: Dir::<NsDir>::INODE_OPS,
+    file: Dir::<NsDir>::FILE_OPS,
 };
 
 const LINK_MODE: u16 = 0o120_777;
 
-/// Inode number of the link at `index` in the directory `dir`.
-fn child_ino(dir: &Inode, index: usize) -> u64 {
-    let row = inode::row(dir).unwrap_or(u8::MAX);
-    ino::of_child(
-        random::boot_key(),
-        inode::pid_ino(dir),
-        inode::level(dir),
-        row,
-        index as u64,
-    )
+/// The link for a kind of namespace, which stands at a place in the directory.
+struct NsEntry(usize, NsKind);
+
+impl Child for NsEntry {
+    fn mode(&self) -> u16 {
+        LINK_MODE
+    }
+
+    fn key(&self) -> Key {
+        Key::Name(self.0 as u64)
+    }
+
+    fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
+        new.ns_kind(self.1)
+            .ops(Link::<Read, NsLink>::OPS)
+            .splice(dentry, &task_inode::ENTRY_DENTRY)
+    }
 }
 
 #[vtable]
-impl InodeOperations for NsDir {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        let task = dir.get_task().ok_or(ENOENT)?;
+impl Children for NsDir {
+    type Child = NsEntry;
+    const GATE: &'static str = "Anyone";
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(NsEntry, Owner)> {
+        let _task = dir.get_task().ok_or(ENOENT)?;
         let (index, kind) = NsKind::all()
             .enumerate()
-            .find(|(_, kind)| kind.name() == dentry.name())
+            .find(|(_, kind)| kind.name() == name)
             .ok_or(ENOENT)?;
-        inode::new(dentry.super_block(), &task, LINK_MODE, dir.tag())?
-            .ino(child_ino(dir, index))
-            .ns_kind(kind)
-            .ops(&LINK_OPS)
-            .splice(dentry, &inode::TASK_DENTRY)
+        Ok((NsEntry(index, kind), Owner::Dir))
     }
 
-    fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
-        base::getattr(inode, stat)
-    }
-}
-
-impl Directory for NsDir {
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        let dir = emitter.inode();
-        if dir.get_task().is_none() {
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        if listing.dir().get_task().is_none() {
             return Err(ENOENT);
         }
-        if !emitter.dots() {
+        if !listing.dots() {
             return Ok(());
         }
-        let start = usize::try_from(emitter.pos() - 2).unwrap_or(usize::MAX);
-        for (index, kind) in NsKind::all().enumerate().skip(start) {
-            if !emitter.emit(kind.name(), child_ino(dir, index), DirType::Link) {
+        for (index, kind) in NsKind::all().enumerate().skip(listing.skip()) {
+            let (pos, key) = (listing.pos(), NsEntry(index, kind).key());
+            if !listing.child(pos, kind.name(), LINK_MODE, key) {
                 break;
             }
-            emitter.set_pos(emitter.pos() + 1);
         }
         Ok(())
     }
-}
 
-#[vtable]
-impl InodeOperations for NsLink {
-    fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
-        if !may_sleep {
-            return Err(ECHILD);
-        }
-        let (task, kind) = subject(inode)?;
-        let permitted = gate::read(&task)?;
-        kind.path_of(permitted.task()).map(LinkTarget::Jump)
-    }
-
-    fn readlink(inode: &Inode, buffer: &mut LinkBuffer) -> Result<usize> {
-        let (task, kind) = subject(inode)?;
-        let permitted = gate::read(&task)?;
-        let mut text = [0; 50];
-        let len = kind.text_of(permitted.task(), &mut text)?;
-        buffer.text(text.get(..len).unwrap_or(&[]))
+    fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
+        task_inode::getattr(inode, stat)
     }
 }
 
-/// The task and the kind of namespace that a link is about; unlike other links these are refused once the task is reaped.
-fn subject(inode: &Inode) -> Result<(kernel::sync::aref::ARef<kernel::task::Task>, NsKind)> {
-    Ok((
-        inode.get_task().ok_or(EACCES)?,
-        inode.ns_kind().ok_or(ENOENT)?,
-    ))
+impl LinkEntry<Read> for NsLink {
+    // Unlike other links these are refused once the task is reaped.
+    const GONE: Error = EACCES;
+
+    fn target(permitted: &Permitted<'_, Read>, which: Which<'_>) -> Result<Path> {
+        let kind = which.ns_kind().ok_or(ENOENT)?;
+        kind.path_of(permitted.task())
+    }
+
+    fn text(
+        permitted: &Permitted<'_, Read>,
+        which: Which<'_>,
+        text: &mut [u8; TEXT_LEN],
+    ) -> Result<Option<usize>> {
+        let kind = which.ns_kind().ok_or(ENOENT)?;
+        kind.text_of(permitted.task(), text).map(Some)
+    }
 }

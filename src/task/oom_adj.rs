@@ -7,95 +7,101 @@
 //!
 //! Locks: `oom_adj_mutex`, and in it `task_lock()`.
 
-use super::Node;
 use crate::{
     fs::{
+        live::LiveEntry,
         number,
-        text, //
+        request::Request,
+        write::WriteEntry, //
     },
-    gate,
-    pure::show::oom_score::legacy,
+    gate::{
+        change::OomScore,
+        Anyone,
+        Permitted, //
+    },
+    pure::{
+        show::oom_score::legacy,
+        text::Text, //
+    },
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Live,
-            Seek,
-            Write,
-            LIVE_LEN, //
-        },
-        oom::{
+        tasks::oom::{
             adjustment,
             Adjustment, //
         },
-        user::UserData, //
+        vfs::{
+            file::Seek,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;
 
-struct Score;
-struct Legacy;
+/// `oom_score_adj`.
+pub(super) struct ScoreAdj;
+/// `oom_adj`.
+pub(super) struct Adj;
 
-static SCORE_OPS: FileOps = FileOps::live_with_write::<Score>(Seek::Default);
-static LEGACY_OPS: FileOps = FileOps::live_with_write::<Legacy>(Seek::Generic);
+impl LiveEntry<Anyone> for ScoreAdj {
+    const SEEK: Seek = Seek::Default;
 
-/// The node of `oom_score_adj`.
-pub(super) const SCORE_NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &SCORE_OPS,
-};
-
-/// The node of `oom_adj`.
-pub(super) const LEGACY_NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &LEGACY_OPS,
-};
-
-impl Live for Score {
-    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        Ok(number::line(
-            buf,
-            adjustment(gate::anyone(&task).task()).into(),
-        ))
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        number::line(out, adjustment(permitted.task()).into());
+        Ok(())
     }
 }
 
-impl Write for Score {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
+impl WriteEntry<OomScore> for ScoreAdj {
+    type Value = i16;
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(i16, usize)> {
         let (value, taken) = number::stripped_i32(data)?;
         let value = i16::try_from(value).map_err(|_| EINVAL)?;
         if !legacy::SCORES.contains(&value) {
             return Err(EINVAL);
         }
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let adjustment = Adjustment::lock(&task);
+        Ok((value, taken))
+    }
+
+    fn apply(permitted: &Permitted<'_, OomScore>, _request: &Request<'_>, value: i16) -> Result {
+        let adjustment = Adjustment::lock(permitted.task());
         if value < adjustment.minimum() {
-            gate::spare_more()?;
+            permitted.may_lower_oom_score_adj()?;
         }
-        adjustment.set(value, gate::may_set_limits_quietly());
-        Ok(taken)
+        adjustment.set(value, permitted.may_set_minimum_quietly());
+        Ok(())
     }
 }
 
-impl Live for Legacy {
-    fn show(file: &File, buf: &mut [u8; LIVE_LEN]) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let score = adjustment(gate::anyone(&task).task());
-        Ok(number::line(buf, legacy::from_score(score).into()))
+impl LiveEntry<Anyone> for Adj {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let score = adjustment(permitted.task());
+        number::line(out, legacy::from_score(score).into());
+        Ok(())
     }
 }
 
-impl Write for Legacy {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
+impl WriteEntry<OomScore> for Adj {
+    type Value = i16;
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(i16, usize)> {
         let (value, taken) = number::stripped_i32(data)?;
-        let value = legacy::to_score(value).ok_or(EINVAL)?;
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let lock = Adjustment::lock(&task);
-        if value < adjustment(&task) {
-            gate::spare_more()?;
+        Ok((legacy::to_score(value).ok_or(EINVAL)?, taken))
+    }
+
+    fn apply(permitted: &Permitted<'_, OomScore>, _request: &Request<'_>, value: i16) -> Result {
+        let lock = Adjustment::lock(permitted.task());
+        if value < adjustment(permitted.task()) {
+            permitted.may_lower_oom_score_adj()?;
         }
         lock.set(value, false);
-        Ok(taken)
+        Ok(())
     }
 }

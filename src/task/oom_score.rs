@@ -5,7 +5,10 @@
 //! Answers to `proc_oom_score()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
         Anyone,
         Permitted, //
@@ -14,21 +17,26 @@ use crate::{
         show::oom_score,
         text::Text, //
     },
-    rust_bindings::task::{
+    rust_bindings::tasks::task::{
         total_pages,
         TaskExt, //
     }, //
 };
 use kernel::prelude::*;
 
-/// Writes the score.
-pub(super) fn show(
-    permitted: &Permitted<'_, Anyone>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let pages = total_pages();
-    let badness = permitted.task().oom_badness(pages);
-    oom_score::show(oom_score::score(badness, pages), out);
-    Ok(())
+/// `oom_score`.
+pub(super) struct OomScore;
+
+impl TextEntry<Anyone> for OomScore {
+    /// Writes the score.
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let pages = total_pages();
+        let badness = permitted.task().oom_badness(pages);
+        oom_score::show(oom_score::score(badness, pages), out);
+        Ok(())
+    }
 }

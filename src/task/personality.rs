@@ -5,25 +5,33 @@
 //! Answers to `proc_pid_personality()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
-        Attach,
+        ptrace::Attach,
         Permitted, //
     },
     pure::{
         show::personality,
         text::Text, //
     },
-    rust_bindings::task::TaskExt, //
+    rust_bindings::tasks::task::TaskExt, //
 };
 use kernel::prelude::*;
 
-/// Writes the number.
-pub(super) fn show(
-    permitted: &Permitted<'_, Attach>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    personality::show(permitted.task().personality(), out);
-    Ok(())
+/// `personality`.
+pub(super) struct Personality;
+
+impl TextEntry<Attach> for Personality {
+    /// Writes the number.
+    fn show(
+        permitted: &Permitted<'_, Attach>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        personality::show(permitted.task().personality(), out);
+        Ok(())
+    }
 }

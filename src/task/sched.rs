@@ -2,58 +2,50 @@
 
 //! `sched`: the scheduler's figures of a task, which a write sets back.
 //!
-//! Answers to `sched_show()` and `sched_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to [`kernel/sched/debug.c`](srctree/kernel/sched/debug.c), which
-//! writes them. Only the mode of the file is asked.
+//! Mirrors `sched_show()` and `sched_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and goes on to
+//! [`kernel/sched/debug.c`](srctree/kernel/sched/debug.c), which writes them. Only the mode of the file is asked.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::{
+        formatter::SeqEntry,
+        request::Request,
+        write::WriteEntry, //
+    },
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        sched,
-        seq::{
-            SeqFile,
-            SeqShow, //
-        },
-        user::UserData, //
+        tasks::sched,
+        vfs::{
+            seq::SeqFile,
+            user::UserData, //
+        }, //
     }, //
 };
 use kernel::prelude::*;
 
-struct Sched;
+/// `sched`.
+pub(super) struct Sched;
 
-static OPS: FileOps = FileOps::seq_with_write::<Sched>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl SeqShow for Sched {
+impl SeqEntry<Anyone> for Sched {
     const LONG: bool = true;
 
-    fn show(seq: &SeqFile, inode: &Inode) -> Result {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        sched::show(
-            gate::anyone(&task).task(),
-            inode.super_block().pid_ns(),
-            seq,
-        );
+    fn show(permitted: &Permitted<'_, Anyone>, request: &Request<'_>, seq: &SeqFile) -> Result {
+        sched::show(permitted.task(), request.pid_ns(), seq);
         Ok(())
     }
 }
 
-impl Write for Sched {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        sched::reset(gate::anyone(&task).task());
-        Ok(data.taken())
+impl WriteEntry<Anyone> for Sched {
+    type Value = ();
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<((), usize)> {
+        Ok(((), data.taken()))
+    }
+
+    fn apply(permitted: &Permitted<'_, Anyone>, _request: &Request<'_>, (): ()) -> Result {
+        sched::reset(permitted.task());
+        Ok(())
     }
 }

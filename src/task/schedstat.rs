@@ -5,31 +5,39 @@
 //! Answers to `proc_pid_schedstat()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
         Anyone,
         Permitted, //
     },
     pure::{
-        show::schedstat::SchedStat,
+        show::schedstat,
         text::Text, //
     },
-    rust_bindings::task::TaskExt, //
+    rust_bindings::tasks::task::TaskExt, //
 };
 use kernel::prelude::*;
 
-/// Writes the figures.
-pub(super) fn show(
-    permitted: &Permitted<'_, Anyone>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let (run_time, run_delay, switches) = permitted.task().sched_info();
-    SchedStat {
-        run_time,
-        run_delay,
-        switches,
+/// `schedstat`.
+pub(super) struct SchedStat;
+
+impl TextEntry<Anyone> for SchedStat {
+    /// Writes the figures.
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let (run_time, run_delay, switches) = permitted.task().sched_info();
+        schedstat::SchedStat {
+            run_time,
+            run_delay,
+            switches,
+        }
+        .show(out);
+        Ok(())
     }
-    .show(out);
-    Ok(())
 }

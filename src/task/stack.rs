@@ -6,27 +6,35 @@
 //! stack: so it is for the privileged alone.
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
-        AdminAttach,
+        ptrace::AdminAttach,
         Permitted, //
     },
     pure::text::Text,
-    rust_bindings::symbol, //
+    rust_bindings::tasks::symbol, //
 };
 use kernel::prelude::*;
 
-/// Writes a line for each function.
-pub(super) fn show(
-    permitted: &Permitted<'_, AdminAttach>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let mut backtrace = symbol::Backtrace::new();
-    for address in backtrace.of(permitted.task()) {
-        out.bytes(b"[<0>] ");
-        out.fill(|rest| symbol::return_address(*address, rest));
-        out.byte(b'\n');
+/// `stack`.
+pub(super) struct Stack;
+
+impl TextEntry<AdminAttach> for Stack {
+    /// Writes a line for each function.
+    fn show(
+        permitted: &Permitted<'_, AdminAttach>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let mut backtrace = symbol::Backtrace::new();
+        for address in backtrace.of(permitted.task()) {
+            out.bytes(b"[<0>] ");
+            out.fill(|rest| symbol::return_address(*address, rest));
+            out.byte(b'\n');
+        }
+        Ok(())
     }
-    Ok(())
 }

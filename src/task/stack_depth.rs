@@ -5,33 +5,41 @@
 //! Answers to `proc_stack_depth()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
         Anyone,
         Permitted, //
     },
     pure::{
-        show::stack_depth::StackDepth,
+        show::stack_depth,
         text::Text, //
     },
-    rust_bindings::task::{
+    rust_bindings::tasks::task::{
         TaskExt,
         THREAD_SIZE, //
     }, //
 };
 use kernel::prelude::*;
 
-/// Writes the depths.
-pub(super) fn show(
-    permitted: &Permitted<'_, Anyone>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let (previous, last) = permitted.task().lowest_stack();
-    StackDepth {
-        previous: StackDepth::of_address(previous, THREAD_SIZE),
-        last: StackDepth::of_address(last, THREAD_SIZE),
+/// `stack_depth`.
+pub(super) struct StackDepth;
+
+impl TextEntry<Anyone> for StackDepth {
+    /// Writes the depths.
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let (previous, last) = permitted.task().lowest_stack();
+        stack_depth::StackDepth {
+            previous: stack_depth::StackDepth::of_address(previous, THREAD_SIZE),
+            last: stack_depth::StackDepth::of_address(last, THREAD_SIZE),
+        }
+        .show(out);
+        Ok(())
     }
-    .show(out);
-    Ok(())
 }

@@ -6,9 +6,11 @@
 //!
 //! Locks: `task_lock()` and `siglock`, one after the other.
 
-use super::few::Few;
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
         Anyone,
         Permitted, //
@@ -17,6 +19,7 @@ use crate::{
         show::{
             state::State,
             status::{
+                self,
                 identity::{
                     Identity,
                     Ids,
@@ -26,41 +29,43 @@ use crate::{
                 security::Security,
                 signals::Signals,
                 Mask,
-                Status,
                 ThreadFeatures, //
             }, //
         },
         text::Text, //
     },
     rust_bindings::{
-        cred::{
+        credentials::cred::{
             self,
             Capabilities, //
         },
-        files,
-        mm::{
+        memory::mm::{
             self,
             Figures,
             PAGE_SHIFT, //
         },
-        pid::{
-            namespace_level,
-            PidType, //
-        },
-        signal::{
-            core_dumping,
-            pending_and_blocked,
-            SighandLock, //
-        },
-        task::{
-            nr_cpu_bits,
-            nr_node_bits,
-            TaskExt,
-            CPU_WORDS,
-            NAME_LEN,
-            NODE_WORDS, //
+        tasks::{
+            files,
+            pid::{
+                namespace_level,
+                PidType, //
+            },
+            signal::{
+                core_dumping,
+                pending_and_blocked,
+                SighandLock, //
+            },
+            task::{
+                nr_cpu_bits,
+                nr_node_bits,
+                TaskExt,
+                CPU_WORDS,
+                NAME_LEN,
+                NODE_WORDS, //
+            }, //
         }, //
-    }, //
+    },
+    small_vec::SmallVec, //
 };
 use kernel::{
     prelude::*,
@@ -81,10 +86,10 @@ fn ids<K: Copy + PartialEq>(ids: [K; 4], number: impl Fn(K) -> u32) -> Ids {
 }
 
 /// The task's numbers in the instance's namespace and in each below it.
-fn in_namespaces(task: &Task, reading: &Reading<'_>) -> Result<Few<InNamespace, 2>> {
-    let pid = reading.pid()?;
-    let mut all = Few::new();
-    for level in namespace_level(reading.pid_ns())..=pid.level() {
+fn in_namespaces(task: &Task, request: &Request<'_>) -> Result<SmallVec<InNamespace, 2>> {
+    let pid = request.pid()?;
+    let mut all = SmallVec::new();
+    for level in namespace_level(request.pid_ns())..=pid.level() {
         if let Some(ns) = pid.namespace_at(level) {
             let nr = |kind| task.nr_ns(kind, ns) as u32;
             all.push(InNamespace {
@@ -129,22 +134,22 @@ fn memory(task: &Task) -> Option<Memory> {
 }
 
 fn signals(task: &Task) -> Signals {
-    let Some(lock) = SighandLock::lock(task) else {
-        return Signals::default();
-    };
-    let (pending, blocked) = pending_and_blocked(task);
-    let (ignored, caught) = lock.dispositions();
-    let (queued, queue_limit) = lock.queue();
-    Signals {
-        threads: task.nr_threads().into(),
-        queued,
-        queue_limit,
-        pending,
-        shared_pending: lock.shared_pending(),
-        blocked,
-        ignored,
-        caught,
-    }
+    SighandLock::with(task, |lock| {
+        let (pending, blocked) = pending_and_blocked(task);
+        let (ignored, caught) = lock.dispositions();
+        let (queued, queue_limit) = lock.queue();
+        Signals {
+            threads: task.nr_threads().into(),
+            queued,
+            queue_limit,
+            pending,
+            shared_pending: lock.shared_pending(),
+            blocked,
+            ignored,
+            caught,
+        }
+    })
+    .unwrap_or_default()
 }
 
 fn security(task: &Task) -> (Security, Option<ThreadFeatures>) {
@@ -178,64 +183,69 @@ fn security(task: &Task) -> (Security, Option<ThreadFeatures>) {
     (security, features)
 }
 
-/// Writes the lines.
-pub(super) fn show(
-    permitted: &Permitted<'_, Anyone>,
-    reading: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let (task, ns, user_ns) = (permitted.task(), reading.pid_ns(), reading.user_ns());
-    let cred = cred::Identity::of(task);
-    // There can be 65536 of them.
-    let mut groups = Few::<u32, 8>::new();
-    for gid in cred.groups() {
-        groups.push(gid.munged(user_ns))?;
-    }
-    let context = files::Context::of(task);
-    let namespaces = in_namespaces(task, reading)?;
-    let figures = task.status_figures();
-    let (security, thread_features) = security(task);
+/// `status`.
+pub(super) struct Status;
 
-    let mut name = [0; NAME_LEN];
-    let mut cpus = [0; CPU_WORDS];
-    #[cfg(CONFIG_CPUSETS)]
-    let mut mems = [0; NODE_WORDS];
+impl TextEntry<Anyone> for Status {
+    /// Writes the lines.
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let (task, ns, user_ns) = (permitted.task(), request.pid_ns(), request.user_ns());
+        let cred = cred::Identity::of(task);
+        // There can be 65536 of them.
+        let mut groups = SmallVec::<u32, 8>::new();
+        for gid in cred.groups() {
+            groups.push(gid.munged(user_ns))?;
+        }
+        let context = files::Context::of(task);
+        let namespaces = in_namespaces(task, request)?;
+        let figures = task.status_figures();
+        let (security, thread_features) = security(task);
 
-    Status {
-        identity: Identity {
-            name: task.name(&mut name),
-            umask: context.umask,
-            state: State::from_index(task.state_index()),
-            tgid: task.nr_ns(PidType::Tgid, ns) as u64,
-            ngid: figures.numa_group as u64,
-            pid: reading.pid()?.nr_ns(ns) as u64,
-            ppid: task.ppid_ns(ns) as u64,
-            tracer: task.tracer_ns(ns) as u64,
-            uids: ids(cred.uids, |uid| uid.munged(user_ns)),
-            gids: ids(cred.gids, |gid| gid.munged(user_ns)),
-            fd_size: context.fd_size.into(),
-            groups: groups.as_slice(),
-            namespaces: cfg!(CONFIG_PID_NS).then_some(namespaces.as_slice()),
-            kthread: figures.kthread,
-        },
-        memory: memory(task),
-        signals: signals(task),
-        security,
-        cpus: Mask {
-            words: task.cpus_allowed(&mut cpus),
-            bits: nr_cpu_bits(),
-        },
+        let mut name = [0; NAME_LEN];
+        let mut cpus = [0; CPU_WORDS];
         #[cfg(CONFIG_CPUSETS)]
-        mems: Some(Mask {
-            words: task.mems_allowed(&mut mems),
-            bits: nr_node_bits(),
-        }),
-        #[cfg(not(CONFIG_CPUSETS))]
-        mems: None,
-        voluntary_switches: figures.voluntary_switches,
-        nonvoluntary_switches: figures.involuntary_switches,
-        thread_features,
+        let mut mems = [0; NODE_WORDS];
+
+        status::Status {
+            identity: Identity {
+                name: task.name(&mut name),
+                umask: context.umask,
+                state: State::from_index(task.state_index()),
+                tgid: task.nr_ns(PidType::Tgid, ns) as u64,
+                ngid: figures.numa_group as u64,
+                pid: request.pid()?.nr_ns(ns) as u64,
+                ppid: task.ppid_ns(ns) as u64,
+                tracer: task.tracer_ns(ns) as u64,
+                uids: ids(cred.uids, |uid| uid.munged(user_ns)),
+                gids: ids(cred.gids, |gid| gid.munged(user_ns)),
+                fd_size: context.fd_size.into(),
+                groups: groups.as_slice(),
+                namespaces: cfg!(CONFIG_PID_NS).then_some(namespaces.as_slice()),
+                kthread: figures.kthread,
+            },
+            memory: memory(task),
+            signals: signals(task),
+            security,
+            cpus: Mask {
+                words: task.cpus_allowed(&mut cpus),
+                bits: nr_cpu_bits(),
+            },
+            #[cfg(CONFIG_CPUSETS)]
+            mems: Some(Mask {
+                words: task.mems_allowed(&mut mems),
+                bits: nr_node_bits(),
+            }),
+            #[cfg(not(CONFIG_CPUSETS))]
+            mems: None,
+            voluntary_switches: figures.voluntary_switches,
+            nonvoluntary_switches: figures.involuntary_switches,
+            thread_features,
+        }
+        .show(out);
+        Ok(())
     }
-    .show(out);
-    Ok(())
 }

@@ -5,31 +5,42 @@
 //! Answers to `proc_pid_syscall()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
-    fs::text::Reading,
+    fs::{
+        request::Request,
+        text::TextEntry, //
+    },
     gate::{
-        Attach,
+        ptrace::Attach,
         Permitted, //
     },
     pure::{
-        show::syscall::Syscall,
+        show::syscall,
         text::Text, //
     },
-    rust_bindings::task::TaskExt, //
+    rust_bindings::tasks::task::TaskExt, //
 };
 use kernel::prelude::*;
 
-/// Writes the call.
-pub(super) fn show(
-    permitted: &Permitted<'_, Attach>,
-    _: &Reading<'_>,
-    out: &mut Text<'_>,
-) -> Result {
-    let call = permitted.task().blocked_syscall().map(|call| Syscall {
-        nr: call.nr,
-        args: call.args,
-        stack_pointer: call.stack_pointer,
-        instruction_pointer: call.instruction_pointer,
-    });
-    Syscall::show(call.as_ref(), out);
-    Ok(())
+/// `syscall`.
+pub(super) struct Syscall;
+
+impl TextEntry<Attach> for Syscall {
+    /// Writes the call.
+    fn show(
+        permitted: &Permitted<'_, Attach>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        let call = permitted
+            .task()
+            .blocked_syscall()
+            .map(|call| syscall::Syscall {
+                nr: call.nr,
+                args: call.args,
+                stack_pointer: call.stack_pointer,
+                instruction_pointer: call.instruction_pointer,
+            });
+        syscall::Syscall::show(call.as_ref(), out);
+        Ok(())
+    }
 }

@@ -7,46 +7,47 @@
 //!
 //! Locks: RCU around each step from thread to thread, never while an entry is emitted.
 
-use super::Node;
 use crate::{
-    fs::base,
+    fs::{
+        dir::{
+            Children,
+            Dir,
+            Listing,
+            Owner, //
+        },
+        node::Node,
+        task_dir::{
+            Rows,
+            TaskDir, //
+        }, //
+    },
     gate,
     pure::{
         access::Place,
         entry::Level,
-        ino,
         parse,
         text::Text, //
     },
     rust_bindings::{
-        dentry::{
-            Found,
-            Lookup, //
+        tasks::{
+            pid::{
+                self,
+                FindTask,
+                Pid,
+                PidType, //
+            },
+            task::TaskExt, //
         },
-        dir::{
-            DirEmitter,
-            DirType,
-            Directory, //
-        },
-        file::{
-            FileOps,
-            Seek, //
-        },
-        inode::Inode,
-        inode_ops::{
-            InodeOperations,
-            InodeOps,
-            Kstat,
-            Mask, //
-        },
-        pid::{
-            self,
-            Pid,
-            PidType, //
-        },
-        task::TaskExt, //
+        vfs::{
+            inode::Inode,
+            inode_ops::{
+                Kstat,
+                Mask, //
+            }, //
+        }, //
     }, //
 };
+use core::marker::PhantomData;
 use kernel::{
     prelude::*,
     sync::{
@@ -56,37 +57,85 @@ use kernel::{
     task::Task, //
 };
 
-struct Threads;
+/// The threads of a process, whose directories have the rows of `R`.
+pub(super) struct Threads<R>(PhantomData<R>);
 
-static INODE_OPS: InodeOps = InodeOps::of::<Threads>();
-static FILE_OPS: FileOps = FileOps::directory::<Threads>(Seek::Generic);
+impl<R: Rows> Threads<R> {
+    /// The row's node.
+    pub(super) const NODE: Node = Node::Dir {
+        inode: Dir::<Self>::INODE_OPS,
+        file: Dir::<Self>::FILE_OPS,
+    };
+}
 
-/// The row's node.
-pub(super) const NODE: Node = Node::Dir {
-    inode: &INODE_OPS,
-    file: &FILE_OPS,
-};
-
-/// The identity of the thread that a name stands for, if the caller may find it.
-fn find_thread(dir: &Inode, dentry: &Lookup<'_>) -> Result<ARef<Pid>> {
+/// The struct pid of the thread that a name stands for, if the caller may find it.
+fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
     let rcu = rcu::read_lock();
     let leader = dir.task(&rcu).ok_or(ENOENT)?;
-    let nr = parse::name_to_int(dentry.name()).ok_or(ENOENT)?;
-    let sb = dentry.super_block();
+    let nr = parse::name_to_int(name).ok_or(ENOENT)?;
+    let sb = dir.super_block();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
     let thread = pid.task(&rcu).ok_or(ENOENT)?;
     if !leader.same_thread_group(thread) {
         return Err(ENOENT);
     }
-    gate::visible(sb, thread, Place::Lookup)?;
+    gate::hidepid::visible(sb, thread, Place::Lookup, &rcu)?;
     Ok(pid.into())
 }
 
+/// The thread to begin with: the one that the last call could not emit if it is still there, or the one at the position.
+fn first(listing: &mut Listing<'_, '_>, leader: &Task) -> Option<ARef<Task>> {
+    let at = u64::try_from(listing.pos() - Listing::FIRST).ok()?;
+    let left_over = listing.take_cookie() as i32;
+    if left_over != 0 && at != 0 {
+        let ns = listing.dir().super_block().pid_ns();
+        let thread = {
+            let rcu = rcu::read_lock();
+            pid::find(left_over, ns, &rcu).and_then(|pid| pid.get_task())
+        };
+        if let Some(thread) = thread.filter(|thread| thread.same_thread_group(leader)) {
+            return Some(thread);
+        }
+    }
+    leader.nth_thread(at)
+}
+
 #[vtable]
-impl InodeOperations for Threads {
-    fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
-        let pid = find_thread(dir, &dentry)?;
-        base::instantiate(dentry, pid, Level::Thread)
+impl<R: Rows> Children for Threads<R> {
+    type Child = TaskDir<R>;
+    const GATE: &'static str = "HidePid";
+    const COOKIE: bool = true;
+
+    fn find(dir: &Inode, name: &[u8]) -> Result<(TaskDir<R>, Owner)> {
+        Ok(TaskDir::found(find_thread(dir, name)?, Level::Thread))
+    }
+
+    fn list(listing: &mut Listing<'_, '_>) -> Result {
+        let dir = listing.dir();
+        let leader = dir.get_task().ok_or(ENOENT)?;
+        if !listing.dots() {
+            return Ok(());
+        }
+        let ns = dir.super_block().pid_ns();
+        let mut next = first(listing, &leader);
+        while let Some(thread) = next {
+            let (pos, nr) = (listing.pos(), thread.nr_ns(PidType::Pid, ns));
+            // No number: the thread has just exited.
+            match thread.get_pid().filter(|_| nr != 0) {
+                Some(pid) => {
+                    let mut buf = [0; 16];
+                    let mut name = Text::new(&mut buf);
+                    name.dec(nr as u64);
+                    if !TaskDir::<R>::list(listing, pos, name.filled(), pid.ino(), Level::Thread) {
+                        listing.set_cookie(nr as u64);
+                        break;
+                    }
+                }
+                None => listing.set_pos(pos + 1),
+            }
+            next = thread.next_thread();
+        }
+        Ok(())
     }
 
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
@@ -98,52 +147,7 @@ impl InodeOperations for Threads {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::visible_at(inode, Place::Permission)?;
+        gate::hidepid::visible_at(inode, Place::Permission)?;
         inode.generic_permission(mask.bits())
-    }
-}
-
-/// The thread to begin with: the one that the last call could not emit if it is still there, or the one at the position.
-fn first(emitter: &mut DirEmitter<'_>, leader: &Task) -> Option<ARef<Task>> {
-    let at = u64::try_from(emitter.pos() - 2).ok()?;
-    let left_over = emitter.take_cookie();
-    if left_over != 0 && at != 0 {
-        let ns = emitter.inode().super_block().pid_ns();
-        let thread = pid::get_task_by_nr(left_over, ns);
-        if let Some(thread) = thread.filter(|thread| thread.same_thread_group(leader)) {
-            return Some(thread);
-        }
-    }
-    leader.nth_thread(at)
-}
-
-impl Directory for Threads {
-    const COOKIE: bool = true;
-
-    fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
-        let dir = emitter.inode();
-        let leader = dir.get_task().ok_or(ENOENT)?;
-        if !emitter.dots() {
-            return Ok(());
-        }
-        let ns = dir.super_block().pid_ns();
-        let mut next = first(emitter, &leader);
-        while let Some(thread) = next {
-            let nr = thread.nr_ns(PidType::Pid, ns);
-            // No number: the thread has just exited.
-            if let Some(pid) = thread.get_pid().filter(|_| nr != 0) {
-                let mut buf = [0; 16];
-                let mut name = Text::new(&mut buf);
-                name.dec(nr as u64);
-                let number = ino::of_directory(pid.ino(), Level::Thread);
-                if !emitter.emit(name.filled(), number, DirType::Dir) {
-                    emitter.set_cookie(nr);
-                    break;
-                }
-            }
-            emitter.set_pos(emitter.pos() + 1);
-            next = thread.next_thread();
-        }
-        Ok(())
     }
 }

@@ -5,10 +5,16 @@
 //! Answers to `timens_offsets_show()` and `timens_offsets_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
 //! [`kernel/time/namespace.c`](srctree/kernel/time/namespace.c), which says how they are shown and decides who may set them.
 
-use super::Node;
 use crate::{
-    fs::text,
-    gate,
+    fs::{
+        request::Request,
+        text::TextEntry,
+        write::WriteEntry, //
+    },
+    gate::{
+        Anyone,
+        Permitted, //
+    },
     pure::{
         show,
         text::Text,
@@ -18,46 +24,33 @@ use crate::{
         }, //
     },
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        mm::PAGE,
-        record::Record,
-        timens::{
+        memory::mm::PAGE,
+        tasks::timens::{
             self,
             Offset, //
         },
-        user::UserData, //
+        vfs::user::UserData, //
     }, //
 };
 use kernel::prelude::*;
 
-struct Offsets;
+/// `timens_offsets`.
+pub(super) struct Offsets;
 
-static OPS: FileOps = FileOps::record_with_write::<Offsets>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl Record for Offsets {
-    fn show(_file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        let shifts = timens::shifts(gate::anyone(&task).task());
-        let mut text = Text::new(buf);
-        if let Some((monotonic, boottime)) = shifts {
+impl TextEntry<Anyone> for Offsets {
+    fn show(
+        permitted: &Permitted<'_, Anyone>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        if let Some((monotonic, boottime)) = timens::shifts(permitted.task()) {
             show::timens_offsets::Offsets {
                 monotonic,
                 boottime,
             }
-            .show(&mut text);
+            .show(out);
         }
-        Ok(text.len())
+        Ok(())
     }
 }
 
@@ -68,24 +61,34 @@ fn offset(offset: parser::Offset) -> Offset {
     }
 }
 
-impl Write for Offsets {
-    fn write(file: &File, data: &UserData, pos: i64) -> Result<usize> {
+impl WriteEntry<Anyone> for Offsets {
+    type Value = (Offset, Option<Offset>);
+
+    fn parse(
+        data: &UserData,
+        pos: i64,
+        _request: &Request<'_>,
+    ) -> Result<((Offset, Option<Offset>), usize)> {
         if pos != 0 || data.taken() >= PAGE {
             return Err(EINVAL);
         }
+        #[expect(clippy::disallowed_methods, reason = "less than a page")]
         let mut text = KVec::zeroed(data.taken(), GFP_KERNEL)?;
         data.read(&mut text)?;
         let parsed = parser::parse(&text).ok_or(EINVAL)?;
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        let task = gate::anyone(&task);
-        match parsed.second {
-            Some(second) => timens::set(
-                file,
-                task.task(),
-                &mut [offset(parsed.first), offset(second)],
-            )?,
-            None => timens::set(file, task.task(), &mut [offset(parsed.first)])?,
+        let offsets = (offset(parsed.first), parsed.second.map(offset));
+        Ok((offsets, parsed.taken))
+    }
+
+    fn apply(
+        permitted: &Permitted<'_, Anyone>,
+        request: &Request<'_>,
+        offsets: (Offset, Option<Offset>),
+    ) -> Result {
+        let (opener, task) = (request.opener(), permitted.task());
+        match offsets {
+            (first, Some(second)) => timens::set(opener, task, &mut [first, second]),
+            (first, None) => timens::set(opener, task, &mut [first]),
         }
-        Ok(parsed.taken)
     }
 }

@@ -7,58 +7,56 @@
 //!
 //! Locks: `task_lock()` around the value.
 
-use super::Node;
 use crate::{
     fs::{
         number,
-        text, //
+        request::Request,
+        text::TextEntry,
+        write::WriteEntry, //
     },
     gate::{
-        self,
-        Slack, //
+        change::{
+            SeeTimerSlack,
+            SetTimerSlack, //
+        },
+        Permitted, //
     },
     pure::text::Text,
     rust_bindings::{
-        file::{
-            File,
-            FileOps,
-            Write, //
-        },
-        inode::Inode,
-        record::Record,
-        task::TaskExt,
-        user::UserData, //
+        tasks::task::TaskExt,
+        vfs::user::UserData, //
     }, //
 };
 use kernel::prelude::*;
 
-struct TimerSlack;
+/// `timerslack_ns`.
+pub(super) struct TimerSlack;
 
-static OPS: FileOps = FileOps::record_with_write::<TimerSlack>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::File {
-    inode: &text::INODE_OPS,
-    file: &OPS,
-};
-
-impl Record for TimerSlack {
-    fn show(_file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        let task = inode.get_task().ok_or(ESRCH)?;
-        gate::timer_slack(&task, Slack::See)?;
-        let mut text = Text::new(buf);
-        text.dec(task.timer_slack());
-        text.byte(b'\n');
-        Ok(text.len())
+impl TextEntry<SeeTimerSlack> for TimerSlack {
+    fn show(
+        permitted: &Permitted<'_, SeeTimerSlack>,
+        _request: &Request<'_>,
+        out: &mut Text<'_>,
+    ) -> Result {
+        out.dec(permitted.task().timer_slack());
+        out.byte(b'\n');
+        Ok(())
     }
 }
 
-impl Write for TimerSlack {
-    fn write(file: &File, data: &UserData, _pos: i64) -> Result<usize> {
-        let slack = number::u64(data, 10)?;
-        let task = file.inode().get_task().ok_or(ESRCH)?;
-        gate::timer_slack(&task, Slack::Set)?;
-        task.set_timer_slack(slack);
-        Ok(data.taken())
+impl WriteEntry<SetTimerSlack> for TimerSlack {
+    type Value = u64;
+
+    fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(u64, usize)> {
+        Ok((number::u64(data, 10)?, data.taken()))
+    }
+
+    fn apply(
+        permitted: &Permitted<'_, SetTimerSlack>,
+        _request: &Request<'_>,
+        slack: u64,
+    ) -> Result {
+        permitted.task().set_timer_slack(slack);
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use anyhow::{anyhow, bail, Context as _, Result};
 use rustix::pipe::{pipe_with, PipeFlags};
 use rustix::process::{
-    kill_process, set_parent_process_death_signal, waitpid, Pid, Signal, WaitOptions,
+    kill_process, set_parent_process_death_signal, setsid, waitpid, Pid, Signal, WaitOptions,
 };
 use serde::de::DeserializeOwned;
 use serde::Serialize;
@@ -38,6 +38,17 @@ pub fn fork_with(flags: i32, work: impl FnOnce() -> i32) -> Result<Pid> {
         }
         pid => Ok(Pid::from_raw(pid as i32).expect("clone returns a positive id")),
     }
+}
+
+/// Makes the calling process the leader of a session of its own.
+///
+/// Where a stopped process is in its process group, the kernel hangs the group up once it is an
+/// orphaned one and a process of it ends that the first program has adopted (`kill_orphaned_pgrp()`
+/// in kernel/exit.c). In one session with that program, SIGHUP would end whatever made the targets,
+/// and with it the run.
+pub fn own_session() -> Result<()> {
+    setsid().context("setsid")?;
+    Ok(())
 }
 
 /// Runs `work` in a forked child and hands back what it returned.

@@ -13,7 +13,7 @@ use rustix::thread::{unshare_unsafe, UnshareFlags};
 use crate::caller::Place;
 use crate::child::{wait_asleep, Sleeper};
 use crate::{
-    target_decorated as decorated, target_exec as exec, target_files as files,
+    kernel, target_decorated as decorated, target_exec as exec, target_files as files,
     target_kinds as kinds, target_memory as memory, target_names as names,
     target_namespaces as namespaces, target_seccomp as seccomp, target_timers as timers,
 };
@@ -47,8 +47,8 @@ impl Target {
         }
     }
 
-    /// A target that needs no process of the test's; `pid` is its number in the caller's pid namespace. A young namespace may have no
-    /// such process yet: there it is a name alone.
+    /// A target that needs no process of the test's; `pid` is its number in the caller's pid
+    /// namespace. A young namespace may have no such process yet: there it is a name alone.
     pub fn numbered(name: &'static str, path: &str, pid: i32) -> Self {
         Self {
             identity: identity(pid).ok(),
@@ -56,7 +56,8 @@ impl Target {
         }
     }
 
-    /// A target below the directory of a process that `keep` holds; `pid` is its number in the caller's pid namespace.
+    /// A target below the directory of a process that `keep` holds; `pid` is its number in the
+    /// caller's pid namespace.
     pub fn held(name: &'static str, path: String, pid: i32, keep: impl Any) -> Result<Self> {
         Ok(Self {
             name,
@@ -67,7 +68,8 @@ impl Target {
     }
 }
 
-/// The number that pidfs gives the process that is `pid` in the caller's pid namespace: whatever it is called where, it is the same.
+/// The number that pidfs gives the process that is `pid` in the caller's pid namespace: whatever it
+/// is called where, it is the same.
 pub fn identity(pid: i32) -> Result<u64> {
     let known = Pid::from_raw(pid).context("0 is no process")?;
     let fd = pidfd_open(known, PidfdFlags::empty()).with_context(|| format!("pidfd of {pid}"))?;
@@ -89,8 +91,8 @@ pub fn own(place: Place) -> Result<Target> {
     Target::held(OWN, number(place, &child)?, child.id(), child)
 }
 
-/// As [`own`], in a user namespace that nobody has been mapped into and with a time namespace for its
-/// children. It still has this program's memory.
+/// As [`own`], in a user namespace that nobody has been mapped into and with a time namespace for
+/// its children. It still has this program's memory.
 pub fn unshared(place: Place) -> Result<Target> {
     let child = Sleeper::new_unwatched(|| {
         let flags = UnshareFlags::NEWUSER | UnshareFlags::NEWTIME;
@@ -111,50 +113,98 @@ fn number(place: Place, child: &Sleeper) -> Result<String> {
     .to_string())
 }
 
-/// Makes one of every kind.
+/// A kind of target.
+struct Kind {
+    name: &'static str,
+    /// The options without which there is none.
+    needs: &'static [&'static str],
+    make: fn() -> Result<Sleeper>,
+}
+
+/// The kinds that are processes of the test's own.
+#[rustfmt::skip] // A row for each.
+const KINDS: &[Kind] = &[
+    kind("root's", &[], || kinds::plain(0)),
+    kind("the user's", &[], || kinds::plain(crate::caller::USER)),
+    kind("another user's", &[], || kinds::plain(crate::caller::OTHER)),
+    kind("undumpable", &[], kinds::undumpable),
+    kind("threads", &[], kinds::threads),
+    kind("many threads", &[], kinds::many_threads),
+    kind("dead leader", &[], kinds::dead_leader),
+    kind("zombie", &[], kinds::zombie),
+    kind("stopped", &[], kinds::stopped),
+    kind("traced", &[], kinds::traced),
+    kind("inner pid namespace", &["CONFIG_PID_NS"], kinds::inner_pid_namespace),
+    kind("set-user-id", &["CONFIG_TMPFS"], decorated::set_user_id),
+    kind("moved arguments", &[], decorated::moved_arguments),
+    kind("decorated", &["CONFIG_SECCOMP_FILTER"], decorated::decorated),
+    kind("open files", &["CONFIG_EPOLL", "CONFIG_EVENTFD", "CONFIG_INOTIFY_USER", "CONFIG_TIMERFD"],
+        decorated::open_files),
+    kind("terminal", &["CONFIG_UNIX98_PTYS"], decorated::terminal),
+    kind("elsewhere", &[], decorated::elsewhere),
+    kind("own namespaces", &["CONFIG_NET_NS", "CONFIG_IPC_NS", "CONFIG_UTS_NS", "CONFIG_CGROUPS", "CONFIG_TMPFS"],
+        decorated::own_namespaces),
+    kind("long command line", &[], names::long_command_line),
+    kind("vfork parent", &[], exec::vfork_parent),
+    kind("executing", &["CONFIG_USERFAULTFD", "CONFIG_KALLSYMS"], exec::executing),
+    kind("exec stop", &[], exec::exec_stop),
+    kind("shared memory", &[], exec::shared_memory),
+    kind("many files", &["CONFIG_EPOLL", "CONFIG_EVENTFD", "CONFIG_SIGNALFD", "CONFIG_TIMERFD"], files::many_files),
+    kind("mappings", &[], memory::mappings),
+    kind("timers", &["CONFIG_POSIX_TIMERS"], timers::timers),
+    kind("filtered", &["CONFIG_SECCOMP_FILTER"], seccomp::filtered),
+    kind("strict seccomp", &["CONFIG_SECCOMP"], seccomp::strict),
+    kind("all namespaces", &["CONFIG_USER_NS", "CONFIG_TIME_NS", "CONFIG_NET_NS", "CONFIG_IPC_NS", "CONFIG_UTS_NS",
+        "CONFIG_CGROUPS"], namespaces::all),
+    kind("nested control groups", &["CONFIG_CGROUPS"], namespaces::nested_groups),
+];
+
+const fn kind(
+    name: &'static str,
+    needs: &'static [&'static str],
+    make: fn() -> Result<Sleeper>,
+) -> Kind {
+    Kind { name, needs, make }
+}
+
+/// Makes one of every kind that the kernel can have.
 pub fn all() -> Result<Vec<Target>> {
     let mut targets = vec![
         Target::named("self", "self"),
         Target::named("thread-self", "thread-self"),
         Target::numbered("kernel thread", "2", 2),
         Target::numbered("init", "1", 1),
-        Target::of("root's", kinds::plain(0)?)?,
-        Target::of("the user's", kinds::plain(crate::caller::USER)?)?,
-        Target::of("another user's", kinds::plain(crate::caller::OTHER)?)?,
-        Target::of("undumpable", kinds::undumpable()?)?,
-        Target::of("threads", kinds::threads()?)?,
-        Target::of("many threads", kinds::many_threads()?)?,
-        Target::of("dead leader", kinds::dead_leader()?)?,
-        Target::of("zombie", kinds::zombie()?)?,
-        Target::of("stopped", kinds::stopped()?)?,
-        Target::of("traced", kinds::traced()?)?,
-        Target::of("inner pid namespace", kinds::inner_pid_namespace()?)?,
-        Target::of("set-user-id", decorated::set_user_id()?)?,
-        Target::of("moved arguments", decorated::moved_arguments()?)?,
-        Target::of("decorated", decorated::decorated()?)?,
-        Target::of("open files", decorated::open_files()?)?,
-        Target::of("terminal", decorated::terminal()?)?,
-        Target::of("elsewhere", decorated::elsewhere()?)?,
-        Target::of("own namespaces", decorated::own_namespaces()?)?,
-        Target::of("long command line", names::long_command_line()?)?,
-        Target::of("vfork parent", exec::vfork_parent()?)?,
-        Target::of("executing", exec::executing()?)?,
-        Target::of("exec stop", exec::exec_stop()?)?,
-        Target::of("shared memory", exec::shared_memory()?)?,
-        Target::of("many files", files::many_files()?)?,
-        Target::of("mappings", memory::mappings()?)?,
-        Target::of("timers", timers::timers()?)?,
-        Target::of("filtered", seccomp::filtered()?)?,
-        Target::of("strict seccomp", seccomp::strict()?)?,
-        Target::of("all namespaces", namespaces::all()?)?,
-        Target::of("nested control groups", namespaces::nested_groups()?)?,
-        namespaces::nested_pid_namespaces()?,
     ];
+    for Kind { name, needs, make } in KINDS {
+        if has_all(needs, name)? {
+            targets.push(made(name, make())?);
+        }
+    }
+    let nested = "two pid namespaces down";
+    if has_all(&["CONFIG_PID_NS", "CONFIG_PROC_CHILDREN"], nested)? {
+        let process = namespaces::nested_pid_namespaces();
+        targets.push(process.with_context(|| format!("the target {nested:?}"))?);
+    }
     for (name, title) in names::TITLES {
-        targets.push(Target::of(name, names::rewritten(title)?)?);
+        targets.push(made(name, names::rewritten(title))?);
     }
     for (name, comm) in names::COMMS {
-        targets.push(Target::of(name, names::named(comm)?)?);
+        targets.push(made(name, names::named(comm))?);
     }
     Ok(targets)
+}
+
+fn has_all(options: &[&str], target: &str) -> Result<bool> {
+    for option in options {
+        if !kernel::has(option, &format!("the target {target:?}"))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn made(name: &'static str, process: Result<Sleeper>) -> Result<Target> {
+    process
+        .and_then(|process| Target::of(name, process))
+        .with_context(|| format!("the target {name:?}"))
 }

@@ -14,7 +14,7 @@ use rustix::process::{set_dumpable_behavior, DumpableBehavior};
 
 use crate::caller::{become_user, USER};
 use crate::child::{sleep_forever, Sleeper};
-use crate::mount;
+use crate::{kernel, mount};
 
 /// Everything that shows in `status` and `stat` set to something unusual.
 pub fn decorated() -> Result<Sleeper> {
@@ -70,10 +70,10 @@ pub fn decorated() -> Result<Sleeper> {
                 libc::prctl(libc::PR_SET_TIMERSLACK, 123_456),
                 "PR_SET_TIMERSLACK",
             )?;
-            check(
-                libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0),
-                "PR_SET_THP_DISABLE",
-            )?;
+            if kernel::has("CONFIG_TRANSPARENT_HUGEPAGE", "PR_SET_THP_DISABLE")? {
+                let done = libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0);
+                check(done, "PR_SET_THP_DISABLE")?;
+            }
             check(libc::prctl(libc::PR_SET_KEEPCAPS, 1), "PR_SET_KEEPCAPS")?;
             // Locked and touched memory.
             let memory = libc::mmap(
@@ -95,12 +95,12 @@ pub fn decorated() -> Result<Sleeper> {
         let uid = rustix::thread::Uid::from_raw;
         // Four different ids, with some capabilities kept.
         rustix::thread::set_thread_res_uid(uid(11), uid(22), uid(33)).context("setresuid")?;
-        let mut sets = rustix::thread::capabilities(None)?;
+        let mut sets = rustix::thread::capabilities(None).context("capget")?;
         sets.effective =
             rustix::thread::CapabilitySet::NET_RAW | rustix::thread::CapabilitySet::KILL;
         rustix::thread::set_capabilities(None, sets).context("capset")?;
-        rustix::thread::set_no_new_privs(true)?;
-        set_dumpable_behavior(DumpableBehavior::Dumpable)?;
+        rustix::thread::set_no_new_privs(true).context("PR_SET_NO_NEW_PRIVS")?;
+        set_dumpable_behavior(DumpableBehavior::Dumpable).context("PR_SET_DUMPABLE")?;
         allow_all_seccomp()
     })
 }
@@ -128,36 +128,45 @@ fn allow_all_seccomp() -> Result<()> {
 pub fn open_files() -> Result<Sleeper> {
     Sleeper::new(|| {
         let directory = tempfile::tempdir()?.keep();
-        let file = fs::File::create(directory.join("file"))?;
-        file.set_len(100)?;
-        rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive)?;
+        let file = fs::File::create(directory.join("file")).context("creating a file")?;
+        file.set_len(100).context("ftruncate")?;
+        rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).context("flock")?;
         rustix::fs::fcntl_lock(
             &fs::File::options()
                 .write(true)
-                .open(directory.join("file"))?,
+                .open(directory.join("file"))
+                .context("opening a file")?,
             rustix::fs::FlockOperation::NonBlockingLockExclusive,
-        )?;
-        let gone = fs::File::create(directory.join("gone\nwith a line"))?;
-        fs::remove_file(directory.join("gone\nwith a line"))?;
-        let listener = std::os::unix::net::UnixListener::bind(directory.join("socket"))?;
+        )
+        .context("F_SETLK")?;
+        let gone =
+            fs::File::create(directory.join("gone\nwith a line")).context("creating a file")?;
+        fs::remove_file(directory.join("gone\nwith a line")).context("unlink")?;
+        let listener = std::os::unix::net::UnixListener::bind(directory.join("socket"))
+            .context("binding a socket")?;
         // SAFETY: each call takes numbers and static strings, and returns a new descriptor.
         unsafe {
-            let numbers = [
-                libc::open(c"/".as_ptr(), libc::O_PATH | libc::O_CLOEXEC),
-                libc::open(c"/etc".as_ptr(), libc::O_DIRECTORY),
-                libc::open(c"/dev/null".as_ptr(), libc::O_WRONLY | libc::O_APPEND),
-                libc::memfd_create(c"memory".as_ptr(), libc::MFD_CLOEXEC),
-                libc::eventfd(5, 0),
-                libc::epoll_create1(libc::EPOLL_CLOEXEC),
-                libc::inotify_init(),
+            let made = |call: &str, fd: i32| {
+                ensure!(fd >= 0, "{call}: {}", crate::errno::last());
+                Ok(())
+            };
+            let open =
+                |path: &std::ffi::CStr, flags| made("open", libc::open(path.as_ptr(), flags));
+            open(c"/", libc::O_PATH | libc::O_CLOEXEC)?;
+            open(c"/etc", libc::O_DIRECTORY)?;
+            open(c"/dev/null", libc::O_WRONLY | libc::O_APPEND)?;
+            let memory = libc::memfd_create(c"memory".as_ptr(), libc::MFD_CLOEXEC);
+            made("memfd_create", memory)?;
+            made("eventfd", libc::eventfd(5, 0))?;
+            made("epoll_create1", libc::epoll_create1(libc::EPOLL_CLOEXEC))?;
+            made("inotify_init", libc::inotify_init())?;
+            made(
+                "timerfd_create",
                 libc::timerfd_create(libc::CLOCK_MONOTONIC, 0),
-                libc::syscall(libc::SYS_pidfd_open, libc::getpid(), 0) as i32,
-                libc::dup2(gone.as_raw_fd(), 700),
-            ];
-            ensure!(
-                numbers.iter().all(|&fd| fd >= 0),
-                "a descriptor failed: {numbers:?}"
-            );
+            )?;
+            let own = libc::syscall(libc::SYS_pidfd_open, libc::getpid(), 0);
+            made("pidfd_open", own as i32)?;
+            made("dup2", libc::dup2(gone.as_raw_fd(), 700))?;
             libc::lseek(700, 77, libc::SEEK_SET);
         }
         // Kept open in the sleeping process, numbers only.
@@ -174,16 +183,17 @@ pub fn open_files() -> Result<Sleeper> {
 pub fn terminal() -> Result<Sleeper> {
     Sleeper::new(|| {
         use rustix::pty::{grantpt, openpt, ptsname, unlockpt, OpenptFlags};
-        let leader = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-        grantpt(&leader)?;
-        unlockpt(&leader)?;
-        rustix::process::setsid()?;
-        let name = ptsname(&leader, Vec::new())?;
+        let leader = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).context("openpt")?;
+        grantpt(&leader).context("grantpt")?;
+        unlockpt(&leader).context("unlockpt")?;
+        rustix::process::setsid().context("setsid")?;
+        let name = ptsname(&leader, Vec::new()).context("ptsname")?;
         let follower = fs::File::options()
             .read(true)
             .write(true)
-            .open(name.to_str()?)?;
-        rustix::process::ioctl_tiocsctty(&follower)?;
+            .open(name.to_str()?)
+            .context("opening a terminal")?;
+        rustix::process::ioctl_tiocsctty(&follower).context("TIOCSCTTY")?;
         let _ = (leader.into_raw_fd(), follower.into_raw_fd());
         Ok(())
     })
@@ -193,13 +203,13 @@ pub fn terminal() -> Result<Sleeper> {
 pub fn elsewhere() -> Result<Sleeper> {
     Sleeper::new(|| {
         let directory = tempfile::tempdir()?.keep();
-        fs::create_dir(directory.join("root"))?;
-        fs::create_dir(directory.join("root/inside"))?;
+        fs::create_dir(directory.join("root")).context("mkdir")?;
+        fs::create_dir(directory.join("root/inside")).context("mkdir")?;
         let path = CString::new(directory.join("root").as_os_str().as_bytes())?;
         // SAFETY: the path lives through the calls.
         let done = unsafe { libc::chroot(path.as_ptr()) | libc::chdir(c"/inside".as_ptr()) };
         ensure!(done == 0, "chroot: {}", crate::errno::last());
-        fs::remove_dir("/inside")?;
+        fs::remove_dir("/inside").context("rmdir")?;
         Ok(())
     })
 }
@@ -213,9 +223,10 @@ pub fn own_namespaces() -> Result<Sleeper> {
         | libc::CLONE_NEWCGROUP;
     Sleeper::with_flags(flags, || {
         let directory = tempfile::tempdir()?.keep().join("odd \\ name\nhere");
-        fs::create_dir(&directory)?;
+        fs::create_dir(&directory).context("mkdir")?;
         let none = rustix::mount::MountFlags::empty();
-        rustix::mount::mount("source #1", &directory, "tmpfs", none, c"size=64k")?;
+        rustix::mount::mount("source #1", &directory, "tmpfs", none, c"size=64k")
+            .context("mounting tmpfs")?;
         Ok(())
     })
 }
@@ -230,10 +241,11 @@ pub fn set_user_id() -> Result<Sleeper> {
         "tmpfs",
         rustix::mount::MountFlags::empty(),
         c"",
-    )?;
+    )
+    .context("mounting tmpfs")?;
     let program = place.join("sleep");
-    fs::copy("/bin/sleep", &program)?;
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o4755))?;
+    fs::copy("/bin/sleep", &program).context("copying sleep(1)")?;
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o4755)).context("chmod")?;
     let sleeper = Sleeper::new(|| {
         become_user(USER)?;
         Err(std::process::Command::new(&program)

@@ -12,7 +12,10 @@ use anyhow::{ensure, Context as _, Result};
 
 use crate::caller::{become_user, USER};
 use crate::child::Sleeper;
-use crate::errno;
+use crate::{errno, kernel};
+use waiters::{waiters, watchers};
+
+mod waiters;
 
 /// How many there are: several buffers of a directory's, several pages of a table.
 pub const MANY: u64 = 3000;
@@ -31,7 +34,9 @@ pub fn many_files() -> Result<Sleeper> {
         kinds.extend(sockets()?);
         kinds.extend(watchers()?);
         kinds.extend(of_tasks()?);
-        kinds.extend(programs()?);
+        if kernel::has("CONFIG_BPF_SYSCALL", "descriptors of BPF")? {
+            kinds.extend(programs()?);
+        }
         files()?;
         // Copies of them all, over and over.
         let copies = kinds.iter().cycle();
@@ -55,76 +60,27 @@ fn new(what: &str, fd: impl TryInto<c_int>) -> Result<c_int> {
     Ok(fd)
 }
 
-/// What is waited for: events, timers, signals, and who waits.
-fn waiters() -> Result<Vec<c_int>> {
-    // SAFETY: each call takes numbers, or pointers to locals that outlive it.
-    unsafe {
-        let event = new("eventfd", libc::eventfd(0x1234_5678, 0))?;
-        let counter = new(
-            "eventfd",
-            libc::eventfd(3, libc::EFD_SEMAPHORE | libc::EFD_CLOEXEC),
-        )?;
-        let armed = new("timerfd", libc::timerfd_create(libc::CLOCK_BOOTTIME, 0))?;
-        let times = libc::itimerspec {
-            it_interval: libc::timespec {
-                tv_sec: 7,
-                tv_nsec: 9,
-            },
-            // Of the clock itself: what is left of it does not move once it is past.
-            it_value: libc::timespec {
-                tv_sec: 0,
-                tv_nsec: 1,
-            },
-        };
-        let idle = new(
-            "timerfd",
-            libc::timerfd_create(libc::CLOCK_REALTIME, libc::TFD_NONBLOCK),
-        )?;
-        let once = libc::itimerspec {
-            it_interval: mem::zeroed(),
-            ..times
-        };
-        libc::timerfd_settime(armed, libc::TFD_TIMER_ABSTIME, &once, ptr::null_mut());
-        let mut signals = mem::zeroed();
-        libc::sigemptyset(&mut signals);
-        for signal in [libc::SIGUSR2, libc::SIGRTMIN() + 5, 64] {
-            libc::sigaddset(&mut signals, signal);
-        }
-        let signal = new("signalfd", libc::signalfd(-1, &signals, libc::SFD_CLOEXEC))?;
-        let epoll = new("epoll", libc::epoll_create1(0))?;
-        for (fd, events) in [(event, 0x1), (armed, 0x8000_0001), (signal, 0x4000_0005)] {
-            let mut wanted = libc::epoll_event {
-                events,
-                u64: 0xdead_beef,
-            };
-            let added = libc::epoll_ctl(epoll, libc::EPOLL_CTL_ADD, fd, &mut wanted);
-            ensure!(added == 0, "epoll_ctl: {}", errno::last());
-        }
-        let mut ends = [0; 2];
-        ensure!(libc::pipe2(ends.as_mut_ptr(), libc::O_DIRECT) == 0, "pipe2");
-        // struct io_uring_params has 120 bytes.
-        let mut parameters = [0u64; 15];
-        let ring = libc::syscall(libc::SYS_io_uring_setup, 4, parameters.as_mut_ptr());
-        let ring = new("io_uring", ring)?;
-        Ok(vec![
-            event, counter, armed, idle, signal, epoll, ends[0], ends[1], ring,
-        ])
-    }
-}
-
 fn sockets() -> Result<Vec<c_int>> {
     let kinds = [
-        (libc::AF_UNIX, libc::SOCK_STREAM, 0),
-        (libc::AF_UNIX, libc::SOCK_DGRAM, 0),
-        (libc::AF_UNIX, libc::SOCK_SEQPACKET, 0),
-        (libc::AF_INET, libc::SOCK_STREAM, 0),
-        (libc::AF_INET, libc::SOCK_DGRAM, 0),
-        (libc::AF_INET6, libc::SOCK_STREAM, 0),
-        (libc::AF_NETLINK, libc::SOCK_RAW, libc::NETLINK_ROUTE),
-        (libc::AF_PACKET, libc::SOCK_RAW, 0),
+        ("CONFIG_UNIX", libc::AF_UNIX, libc::SOCK_STREAM, 0),
+        ("CONFIG_UNIX", libc::AF_UNIX, libc::SOCK_DGRAM, 0),
+        ("CONFIG_UNIX", libc::AF_UNIX, libc::SOCK_SEQPACKET, 0),
+        ("CONFIG_INET", libc::AF_INET, libc::SOCK_STREAM, 0),
+        ("CONFIG_INET", libc::AF_INET, libc::SOCK_DGRAM, 0),
+        ("CONFIG_IPV6", libc::AF_INET6, libc::SOCK_STREAM, 0),
+        (
+            "CONFIG_NET",
+            libc::AF_NETLINK,
+            libc::SOCK_RAW,
+            libc::NETLINK_ROUTE,
+        ),
+        ("CONFIG_PACKET", libc::AF_PACKET, libc::SOCK_RAW, 0),
     ];
     let mut all = Vec::new();
-    for (family, kind, protocol) in kinds {
+    for (option, family, kind, protocol) in kinds {
+        if !kernel::has(option, &format!("sockets of family {family}"))? {
+            continue;
+        }
         // SAFETY: numbers only.
         all.push(new("socket", unsafe {
             libc::socket(family, kind, protocol)
@@ -136,42 +92,6 @@ fn sockets() -> Result<Vec<c_int>> {
     ensure!(made == 0, "socketpair: {}", errno::last());
     all.extend(pair);
     Ok(all)
-}
-
-/// What watches files: inotify and fanotify with marks, userfaultfd with nothing to watch.
-fn watchers() -> Result<Vec<c_int>> {
-    // SAFETY: each call takes numbers and static strings.
-    unsafe {
-        let inotify = new("inotify", libc::inotify_init1(libc::IN_NONBLOCK))?;
-        for (path, mask) in [
-            (c"/tmp", libc::IN_ALL_EVENTS),
-            (c"/dev/null", libc::IN_OPEN),
-        ] {
-            new(
-                "a watch",
-                libc::inotify_add_watch(inotify, path.as_ptr(), mask),
-            )?;
-        }
-        let class = libc::FAN_CLASS_NOTIF | libc::FAN_CLOEXEC;
-        let fanotify = new(
-            "fanotify",
-            libc::fanotify_init(class, libc::O_RDONLY as u32),
-        )?;
-        for (kind, path) in [
-            (libc::FAN_MARK_ADD, c"/dev/zero"),
-            (libc::FAN_MARK_MOUNT, c"/dev"),
-        ] {
-            let flags = libc::FAN_MARK_ADD | kind;
-            let mask = libc::FAN_OPEN | libc::FAN_CLOSE_WRITE;
-            let marked = libc::fanotify_mark(fanotify, flags, mask, libc::AT_FDCWD, path.as_ptr());
-            ensure!(marked == 0, "fanotify_mark: {}", errno::last());
-        }
-        let fault = new(
-            "userfaultfd",
-            libc::syscall(libc::SYS_userfaultfd, libc::O_NONBLOCK),
-        )?;
-        Ok(vec![inotify, fanotify, fault])
-    }
 }
 
 /// Descriptors of tasks, of namespaces and of what the kernel has no file for.
@@ -222,18 +142,18 @@ fn of_tasks() -> Result<Vec<c_int>> {
             libc::F_SEAL_GROW | libc::F_SEAL_WRITE,
         );
         all.push(memory);
-        let queue = libc::mq_open(
-            c"/proc2-e2e".as_ptr(),
-            libc::O_RDWR | libc::O_CREAT,
-            0o600,
-            0,
-        );
-        all.push(new("mq_open", queue)?);
-        libc::mq_unlink(c"/proc2-e2e".as_ptr());
-        // Access to files: a right that a ruleset handles.
-        let handled = 1u64;
-        let ruleset = libc::syscall(libc::SYS_landlock_create_ruleset, &handled, 8, 0);
-        all.push(new("a Landlock ruleset", ruleset)?);
+        if kernel::has("CONFIG_POSIX_MQUEUE", "descriptors of message queues")? {
+            let (name, flags) = (c"/proc2-e2e", libc::O_RDWR | libc::O_CREAT);
+            let queue = libc::mq_open(name.as_ptr(), flags, 0o600, 0);
+            all.push(new("mq_open", queue)?);
+            libc::mq_unlink(name.as_ptr());
+        }
+        if kernel::has("CONFIG_SECURITY_LANDLOCK", "descriptors of Landlock")? {
+            // Access to files: a right that a ruleset handles.
+            let handled = 1u64;
+            let ruleset = libc::syscall(libc::SYS_landlock_create_ruleset, &handled, 8, 0);
+            all.push(new("landlock_create_ruleset", ruleset)?);
+        }
     }
     Ok(all)
 }
@@ -272,8 +192,8 @@ fn files() -> Result<()> {
         ("posix shared", libc::F_RDLCK, libc::F_SETLK),
         ("of the description", libc::F_WRLCK, libc::F_OFD_SETLK),
     ] {
-        let mut file = open(name)?;
-        file.write_all(b"some bytes")?;
+        let mut file = open(name).context("creating a file")?;
+        file.write_all(b"some bytes").context("write")?;
         // SAFETY: the lock is plain numbers, and lives through the call.
         unsafe {
             let mut lock: libc::flock = mem::zeroed();
@@ -282,8 +202,8 @@ fn files() -> Result<()> {
             ensure!(locked == 0, "a lock {name}: {}", errno::last());
         }
     }
-    let flocked = open("flock")?;
-    rustix::fs::flock(&flocked, rustix::fs::FlockOperation::LockShared)?;
+    let flocked = open("flock").context("creating a file")?;
+    rustix::fs::flock(&flocked, rustix::fs::FlockOperation::LockShared).context("flock")?;
     // SAFETY: numbers only.
     let leased = unsafe {
         let file = File::open(directory.join("flock"))
@@ -297,12 +217,15 @@ fn files() -> Result<()> {
         "a lease: {}",
         errno::last()
     );
-    let (lonely, deleted) = (open("lonely")?, open("deleted \\ name\n")?);
-    fs::remove_file(directory.join("deleted \\ name\n"))?;
+    let lonely = open("lonely").context("creating a file")?;
+    let deleted = open("deleted \\ name\n").context("creating a file")?;
+    fs::remove_file(directory.join("deleted \\ name\n")).context("unlink")?;
     drop(lonely);
     // SAFETY: numbers only.
     let leased = unsafe {
-        let file = File::open(directory.join("lonely"))?.into_raw_fd();
+        let file = File::open(directory.join("lonely"))
+            .context("reopening")?
+            .into_raw_fd();
         libc::fcntl(file, libc::F_SETLEASE, libc::F_RDLCK)
     };
     ensure!(leased == 0, "a lease: {}", errno::last());

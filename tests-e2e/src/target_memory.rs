@@ -11,10 +11,12 @@ use anyhow::{ensure, Context as _, Result};
 
 use crate::caller::{become_user, USER};
 use crate::child::Sleeper;
-use crate::errno;
+use crate::{errno, kernel};
 
 const PAGE: usize = 4096;
 const HUGE: usize = 2 << 20;
+/// What reports call them.
+const HUGE_PAGES: &str = "huge pages of the reserve";
 const READ: c_int = libc::PROT_READ;
 const BOTH: c_int = libc::PROT_READ | libc::PROT_WRITE;
 const PRIVATE: c_int = libc::MAP_PRIVATE;
@@ -49,7 +51,11 @@ fn advise(memory: *mut c_void, size: usize, advice: c_int) -> Result<()> {
     Ok(())
 }
 
+/// Gives memory a name, where the kernel knows of names.
 fn named(memory: *mut c_void, size: usize, name: &CStr) -> Result<()> {
+    if !kernel::has("CONFIG_ANON_VMA_NAME", "names of anonymous memory")? {
+        return Ok(());
+    }
     // SAFETY: the name ends in NUL and lives through the call.
     let done = unsafe {
         libc::prctl(
@@ -67,7 +73,9 @@ fn named(memory: *mut c_void, size: usize, name: &CStr) -> Result<()> {
 /// A process of the user's with one of each.
 pub fn mappings() -> Result<Sleeper> {
     // Two of them for this target; the rest of the system has none.
-    fs::write("/proc/sys/vm/nr_hugepages", "2").context("reserving huge pages")?;
+    if kernel::has("CONFIG_HUGETLBFS", HUGE_PAGES)? {
+        fs::write("/proc/sys/vm/nr_hugepages", "2").context("reserving huge pages")?;
+    }
     Sleeper::new(|| {
         anonymous()?;
         special()?;
@@ -119,15 +127,20 @@ fn anonymous() -> Result<()> {
     // SAFETY: as above; locked when it is touched.
     let done = unsafe { libc::mlock2(map(PAGE, BOTH, PRIVATE | ANONYMOUS, None)?, PAGE, 1) };
     ensure!(done == 0, "mlock2: {}", errno::last());
-    for advice in [
-        libc::MADV_DONTFORK,
-        libc::MADV_DONTDUMP,
-        libc::MADV_WIPEONFORK,
-        libc::MADV_MERGEABLE,
-        libc::MADV_SEQUENTIAL,
-        libc::MADV_RANDOM,
-        libc::MADV_NOHUGEPAGE,
+    for (advice, option) in [
+        (libc::MADV_DONTFORK, None),
+        (libc::MADV_DONTDUMP, None),
+        (libc::MADV_WIPEONFORK, None),
+        (libc::MADV_MERGEABLE, Some("CONFIG_KSM")),
+        (libc::MADV_SEQUENTIAL, None),
+        (libc::MADV_RANDOM, None),
+        (libc::MADV_NOHUGEPAGE, Some("CONFIG_TRANSPARENT_HUGEPAGE")),
     ] {
+        if let Some(option) = option {
+            if !kernel::has(option, &format!("madvise {advice}"))? {
+                continue;
+            }
+        }
         advise(
             map(2 * PAGE, BOTH, PRIVATE | ANONYMOUS, None)?,
             2 * PAGE,
@@ -139,12 +152,16 @@ fn anonymous() -> Result<()> {
 
 fn special() -> Result<()> {
     // Pages of 2 MiB from the reserve, one of two touched.
-    let huge = libc::MAP_HUGETLB | (21 << libc::MAP_HUGE_SHIFT);
-    let reserved = map(2 * HUGE, BOTH, PRIVATE | ANONYMOUS | huge, None);
-    touch(reserved.context("huge pages")?, HUGE, HUGE);
+    if kernel::has("CONFIG_HUGETLBFS", HUGE_PAGES)? {
+        let huge = libc::MAP_HUGETLB | (21 << libc::MAP_HUGE_SHIFT);
+        let reserved = map(2 * HUGE, BOTH, PRIVATE | ANONYMOUS | huge, None);
+        touch(reserved.context("huge pages")?, HUGE, HUGE);
+    }
     // A range that can hold an aligned huge page, which the first touch brings.
     let range = map(2 * HUGE, BOTH, PRIVATE | ANONYMOUS, None)?;
-    advise(range, 2 * HUGE, libc::MADV_HUGEPAGE)?;
+    if kernel::has("CONFIG_TRANSPARENT_HUGEPAGE", "transparent huge pages")? {
+        advise(range, 2 * HUGE, libc::MADV_HUGEPAGE)?;
+    }
     touch(range, 2 * HUGE, HUGE / 2);
     // Guard pages inside a mapping.
     const MADV_GUARD_INSTALL: c_int = 102;
@@ -152,7 +169,26 @@ fn special() -> Result<()> {
     touch(guarded, 4 * PAGE, PAGE);
     // SAFETY: the second page.
     advise(unsafe { guarded.byte_add(PAGE) }, PAGE, MADV_GUARD_INSTALL)?;
-    // A memory policy, which numa_maps shows.
+    if kernel::has("CONFIG_NUMA", "a memory policy")? {
+        policy()?;
+    }
+    if kernel::has("CONFIG_SYSVIPC", "System V shared memory")? {
+        system_v()?;
+    }
+    if kernel::has("CONFIG_AIO", "the ring of an asynchronous I/O context")? {
+        let mut context = 0u64;
+        // SAFETY: the context lives through the call. Its ring is mapped as a file.
+        let done = unsafe { libc::syscall(libc::SYS_io_setup, 4, &mut context) };
+        ensure!(done == 0, "io_setup: {}", errno::last());
+    }
+    // SAFETY: the heap grows where nobody else makes it grow.
+    let heap = unsafe { libc::sbrk(5 * PAGE as isize) };
+    ensure!(heap as isize != -1, "sbrk: {}", errno::last());
+    Ok(())
+}
+
+/// A memory policy, which numa_maps shows.
+fn policy() -> Result<()> {
     let policy = map(2 * PAGE, BOTH, PRIVATE | ANONYMOUS, None)?;
     let (interleave, nodes) = (3, 1u64);
     // SAFETY: the mask has 64 bits, as the kernel is told.
@@ -160,7 +196,11 @@ fn special() -> Result<()> {
         unsafe { libc::syscall(libc::SYS_mbind, policy, 2 * PAGE, interleave, &nodes, 64, 0) };
     ensure!(done == 0, "mbind: {}", errno::last());
     touch(policy, 2 * PAGE, PAGE);
-    // System V shared memory, marked for removal.
+    Ok(())
+}
+
+/// System V shared memory, marked for removal.
+fn system_v() -> Result<()> {
     // SAFETY: a new segment, attached where the kernel chooses.
     unsafe {
         let id = libc::shmget(libc::IPC_PRIVATE, 2 * PAGE, libc::IPC_CREAT | 0o600);
@@ -169,12 +209,6 @@ fn special() -> Result<()> {
         ensure!(memory as isize != -1, "shmat: {}", errno::last());
         libc::shmctl(id, libc::IPC_RMID, ptr::null_mut());
         touch(memory, PAGE, PAGE);
-        // The ring of an asynchronous I/O context is mapped as a file.
-        let mut context = 0u64;
-        let done = libc::syscall(libc::SYS_io_setup, 4, &mut context);
-        ensure!(done == 0, "io_setup: {}", errno::last());
-        // The heap.
-        ensure!(libc::sbrk(5 * PAGE as isize) as isize != -1, "sbrk");
     }
     Ok(())
 }
@@ -196,28 +230,26 @@ fn of_files() -> Result<()> {
             .write(true)
             .create(true)
             .truncate(true)
-            .open(&path)?;
-        file.set_len(3 * PAGE as u64)?;
+            .open(&path)
+            .with_context(|| format!("creating {name:?}"))?;
+        file.set_len(3 * PAGE as u64).context("ftruncate")?;
         touch(map(2 * PAGE, BOTH, SHARED, Some(&file))?, PAGE, PAGE);
         touch(map(2 * PAGE, BOTH, PRIVATE, Some(&file))?, PAGE, PAGE);
         map(PAGE, READ | libc::PROT_EXEC, PRIVATE, Some(&file))?;
         if name == "deleted" {
-            fs::remove_file(&path)?;
+            fs::remove_file(&path).context("unlink")?;
         }
     }
-    map(PAGE, READ, PRIVATE, Some(&File::open("/dev/zero")?))?;
-    map(
-        PAGE,
-        READ,
-        SHARED,
-        Some(&File::options().read(true).write(true).open("/dev/zero")?),
-    )?;
+    let zero = File::open("/dev/zero").context("/dev/zero")?;
+    map(PAGE, READ, PRIVATE, Some(&zero))?;
+    let zero = File::options().read(true).write(true).open("/dev/zero");
+    map(PAGE, READ, SHARED, Some(&zero.context("/dev/zero")?))?;
     // SAFETY: each gives a new descriptor, or -1, which is looked at.
     let memory = unsafe { libc::memfd_create(c"memory \n file".as_ptr(), libc::MFD_CLOEXEC) };
     ensure!(memory >= 0, "memfd_create: {}", errno::last());
     // SAFETY: the descriptor is new and nobody else's.
     let memory = unsafe { File::from_raw_fd(memory) };
-    memory.set_len(2 * PAGE as u64)?;
+    memory.set_len(2 * PAGE as u64).context("ftruncate")?;
     touch(map(2 * PAGE, BOTH, SHARED, Some(&memory))?, PAGE, PAGE);
     Ok(())
 }

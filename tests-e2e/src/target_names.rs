@@ -6,7 +6,7 @@ use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
 use std::{fs, ptr};
 
-use anyhow::{bail, Result};
+use anyhow::{bail, Context as _, Result};
 
 use crate::child::{state_of, Sleeper};
 
@@ -114,7 +114,7 @@ pub fn rewritten(title: &Title) -> Result<Sleeper> {
 
 /// A process with a name of its own.
 pub fn named(comm: &CStr) -> Result<Sleeper> {
-    Sleeper::new(|| Ok(rustix::thread::set_name(comm)?))
+    Sleeper::new(|| rustix::thread::set_name(comm).context("PR_SET_NAME"))
 }
 
 /// Waits until a process that executed this program has arrived in pause(2).

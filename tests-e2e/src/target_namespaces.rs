@@ -24,8 +24,10 @@ pub fn all() -> Result<Sleeper> {
             fs::write(
                 "/proc/self/timens_offsets",
                 "monotonic 1000 5\nboottime 3 7\n",
-            )?;
-            let namespace = fs::File::open("/proc/self/ns/time_for_children")?;
+            )
+            .context("timens_offsets")?;
+            let namespace =
+                fs::File::open("/proc/self/ns/time_for_children").context("a time namespace")?;
             let namespace = std::os::fd::AsRawFd::as_raw_fd(&namespace);
             ensure!(libc::setns(namespace, 0) == 0, "setns: {}", errno::last());
             let others = libc::CLONE_NEWNS
@@ -60,7 +62,7 @@ pub fn nested_groups() -> Result<Sleeper> {
             .with_context(|| format!("mounting {kind}"))?;
         let deep = top.join("proc2-e2e/in a \\ name\u{fc}/deeper");
         fs::create_dir_all(&deep).with_context(|| format!("groups of {kind}"))?;
-        fs::write(deep.join("cgroup.procs"), sleeper.id().to_string())?;
+        fs::write(deep.join("cgroup.procs"), sleeper.id().to_string()).context("cgroup.procs")?;
     }
     Ok(sleeper)
 }

@@ -2,7 +2,7 @@
 
 //! Targets under seccomp(2): filters that tell system calls and architectures apart.
 
-use anyhow::{ensure, Result};
+use anyhow::{bail, ensure, Context as _, Result};
 
 use crate::child::{wait_asleep, Sleeper};
 use crate::errno;
@@ -20,7 +20,7 @@ pub fn filtered() -> Result<Sleeper> {
     const ARGUMENT: u32 = 16;
     const X86_64: u32 = 0xc000_003e;
     Sleeper::new(|| {
-        rustix::thread::set_no_new_privs(true)?;
+        rustix::thread::set_no_new_privs(true).context("PR_SET_NO_NEW_PRIVS")?;
         // Refuses others than x86-64, acct(2), and lookup_dcookie(2) with a first argument of 7.
         install(&[
             (LOAD, 0, 0, ARCHITECTURE),
@@ -79,9 +79,13 @@ pub fn strict() -> Result<Sleeper> {
     rustix::process::kill_process(sleeper.pid, rustix::process::Signal::USR1)?;
     // In the mode it can only be about to read or asleep.
     let status = format!("/proc/{}/status", sleeper.id());
-    while !std::fs::read_to_string(&status)?.contains("Seccomp:\t1") {
+    for _ in 0..5000 {
+        let text = std::fs::read_to_string(&status).with_context(|| status.clone())?;
+        if text.contains("Seccomp:\t1") {
+            wait_asleep(sleeper.id())?;
+            return Ok(sleeper);
+        }
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
-    wait_asleep(sleeper.id())?;
-    Ok(sleeper)
+    bail!("PR_SET_SECCOMP has not brought the strict mode")
 }

@@ -23,6 +23,7 @@ mod tests {
             for _ in 0..THREADS {
                 let thread = Thread::start()?;
                 mount.open(fmt!("{}/status", thread.pid()), FIND)?;
+                #[expect(clippy::disallowed_methods, reason = "as many as the test starts")]
                 threads.push(thread, GFP_KERNEL)?;
             }
             let alive = mount.inodes();

@@ -38,9 +38,9 @@ proptest! {
     }
 
     #[test]
-    fn all_numbers_keep_clear_of_the_kernels(a in row(), key: [u64; 2], pid_ino: u64, name: u64) {
+    fn all_numbers_keep_clear_of_the_kernels(a in row(), key: [u64; 2], dir: u64, name: u64) {
         let row = of_row(a.0, a.1, a.2);
-        let child = of_child(key, pid_ino, a.1, a.2, name);
+        let child = of_child(key, dir, name);
         prop_assert!((1 << 32..1 << 62).contains(&row));
         prop_assert!((1 << 62..1 << 63).contains(&child));
     }
@@ -51,9 +51,9 @@ proptest! {
 #[test]
 fn a_million_children_have_a_million_numbers() {
     let key = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210];
-    let children = (0..1000u64).flat_map(|pid_ino| (0..1000u64).map(move |fd| (pid_ino, fd)));
+    let children = (0..1000u64).flat_map(|dir| (0..1000u64).map(move |fd| (dir, fd)));
     let numbers: HashSet<u64> = children
-        .map(|(pid_ino, fd)| of_child(key, pid_ino, Level::ThreadGroup, 1, fd))
+        .map(|(dir, fd)| of_child(key, dir, fd))
         .collect();
     assert_eq!(numbers.len(), 1_000_000);
 }

@@ -3,43 +3,94 @@
 use super::written;
 use crate::pure::access::HidePid;
 use crate::pure::options::{
-    gid,
-    hidepid,
-    subset,
     BadOption,
+    Form,
     Options,
-    Subset, //
+    Subset,
+    TABLE, //
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
+use std::ffi::{CStr, CString};
 
-fn options() -> impl Strategy<Value = Options> {
-    (
-        any::<u32>(),
-        proptest::sample::select(&HidePid::ALL[..]),
-        proptest::sample::select(&[Subset::All, Subset::Pid][..]),
-    )
-        .prop_map(|(gid, hidepid, subset)| Options {
-            gid,
-            hidepid,
-            subset,
-        })
+/// The initial user namespace.
+fn initial(number: u32) -> Option<u32> {
+    (number != u32::MAX).then_some(number)
+}
+
+/// The options that take text.
+fn names() -> Vec<&'static CStr> {
+    let texts = TABLE
+        .iter()
+        .filter(|row| matches!(row.form, Form::Text { .. }));
+    texts.map(|row| row.name).collect()
+}
+
+/// Values of which many are good ones of some option.
+fn value() -> impl Strategy<Value = String> {
+    let word = proptest::sample::select(HidePid::NAMES).prop_map(String::from);
+    prop_oneof![
+        word,
+        "pid|,|pid,pid|",
+        "[0-4]",
+        any::<u32>().prop_map(|n| n.to_string())
+    ]
+}
+
+/// Said options: the place of a name, and a value.
+fn list() -> impl Strategy<Value = Vec<(usize, String)>> {
+    vec((0..names().len(), value()), 0..12)
+}
+
+/// What becomes of `options` when all that is good of `list` is said.
+fn say(mut options: Options, list: &[(usize, String)]) -> Options {
+    for (name, value) in list {
+        let before = options.clone();
+        if options
+            .parse(names()[*name], value.as_bytes(), &initial)
+            .is_err()
+        {
+            assert_eq!(options, before);
+        }
+    }
+    options
+}
+
+fn shown(options: &Options) -> String {
+    String::from_utf8(written(|out| options.show(out))).unwrap()
 }
 
 proptest! {
     #[test]
-    fn mounting_with_what_is_shown_gives_the_same_instance(options in options()) {
-        let shown = String::from_utf8(written(|out| options.show(out))).unwrap();
-        let mut read = Options { gid: 0, hidepid: HidePid::Off, subset: Subset::All };
-        for option in shown.split_terminator(',').skip(1) {
-            match option.split_once('=') {
-                Some(("gid", value)) => read.gid = value.parse().unwrap(),
-                Some(("hidepid", value)) => read.hidepid = hidepid(value.as_bytes()).unwrap(),
-                Some(("subset", value)) => read.subset = subset(value.as_bytes()).unwrap(),
-                _ => prop_assert!(false, "{} is no option", option),
+    fn mounting_with_what_is_shown_gives_the_same_instance(list in list()) {
+        let options = say(Options::default(), &list);
+        let mut read = Options::default();
+        let text = shown(&options);
+        for option in text.split_terminator(',').skip(1) {
+            let (name, value) = option.split_once('=').unwrap();
+            let name = CString::new(name).unwrap();
+            prop_assert_eq!(read.parse(&name, value.as_bytes(), &initial), Ok(()));
+        }
+        prop_assert_eq!(read.gid(), options.gid());
+        prop_assert_eq!(read.hidepid(), options.hidepid());
+        prop_assert_eq!(read.subset(), options.subset());
+        prop_assert_eq!(shown(&read), text);
+    }
+
+    #[test]
+    fn a_remount_gives_what_mounting_with_both_gives(first in list(), then in list()) {
+        let mut options = say(Options::default(), &first);
+        let before = options.clone();
+        let changed = say(Options::default(), &then);
+        let both = say(before.clone(), &then);
+        match options.merge(&changed).map_err(|bad| bad.name) {
+            Ok(()) => prop_assert_eq!(shown(&options), shown(&both)),
+            Err(name) => {
+                prop_assert_eq!(name, c"subset");
+                prop_assert_ne!(before.subset(), changed.subset());
+                prop_assert_eq!(options, before);
             }
         }
-        prop_assert_eq!(read, options);
     }
 
     #[test]
@@ -47,23 +98,28 @@ proptest! {
         let list = words.join(",");
         let bad = words.iter().find(|word| !word.is_empty() && *word != "pid");
         let expected = match bad {
-            Some(word) => Err(BadOption::Subset(word.as_bytes())),
+            Some(word) => Err(word.as_bytes()),
             None if words.iter().any(|word| word == "pid") => Ok(Subset::Pid),
             None => Ok(Subset::All),
         };
-        prop_assert_eq!(subset(list.as_bytes()), expected);
+        let mut options = Options::default();
+        let said = options.parse(c"subset", list.as_bytes(), &initial);
+        prop_assert_eq!(said.map(|()| options.subset()).map_err(|bad| bad.value), expected);
     }
 
     #[test]
-    fn a_refusal_always_shows_the_value_and_on_one_line(value in vec(1..=u8::MAX, 1..30)) {
-        let refusals = [hidepid(&value).err(), gid(&value).err(), subset(&value).err()];
-        for refusal in refusals.into_iter().flatten() {
+    fn a_refusal_always_shows_name_and_value_and_on_one_line(value in vec(1..=u8::MAX, 1..30)) {
+        let refusals = names()
+            .into_iter()
+            .filter_map(|name| Options::default().parse(name, &value, &initial).err());
+        for refusal in refusals {
             let sentence = written(|out| refusal.describe(out));
-            let shown = match refusal {
-                BadOption::Subset(word) => on_one_line(word),
-                _ => on_one_line(&value),
-            };
-            prop_assert!(sentence.windows(shown.len()).any(|part| part == shown));
+            let BadOption { name, value: part, .. } = refusal;
+            prop_assert!(value.windows(part.len()).any(|bytes| bytes == part));
+            prop_assert!(name == c"subset" || part == value);
+            for shown in [name.to_bytes().to_vec(), on_one_line(part)] {
+                prop_assert!(sentence.windows(shown.len()).any(|bytes| bytes == shown));
+            }
             prop_assert!(!sentence.contains(&b'\n'));
         }
     }

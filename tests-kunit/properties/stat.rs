@@ -103,26 +103,26 @@ proptest! {
         prop_assert_eq!(number(44), stat.child_guest_time.into());
     }
 
-    /// Two tasks that differ in secrets alone look the same to those who may not see them.
+    /// Two tasks that differ in restricted fields alone look the same to those who may not see them.
     #[test]
-    fn secrets_leave_no_trace(secrets_of_both: [[u64; 14]; 2], exit: [i64; 2], waiting: [bool; 2]) {
+    fn restricted_fields_leave_no_trace(restricted_of_both: [[u64; 14]; 2], exit: [i64; 2], waiting: [bool; 2]) {
         let numbers = ([7; 12], [7; 16], [7; 14]);
         let text = |task: usize| {
             let mut stat = stat(b"name", false, true, &numbers);
-            let secrets = &secrets_of_both[task];
+            let restricted = &restricted_of_both[task];
             let memory = stat.memory.as_mut().unwrap();
-            [memory.start_code, memory.end_code, memory.start_stack] = [0, 1, 2].map(|at| secrets[at]);
+            [memory.start_code, memory.end_code, memory.start_stack] = [0, 1, 2].map(|at| restricted[at]);
             memory.areas = Areas {
-                start_data: secrets[3],
-                end_data: secrets[4],
-                start_brk: secrets[5],
-                arg_start: secrets[6],
-                arg_end: secrets[7],
-                env_start: secrets[8],
-                env_end: secrets[9],
+                start_data: restricted[3],
+                end_data: restricted[4],
+                start_brk: restricted[5],
+                arg_start: restricted[6],
+                arg_end: restricted[7],
+                env_start: restricted[8],
+                env_end: restricted[9],
             };
-            stat.stack_pointer = secrets[10];
-            stat.instruction_pointer = secrets[11];
+            stat.stack_pointer = restricted[10];
+            stat.instruction_pointer = restricted[11];
             stat.exit_code = exit[task];
             stat.waiting = waiting[task];
             written(|out| stat.show(out))

@@ -5,7 +5,7 @@
 
 use crate::kernel::tree::Tree;
 use crate::module::{self, Modules};
-use crate::{cargo, entries, exports, imports, paths, sources, tally::Tally};
+use crate::{cargo, entries, exports, imports, misuse, paths, sources, tally::Tally};
 use anyhow::{bail, Context, Result};
 use regex::Regex;
 use std::fs;
@@ -13,13 +13,16 @@ use std::process::Command;
 
 type Check = fn(&Tree, &Modules) -> Result<()>;
 
-const CHECKS: [(&str, Check); 11] = [
+const CHECKS: [(&str, Check); 12] = [
     ("rustfmt", rustfmt),
     ("clippy, modules", clippy_modules),
     ("clippy, host programs", clippy_host),
     ("exports", compare_exports),
     ("checkpatch", checkpatch),
     ("no unsafe code in src/", no_unsafe),
+    ("misuses that do not compile", |_, modules| {
+        misuse::check(modules)
+    }),
     ("no import circles", |_, _| imports::check_circles()),
     ("layers", |_, _| imports::check_layers()),
     ("SPDX lines", spdx),

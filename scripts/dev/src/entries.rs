@@ -2,9 +2,14 @@
 
 //! The README's table of a task's entries, made from the rows of the module's own table in `src/task.rs`.
 
+mod gates;
+mod rows;
+
+pub(crate) use rows::{modules, MACRO};
+
 use crate::paths;
 use anyhow::{bail, Context, Result};
-use regex::Regex;
+use rows::Row;
 use std::fmt::Write;
 use std::fs;
 
@@ -42,86 +47,71 @@ fn updated() -> Result<String> {
     let (_, tail) = rest
         .split_once(END)
         .with_context(|| format!("{README} has no line {END:?}"))?;
-    Ok(format!("{head}{BEGIN}{}{END}{tail}", table(&read(ROWS)?)?))
+    Ok(format!("{head}{BEGIN}{}{}{END}{tail}",
+        table(&merged(rows()?))?,
+        gates::list(&rows()?)?
+    ))
 }
 
-#[derive(Clone, PartialEq)]
-struct Row {
-    name: String,
-    mode: String,
-    scope: String,
-    server: &'static str,
-    option: Option<String>,
-}
-
-fn rows(source: &str) -> Result<Vec<Row>> {
-    let (_, rows) = source
-        .split_once("const ROWS")
-        .with_context(|| format!("{ROWS} has no const ROWS"))?;
-    let (rows, _) = rows
-        .split_once("\n];")
-        .with_context(|| format!("{ROWS}: ROWS has no end"))?;
-    let option = Regex::new(r"^#\[cfg\((?:all\()?(CONFIG_\w+(?:, CONFIG_\w+)*)\)?\)\]$")?;
-    let entry = Regex::new(r#"^(\w+) ?\("([^"]+)",(?: *0o(\d+),)?(?: *Scope::(\w+),)?"#)?;
-    let mut found: Vec<Row> = Vec::new();
-    let mut under = None;
-    for line in rows.lines().skip(1).map(str::trim) {
-        if let Some(config) = option.captures(line) {
-            under = Some(config[1].to_string());
-            continue;
+/// The rows of the table.
+fn rows() -> Result<Vec<Row>> {
+    let mut rows = rows::read(&read(ROWS)?)?;
+    for row in &mut rows {
+        if row.gates.is_empty() {
+            row.gates = vec![gates::of_directory(row)?];
         }
-        let Some(row) = entry.captures(line) else {
-            bail!("{ROWS}: not a row: {line}");
-        };
-        let row = Row {
-            name: row[2].to_string(),
-            // Links have no mode of their own, texts no scope.
-            mode: row.get(3).map_or("777", |mode| mode.as_str()).to_string(),
-            scope: row
-                .get(4)
-                .map_or("Both", |scope| scope.as_str())
-                .to_string(),
-            server: server(&row[1])?,
-            option: under.take(),
-        };
-        // One row for each level is one entry all the same.
+    }
+    Ok(rows)
+}
+
+/// One row for each entry, where the table has one for each level.
+fn merged(rows: Vec<Row>) -> Vec<Row> {
+    let mut found: Vec<Row> = Vec::new();
+    for row in rows {
         match found.last_mut().filter(|last| last.name == row.name) {
             Some(last) => last.scope = "Both".to_string(),
             None => found.push(row),
         }
     }
-    Ok(found)
+    found
 }
 
 /// The entries that the kernel's own operations serve.
 pub(crate) fn served_by_the_kernel() -> Result<Vec<String>> {
-    let rows = rows(&read(ROWS)?)?.into_iter();
-    let kernels = rows.filter(|row| row.server == BY_THE_KERNEL);
-    Ok(kernels.map(|row| row.name).collect())
+    let mut kernels = Vec::new();
+    for row in rows()? {
+        if server(&row)? == BY_THE_KERNEL {
+            kernels.push(row.name);
+        }
+    }
+    Ok(kernels)
 }
 
 /// Who serves such an entry.
 const BY_THE_KERNEL: &str = "the kernel's own operations";
 
-fn server(constructor: &str) -> Result<&'static str> {
-    Ok(match constructor {
-        "dir" | "file" | "text" | "link" => "proc2",
-        "wrap" | "wfil" => "proc2, around the formatter of the subsystem",
-        "kern" | "kdir" => BY_THE_KERNEL,
-        other => bail!("{ROWS}: a row's constructor is unknown: {other}"),
+fn server(row: &Row) -> Result<&'static str> {
+    Ok(match row.constructor.as_str() {
+        "dir" | "link" | "text" | "text_rw" | "live" | "live_rw" | "stream" | "records" => "proc2",
+        "memory" | "address" | "mappings" | "id_map" | "setgroups" => "proc2",
+        "formatter" | "formatter_rw" => "proc2, around the formatter of the subsystem",
+        "kernel_file" | "kernel_dir" => BY_THE_KERNEL,
+        other => bail!(
+            "{ROWS}:{}: a row's constructor is unknown: {other}",
+            row.line
+        ),
     })
 }
 
-fn table(source: &str) -> Result<String> {
-    let rows = rows(source)?;
+fn table(rows: &[Row]) -> Result<String> {
     let others = match rows.len() {
         IN_PROCFS => "",
         _ => "; the others are absent (ENOENT)",
     };
     let mut out = format!(
         "{} of procfs's {IN_PROCFS} entries of a task exist{others}.\n\n\
-         | entry | `/<pid>` | `/<pid>/task/<tid>` | mode | served by | needs |\n\
-         |---|---|---|---|---|---|\n",
+         | entry | `/<pid>` | `/<pid>/task/<tid>` | mode | gate | served by | needs |\n\
+         |---|---|---|---|---|---|---|\n",
         rows.len()
     );
     for row in rows {
@@ -134,13 +124,14 @@ fn table(source: &str) -> Result<String> {
         };
         writeln!(
             out,
-            "| {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {:o} | {} | {} | {} |",
             row.name,
             at("ThreadGroup"),
             at("Thread"),
             row.mode,
-            row.server,
-            row.option.as_deref().unwrap_or(""),
+            row.gates.join(" / "),
+            server(row)?,
+            row.options.join(", "),
         )?;
     }
     Ok(out)
@@ -151,38 +142,33 @@ mod tests {
     use super::*;
 
     const SOURCE: &str = r#"
-const ROWS: &[Entry<Node>] = &[
-    dir ("task",   0o555, Scope::ThreadGroup, threads::NODE),
+entries! {
+    mod statm { text::<Anyone, statm::Statm>("statm", 0o444, Both) }
     #[cfg(CONFIG_NET)]
-    kdir("net",    0o555, Scope::Both, a, b),
-    text("status", 0o444, Show::Anyone(status::show)),
-    file("comm",   0o644, Scope::ThreadGroup, comm::NODE),
-    file("comm",   0o644, Scope::Thread, comm::THREAD_NODE),
-    link("cwd",    links::cwd),
-];
+    { kernel_dir("net", 0o555, Both, kernel_files::net_inode, kernel_files::net_dir) }
+    mod comm {
+        text_rw::<Anyone, SameProcess, comm::Comm>("comm", 0o644, ThreadGroup),
+        text_rw::<Anyone, SameProcess, comm::Comm>("comm", 0o644, Thread).open_to::<SameProcess>(),
+    }
+    #[cfg(all(CONFIG_A, CONFIG_B))]
+    mod links { link::<Read, links::Cwd>("cwd", 0o777, Both) }
+}
 "#;
 
     #[test]
     fn rows_become_lines() {
-        let table = table(SOURCE).unwrap();
-        assert!(table.starts_with("5 of procfs's 62 entries"));
+        let table = table(&merged(rows::read(SOURCE).unwrap())).unwrap();
+        assert!(table.starts_with("4 of procfs's 62 entries"));
         for line in [
-            "| task | yes |  | 555 | proc2 |  |",
-            "| net | yes | yes | 555 | the kernel's own operations | CONFIG_NET |",
-            "| status | yes | yes | 444 | proc2 |  |",
-            "| comm | yes | yes | 644 | proc2 |  |",
-            "| cwd | yes | yes | 777 | proc2 |  |",
+            "| statm | yes | yes | 444 | Anyone | proc2 |  |",
+            "| net | yes | yes | 555 | Kernel | the kernel's own operations | CONFIG_NET |",
+            "| comm | yes | yes | 644 | Anyone / SameProcess | proc2 |  |",
+            "| cwd | yes | yes | 777 | Read | proc2 | CONFIG_A, CONFIG_B |",
         ] {
             assert!(
                 table.lines().any(|have| have == line),
                 "{line} is not in\n{table}"
             );
         }
-    }
-
-    #[test]
-    fn what_is_no_row_is_refused() {
-        assert!(rows("const ROWS: X = &[\n    odd line\n];").is_err());
-        assert!(rows("const ROWS: X = &[\n    disk(\"a\", 0o444, Scope::Both, b),\n];").is_err());
     }
 }

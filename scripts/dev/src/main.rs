@@ -19,6 +19,7 @@ mod kernel_log;
 mod kunit;
 mod lock;
 mod logs;
+mod misuse;
 mod module;
 mod mutate;
 mod packages;

@@ -65,11 +65,27 @@ pub(crate) fn build_copy(tree: &Tree, source: &Path, folder: &Path) -> Result<Mo
 /// Lets clippy see the modules as kbuild builds them; a warning is an error.
 pub(crate) fn clippy(tree: &Tree) -> Result<()> {
     let _lock = lock::take()?;
-    let folder = folder(tree, "clippy")?;
+    let folder = clippy_folder(tree)?;
     let mut step = steps::begin("module", "with clippy")?;
-    step.run(kbuild(tree, &folder)?.args(["CLIPPY=1", "KRUSTFLAGS=-Dwarnings"]))?;
+    let mut make = kbuild(tree, &folder)?;
+    make.args(["CLIPPY=1", "KRUSTFLAGS=-Dwarnings"]);
+    step.run(make.arg(format!("CLIPPY_CONF_DIR={}", folder.display())))?;
     step.done();
     Ok(())
+}
+
+/// Clippy's folder, with its settings: the kernel's own and scripts/clippy.toml. kbuild does not see that they change.
+fn clippy_folder(tree: &Tree) -> Result<PathBuf> {
+    let kernels = fs::read_to_string(tree.source().join(".clippy.toml")).unwrap_or_default();
+    let ours = fs::read_to_string(paths::checkout()?.join("scripts/clippy.toml"))?;
+    let (wanted, folder) = (kernels + &ours, folder(tree, "clippy")?);
+    let settings = folder.join(".clippy.toml");
+    if fs::read_to_string(&settings).ok().as_ref() != Some(&wanted) {
+        fs::remove_dir_all(&folder)?;
+        fs::create_dir_all(&folder)?;
+        fs::write(&settings, wanted)?;
+    }
+    Ok(folder)
 }
 
 /// Installs proc2.ko, without its tests, where `make modules_install` of any module does:

@@ -12,10 +12,12 @@ use crate::{
         show::tasks::Bytes,
         text::Text, //
     },
-    rust_bindings::cgroup::Cgroup, //
+    rust_bindings::{
+        memory::scratch,
+        tasks::cgroup::Cgroup, //
+    }, //
 };
 use kernel::{
-    alloc::flags::GFP_KERNEL_ACCOUNT,
     prelude::*,
     sync::rcu,
     task::Task, //
@@ -74,7 +76,7 @@ impl LastCgroup {
     fn write(&mut self, path: &[u8], deleted: bool) -> Result {
         let room = 4 * (path.len() + DELETED.len());
         if self.text.len() < room {
-            self.text = KVVec::zeroed(room, GFP_KERNEL_ACCOUNT)?;
+            self.text = scratch::bytes(room)?;
         }
         let mut text = Text::new(&mut self.text);
         Bytes(path).show(&mut text);

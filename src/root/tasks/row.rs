@@ -13,7 +13,7 @@ use super::cgroup::LastCgroup;
 use super::Process;
 use crate::{
     gate::{
-        Entered,
+        hidepid::MayEnter,
         Permitted, //
     },
     pure::{
@@ -30,26 +30,28 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        accounting::{
-            clock_ticks,
-            cpu_times,
-            Totals, //
-        },
-        cred::{
+        credentials::cred::{
             Identity,
             UserNamespace, //
         },
-        mm::{
+        memory::mm::{
             self,
             Figures,
             PAGE,
             PAGE_SHIFT, //
         },
-        pid::PidType,
-        signal::SighandLock,
-        task::{
-            TaskExt,
-            NAME_LEN, //
+        tasks::{
+            accounting::{
+                clock_ticks,
+                cpu_times,
+                Totals, //
+            },
+            pid::PidType,
+            signal::SighandLock,
+            task::{
+                TaskExt,
+                NAME_LEN, //
+            }, //
         }, //
     },
     task::cmdline, //
@@ -85,9 +87,14 @@ impl Scratch {
     ///
     /// `ENOMEM`.
     pub(super) fn new() -> Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "fixed sizes")]
+        let (page, numbers) = (
+            KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
+            KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
+        );
         Ok(Self {
-            page: KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
-            numbers: KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
+            page,
+            numbers,
             #[cfg(CONFIG_CGROUPS)]
             cgroup: LastCgroup::new(),
         })
@@ -112,8 +119,7 @@ struct Shared {
 impl Shared {
     /// None for a process that is reaped.
     fn of(task: &Task, ns: &PidNamespace) -> Option<Self> {
-        let lock = SighandLock::lock(task)?;
-        Some(Self {
+        SighandLock::with(task, |lock| Self {
             tty: lock.tty(ns).unwrap_or((0, -1)),
             threads: task.nr_threads(),
             session: task.nr_ns(PidType::Sid, ns),
@@ -179,7 +185,7 @@ fn ids<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u64; 
 ///
 /// `ENOMEM`.
 pub(super) fn show(
-    permitted: Permitted<'_, Entered>,
+    permitted: Permitted<'_, MayEnter>,
     process: &Process,
     reader: &Reader<'_>,
     scratch: &mut Scratch,

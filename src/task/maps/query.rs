@@ -12,17 +12,19 @@ use crate::{
         Wanted, //
     },
     rust_bindings::{
-        procmap_query::{
+        memory::{
+            vma::{
+                Name,
+                PathName,
+                BUILD_ID_LEN,
+                PATH_LEN, //
+            },
+            vma_lock::Finder, //
+        },
+        procfs::procmap_query::{
             Query,
             UserQuery, //
-        },
-        vma::{
-            Name,
-            PathName,
-            BUILD_ID_LEN,
-            PATH_LEN, //
-        },
-        vma_lock::Finder, //
+        }, //
     }, //
 };
 use kernel::{
@@ -64,8 +66,10 @@ impl NameCopy {
         if len > room {
             return Err(ENAMETOOLONG);
         }
+        #[expect(clippy::disallowed_methods, reason = "at most what a path has")]
         let mut text = KVec::with_capacity(len, GFP_KERNEL)?;
         for part in parts {
+            #[expect(clippy::disallowed_methods, reason = "there is room")]
             text.extend_from_slice(part, GFP_KERNEL)?;
         }
         Ok(Self::Text(text))

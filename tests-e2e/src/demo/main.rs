@@ -9,9 +9,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-mod acts;
 mod claims;
-mod people;
+mod processes;
+mod sections;
 mod view;
 
 use claims::Claims;
@@ -26,9 +26,10 @@ fn main() -> ExitCode {
 
 fn play(claims: &mut Claims) -> Result<()> {
     proc2_e2e::mount::own_namespace()?;
-    let stage = acts::Stage::set(claims).context("starting processes and mounting instances")?;
-    acts::side_by_side(claims, &stage)?;
-    acts::remount(claims, &stage)?;
-    acts::private_proc(claims, &stage)?;
-    acts::inner_namespace(claims, &stage)
+    let stage =
+        sections::Stage::set(claims).context("starting processes and mounting instances")?;
+    sections::side_by_side(claims, &stage)?;
+    sections::remount(claims, &stage)?;
+    sections::private_proc(claims, &stage)?;
+    sections::inner_namespace(claims, &stage)
 }

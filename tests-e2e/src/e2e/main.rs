@@ -3,9 +3,10 @@
 //! The tests that run in the VM, as root, against mounted instances.
 
 use anyhow::Result;
-use libtest_mimic::{Arguments, Failed, Trial};
-use proc2_e2e::child;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use proc2_e2e::kernel::{self, Lacking};
 use proc2_e2e::storm::flip;
+use proc2_e2e::{child, mount};
 
 mod tests;
 
@@ -32,17 +33,36 @@ fn main() {
         std::process::exit(2);
     }
     eprintln!("type under test: {}", proc2_e2e::fstype());
+    kernel::begin();
     let trials = tests::all()
         .into_iter()
-        .map(|(name, test)| Trial::test(name, move || run(test)));
-    libtest_mimic::run(&arguments, trials.collect()).exit();
+        .map(|(name, test)| Trial::ignorable_test(name.clone(), move || run(&name, test)));
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let left_out = kernel::summary();
+    if !left_out.is_empty() {
+        println!("left out on this kernel, {} things:", left_out.len());
+    }
+    for line in &left_out {
+        println!("  {line}");
+    }
+    conclusion.exit();
 }
 
-/// Runs one test in a process and a mount namespace of its own.
-fn run(test: fn() -> Result<()>) -> Result<(), Failed> {
-    child::in_child(|| {
-        proc2_e2e::mount::own_namespace()?;
-        test()
-    })
-    .map_err(|error| Failed::from(format!("{error:#}")))
+/// Runs one test in a process, a session and a mount namespace of its own.
+fn run(name: &str, test: fn() -> Result<()>) -> Result<Completion, Failed> {
+    let lacking = child::in_child(|| {
+        child::own_session()?;
+        mount::own_namespace()?;
+        let done = tests::need(name).and_then(|()| test());
+        match done.map_err(|error| (error.downcast_ref().cloned(), error)) {
+            Ok(()) => Ok(None),
+            Err((Some(Lacking(why)), _)) => Ok(Some(why)),
+            Err((None, error)) => Err(error),
+        }
+    });
+    match lacking {
+        Ok(None) => Ok(Completion::Completed),
+        Ok(Some(why)) => Ok(Completion::ignored_with(why)),
+        Err(error) => Err(Failed::from(format!("{error:#}"))),
+    }
 }

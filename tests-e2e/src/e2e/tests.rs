@@ -3,17 +3,23 @@
 //! The list of tests, by subject.
 
 use anyhow::Result;
+use proc2_e2e::kernel;
 
 mod comm;
 mod differences;
 mod dirs;
+mod entries;
+mod fixtures;
 mod gates;
 mod global;
+mod handover;
 mod held;
 mod hiding;
 mod id_maps;
 mod life;
 mod links;
+mod many;
+mod no_memory;
 mod normal;
 mod options;
 mod oracle;
@@ -48,6 +54,36 @@ macro_rules! tests {
 }
 pub(crate) use tests;
 
+/// The options without which tests of these names cannot be made. Those that the kernel's entries
+/// need are in `entries.rs`, those of the targets in `target.rs`.
+const NEEDS: &[(&str, &[&str])] = &[
+    ("id_maps::", &["CONFIG_USER_NS"]),
+    (
+        "oracle::",
+        &["CONFIG_USER_NS", "CONFIG_PID_NS", "CONFIG_PROC_CHILDREN"],
+    ),
+    ("pidns::", &["CONFIG_PID_NS"]),
+    (
+        "programs::",
+        &["CONFIG_PID_NS", "CONFIG_CHECKPOINT_RESTORE"],
+    ),
+    ("tasks::", &["CONFIG_PID_NS", "CONFIG_CGROUPS"]),
+    ("userns::", &["CONFIG_USER_NS", "CONFIG_NET_NS"]),
+    (
+        "writes::",
+        &["CONFIG_USER_NS", "CONFIG_PID_NS", "CONFIG_PROC_CHILDREN"],
+    ),
+];
+
+/// Whether the kernel has what a test needs: an error that says so if it does not.
+pub(crate) fn need(name: &str) -> Result<()> {
+    let options = NEEDS.iter().filter(|(prefix, _)| name.starts_with(prefix));
+    for (_, options) in options {
+        kernel::need(options, name)?;
+    }
+    Ok(())
+}
+
 /// All tests, those that unload the module last.
 pub(crate) fn all() -> Vec<Test> {
     let mut all = [
@@ -57,6 +93,8 @@ pub(crate) fn all() -> Vec<Test> {
         private::tests(),
         pidns::tests(),
         userns::tests(),
+        entries::tests(),
+        fixtures::tests(),
         global::tests(),
         links::tests(),
         dirs::tests(),
@@ -70,6 +108,8 @@ pub(crate) fn all() -> Vec<Test> {
         storm::tests(),
         writes::tests(),
         races::tests(),
+        no_memory::tests(),
+        many::tests(),
         programs::tests(),
     ]
     .concat();
@@ -78,9 +118,11 @@ pub(crate) fn all() -> Vec<Test> {
         all.extend(
             [
                 differences::tests(),
+                handover::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),
+                no_memory::tests_of_the_module(),
                 tasks_gate::tests(),
                 tasks_programs::tests(),
                 selftests::tests(),

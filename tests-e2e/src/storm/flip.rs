@@ -3,9 +3,9 @@
 //! A process whose privileges never rest: it executes a set-user-id program, gives the rights up in
 //! one of several orders, lets itself be looked at, closes itself again, and starts over.
 //!
-//! Others may look at it only in between. It counts, on the board, before and after each step that
-//! opens it: who sees the same even count twice knows that nothing was opened meanwhile. It counts
-//! its execve(2) apart, which opens only a part of it (see `storm::secret`).
+//! Others may look at it only in between. It counts, in shared memory, before and after each step
+//! that opens it: who sees the same even count twice knows that nothing was opened meanwhile. It
+//! counts its execve(2) apart, which opens only a part of it (see `storm::restricted`).
 
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -20,21 +20,21 @@ use rustix::thread::{
     capabilities, set_capabilities, set_keep_capabilities, set_thread_res_uid, CapabilitySet, Uid,
 };
 
-use super::board::{Board, Counter};
+use super::counters::{Counter, Counters};
 use crate::caller::USER;
 
 /// The first argument of the program that tells it to be such a process.
 pub const ARGUMENT: &str = "--flip";
 
 /// Becomes such a process by executing `program`, which must be root's and set-user-id; `number`
-/// says which counters of the board are its own. Returns only if that fails.
+/// says which of the counters are its own. Returns only if that fails.
 pub fn become_it(program: &Path, file: &OwnedFd, number: usize, seed: u64) -> anyhow::Error {
-    let board = match Board::of_file(file) {
-        Ok(board) => board,
+    let counters = match Counters::of_file(file) {
+        Ok(counters) => counters,
         Err(error) => return error,
     };
-    let Some(executed) = board.executed.get(number) else {
-        return anyhow::anyhow!("the board has no counter {number}");
+    let Some(executed) = counters.executed.get(number) else {
+        return anyhow::anyhow!("there is no counter {number}");
     };
     let text = |text: &[u8]| CString::new(text).unwrap_or_default();
     let path = text(program.as_os_str().as_bytes());
@@ -75,14 +75,14 @@ fn round() -> Result<()> {
     };
     // SAFETY: the descriptor was left open for this program, and nobody else here has it.
     let file = unsafe { OwnedFd::from_raw_fd(number(2)? as i32) };
-    let board = Board::of_file(&file)?;
+    let counters = Counters::of_file(&file)?;
     let own = number(3)? as usize;
     let mut rng = Rng::with_seed(number(4)?);
-    let counters = board.widened.get(own).zip(board.executed.get(own));
-    let (widened, executed) = counters.context("no such counter")?;
+    let owns = counters.widened.get(own).zip(counters.executed.get(own));
+    let (widened, executed) = owns.context("no such counter")?;
     executed.add(1);
-    board.rounds.add(1);
-    if !board.goes_on() {
+    counters.rounds.add(1);
+    if !counters.goes_on() {
         return Ok(());
     }
     rest(&mut rng);

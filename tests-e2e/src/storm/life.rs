@@ -14,7 +14,7 @@ use rustix::process::{
 };
 use rustix::thread::{unshare_unsafe, UnshareFlags};
 
-use super::board::Board;
+use super::counters::Counters;
 use super::program;
 use crate::caller::{become_user, OTHER, USER};
 use crate::child::{fork_with, sleep_forever};
@@ -44,19 +44,19 @@ impl World {
     }
 
     /// Starts a process that lives; its id.
-    pub fn start(&self, board: &'static Board, mut rng: Rng) -> Result<rustix::process::Pid> {
-        board.tasks.add(1);
-        fork_with(0, || self.live(board, &mut rng))
+    pub fn start(&self, counters: &'static Counters, mut rng: Rng) -> Result<rustix::process::Pid> {
+        counters.tasks.add(1);
+        fork_with(0, || self.live(counters, &mut rng))
     }
 
     /// A life: steps, then an end.
-    fn live(&self, board: &'static Board, rng: &mut Rng) -> i32 {
+    fn live(&self, counters: &'static Counters, rng: &mut Rng) -> i32 {
         // Nobody outlives a storm that was broken off.
         let _ = set_parent_process_death_signal(Some(Signal::KILL));
         for _ in 0..rng.u8(1..6) {
             // A step that is refused, for lack of rights or of anything else, is a step as well.
-            if self.step(board, rng).is_err() {
-                board.refused.add(1);
+            if self.step(counters, rng).is_err() {
+                counters.refused.add(1);
             }
         }
         match rng.u8(0..5) {
@@ -79,7 +79,7 @@ impl World {
         sleep_forever()
     }
 
-    fn step(&self, board: &'static Board, rng: &mut Rng) -> Result<()> {
+    fn step(&self, counters: &'static Counters, rng: &mut Rng) -> Result<()> {
         match rng.u8(0..12) {
             0 => {
                 let name: Vec<u8> = (0..rng.u8(0..15)).map(|_| rng.u8(1..)).collect();
@@ -91,7 +91,7 @@ impl World {
                 fs::write(group.join("cgroup.procs"), "0")?;
             }
             3 | 4 => namespace(rng)?,
-            5 | 6 => threads(board, rng)?,
+            5 | 6 => threads(counters, rng)?,
             7 => {
                 let memory = rustix::fs::memfd_create("storm", MemfdFlags::CLOEXEC)?;
                 rustix::fs::ftruncate(&memory, 1 << 20)?;
@@ -107,7 +107,7 @@ impl World {
             })?,
             10 => {
                 // An orphan, for the first process to reap.
-                board.tasks.add(1);
+                counters.tasks.add(1);
                 fork_with(0, || 0)?;
             }
             _ => {
@@ -155,7 +155,7 @@ fn namespace(rng: &mut Rng) -> Result<()> {
     Ok(())
 }
 
-fn threads(board: &'static Board, rng: &mut Rng) -> Result<()> {
+fn threads(counters: &'static Counters, rng: &mut Rng) -> Result<()> {
     for _ in 0..rng.u8(1..4) {
         let stays = rng.bool();
         let builder = std::thread::Builder::new().stack_size(32 << 10);
@@ -164,7 +164,7 @@ fn threads(board: &'static Board, rng: &mut Rng) -> Result<()> {
                 sleep_forever();
             }
         })?;
-        board.tasks.add(1);
+        counters.tasks.add(1);
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use anyhow::{ensure, Result};
 use fastrand::Rng;
 use rustix::fs::{openat, readlinkat, statat, AtFlags, FileType, Mode, OFlags};
 
-use super::board::Board;
+use super::counters::Counters;
 use crate::dirent;
 
 /// Reads no more of one file.
@@ -25,7 +25,7 @@ type Of<'a> = (&'a str, Option<&'a str>);
 /// A look at everything.
 pub struct Reader<'a> {
     /// What counts the operations.
-    pub board: &'static Board,
+    pub counters: &'static Counters,
     /// Where choices come from.
     pub rng: &'a mut Rng,
 }
@@ -43,7 +43,7 @@ impl Reader<'_> {
             self.rng.shuffle(&mut tasks);
         }
         for entry in tasks {
-            if self.board.goes_on() {
+            if self.counters.goes_on() {
                 self.task(root, &entry.name)?;
             }
         }
@@ -54,9 +54,9 @@ impl Reader<'_> {
 
     /// Reads one task.
     pub fn task(&mut self, root: BorrowedFd<'_>, pid: &str) -> Result<()> {
-        self.board.operations.add(1);
+        self.counters.operations.add(1);
         let Ok(directory) = open_directory(root, pid) else {
-            self.board.refused.add(1);
+            self.counters.refused.add(1);
             return Ok(());
         };
         self.directory(&directory, DEPTH, (pid, Some(pid)))
@@ -65,7 +65,7 @@ impl Reader<'_> {
     /// Reads what is in a directory, which is that of a process or of one of its threads, or below.
     fn directory(&mut self, directory: &OwnedFd, depth: u32, of: Of<'_>) -> Result<()> {
         let size = [300, 1000, 8 << 10][self.rng.usize(..3)];
-        self.board.operations.add(1);
+        self.counters.operations.add(1);
         for entry in dirent::read_with(directory.as_fd(), size).unwrap_or_default() {
             if entry.name == "." || entry.name == ".." {
                 continue;
@@ -73,7 +73,7 @@ impl Reader<'_> {
             if DEAR.contains(&entry.name.as_str()) && self.rng.u8(0..8) != 0 {
                 continue;
             }
-            self.board.operations.add(1);
+            self.counters.operations.add(1);
             match entry.kind {
                 FileType::Directory if depth > 0 => {
                     if let Ok(below) = open_directory(directory.as_fd(), &entry.name) {
@@ -106,7 +106,7 @@ impl Reader<'_> {
             _ => return Ok(()),
         };
         ensure!(right, "{name} of {pid} is\n{text}");
-        self.board.records.add(1);
+        self.counters.records.add(1);
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl Reader<'_> {
             AtFlags::empty()
         };
         if statat(directory, name, flags).is_err() || !read {
-            self.board.refused.add(1);
+            self.counters.refused.add(1);
         }
     }
 
@@ -126,7 +126,7 @@ impl Reader<'_> {
     fn content(&self, directory: BorrowedFd<'_>, name: &str) -> Vec<u8> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let Ok(file) = openat(directory, name, flags, Mode::empty()) else {
-            self.board.refused.add(1);
+            self.counters.refused.add(1);
             return Vec::new();
         };
         let mut all = Vec::new();

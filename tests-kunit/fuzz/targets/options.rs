@@ -10,35 +10,53 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../../src/pure/mod.rs"]
 mod pure;
 
-use pure::access::HidePid;
-use pure::options::{gid, hidepid, subset, BadOption, Options, Subset};
+use pure::options::{BadOption, Options, Subset};
 use pure::text::Text;
+use std::ffi::CStr;
 
 fuzz_target!(|value: &[u8]| {
     // fsconfig(2) gives strings that end at the first NUL.
     let value = value.split(|byte| *byte == 0).next().unwrap_or_default();
+    let said = |name: &'static CStr| {
+        let mut options = Options::default();
+        let good = options.parse(name, value, &|gid| (gid != u32::MAX).then_some(gid));
+        if let Err(refusal) = &good {
+            one_line(refusal);
+            assert_eq!(options, Options::default());
+        }
+        good.map(|()| options).ok()
+    };
+    let subset = said(c"subset");
     let words = || value.split(|byte| *byte == b',');
     let pid_or_nothing = words().all(|word| word.is_empty() || word == b"pid");
-    assert_eq!(subset(value).is_ok(), pid_or_nothing);
-    if let Ok(mode) = hidepid(value) {
+    assert_eq!(subset.is_some(), pid_or_nothing);
+    let pid = words().any(|word| word == b"pid");
+    let asked = subset
+        .as_ref()
+        .map(|options| options.subset() == Subset::Pid);
+    assert_eq!(asked.unwrap_or(pid), pid);
+    let hidepid = said(c"hidepid");
+    if let Some(mode) = hidepid.as_ref().map(Options::hidepid) {
         let named = mode.name().as_bytes() == value;
-        assert!(named || model(value) == Some((mode as u8).into()), "{mode:?}");
+        assert!(
+            named || model(value) == Some((mode as u8).into()),
+            "{mode:?}"
+        );
     }
-    match gid(value) {
-        Ok(number) => assert_eq!(model(value), Some(number.into())),
-        Err(_) => assert!(model(value).is_none_or(|number| number > u32::MAX.into())),
+    let gid = said(c"gid");
+    match gid.as_ref().map(Options::gid) {
+        Some(number) => assert_eq!(model(value), Some(number.into())),
+        None => assert!(model(value).is_none_or(|number| number >= u32::MAX.into())),
     }
-    for refusal in [hidepid(value).err(), gid(value).err(), subset(value).err()] {
-        refusal.iter().for_each(one_line);
+    let mut all = Options::default();
+    for options in [subset, hidepid, gid].into_iter().flatten() {
+        // A remount refuses nothing but a change of the subset.
+        let refused = all.merge(&options).is_err();
+        assert_eq!(refused, options.subset() != Subset::All);
     }
-    let options = Options {
-        gid: gid(value).unwrap_or_default(),
-        hidepid: hidepid(value).unwrap_or(HidePid::Off),
-        subset: subset(value).unwrap_or(Subset::All),
-    };
     let mut shown = [0; 64];
     let mut text = Text::new(&mut shown);
-    options.show(&mut text);
+    all.show(&mut text);
     assert!(!text.overflowed());
 });
 

@@ -4,6 +4,7 @@
 
 use super::names::{self, Name};
 use super::Texts;
+use crate::entries;
 use anyhow::{bail, Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::{Attribute, Expr, ExprLit, Item, ItemMod, Lit, Meta};
@@ -90,8 +91,14 @@ impl Reader<'_> {
             None => _ = self.tree.modules.insert(path.clone(), module),
         }
         for item in items {
-            if let Item::Mod(item) = item {
-                self.child(file, below, &path, item)?;
+            match item {
+                Item::Mod(item) => self.child(file, below, &path, item)?,
+                Item::Macro(call) if call.mac.path.is_ident(entries::MACRO) => {
+                    for item in entries::modules(&call.mac)? {
+                        self.child(file, below, &path, &item)?;
+                    }
+                }
+                _ => {}
             }
         }
         Ok(())

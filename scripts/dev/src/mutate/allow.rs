@@ -131,7 +131,7 @@ pub(crate) fn administer_ids(_: &UserNamespace) -> Result {
 }
 
 #[cfg(CONFIG_SECURITY)]
-pub(crate) fn own_attributes(file: &File) -> Result {
+pub(crate) fn own_attributes(file: &File, _: Option<&Mm>) -> Result {
     file.inode().get_task().ok_or(ESRCH).map(drop)
 }
 

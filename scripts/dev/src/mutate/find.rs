@@ -35,7 +35,7 @@ const PERMISSION: &str = "generic_permission";
 const YES_OR_NO: [&str; 2] = ["may_administer", "descends_from"];
 
 /// Whether an instance has tasks alone, and where that hides what else there is.
-const ONLY_TASKS: (&str, &str) = ("src/root/", "pid_only");
+const ONLY_TASKS: (&str, &str) = ("src/root/", "hides_registry");
 
 /// Code that rows share, and the expression for the inode of the row that it works for.
 const SHARED: [(&str, &str); 2] = [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The gate of every entry: callers who each lack one right look at it and write to it, in procfs and in the type under test.
+//! The gate of every entry: callers who each lack one right look at it and write to it, in procfs
+//! and in the type under test.
 //!
-//! Quick and narrow, where the oracle is wide: `make mutate` runs this once for each check, with `PROC2_ROWS` naming the rows
-//! that the check is for.
+//! Quick and narrow, where the oracle is wide: `make mutate` runs this once for each check, with
+//! `PROC2_ROWS` naming the rows that the check is for.
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -27,13 +28,13 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 /// Somebody who lacks a right.
-struct Person {
+struct CallerLacking {
     name: &'static str,
     is: &'static Caller,
     lacks: CapabilitySet,
 }
 
-impl Person {
+impl CallerLacking {
     const fn new(name: &'static str, is: &'static Caller, lacks: CapabilitySet) -> Self {
         Self { name, is, lacks }
     }

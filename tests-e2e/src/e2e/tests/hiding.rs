@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Each decision of `hidepid=`: every mode, at every place where the question is asked, for who may see and who may not. The
-//! answers of an instance are compared with procfs's, but for what differs on purpose.
+//! Each decision of `hidepid=`: every mode, at every place where the question is asked, for who may
+//! see and who may not. The answers of an instance are compared with procfs's, but for what differs
+//! on purpose.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -58,10 +59,10 @@ fn decisions() -> Result<()> {
                 Instance::new("proc", &options)?.into_root()?,
                 Instance::new(&fstype(), &options)?.into_root()?,
             );
-            let compare = |tally: &mut Tally, when: &str, theirs: Vec<Act>, ours: Vec<Act>| {
-                for ((act, want), (_, got)) in theirs.into_iter().zip(ours) {
-                    let act = act.replace(&pid, "PID");
-                    let what = || format!("[{options}] {} {when}: {act}", caller.name);
+            let compare = |tally: &mut Tally, when: &str, theirs: Vec<Step>, ours: Vec<Step>| {
+                for ((step, want), (_, got)) in theirs.into_iter().zip(ours) {
+                    let step = step.replace(&pid, "PID");
+                    let what = || format!("[{options}] {} {when}: {step}", caller.name);
                     tally.same(what, want, got);
                 }
             };
@@ -76,7 +77,8 @@ fn decisions() -> Result<()> {
                 let cached = (looked(&oracle, &pid), looked(&subject, &pid));
                 Ok((cached, (used(&held.0, &pid), used(&held.1, &pid))))
             })?;
-            // What is hidden from who may not trace it is ENOENT wherever it is met, and procfs says so at a first look only.
+            // What is hidden from who may not trace it is ENOENT wherever it is met, and procfs
+            // says so at a first look only.
             let stricter = *mode == "ptraceable" && !is_procfs();
             if !stricter {
                 compare(&mut tally, "finds again", cached.0, cached.1);
@@ -84,11 +86,11 @@ fn decisions() -> Result<()> {
             let want = kept
                 .0
                 .into_iter()
-                .map(|(act, outcome)| match outcome.as_str() {
+                .map(|(step, outcome)| match outcome.as_str() {
                     "EPERM" if stricter && caller.name != caller::ROOT.name => {
-                        (act, "ENOENT".into())
+                        (step, "ENOENT".into())
                     }
-                    _ => (act, outcome),
+                    _ => (step, outcome),
                 });
             compare(&mut tally, "holds", want.collect(), kept.1);
         }
@@ -97,10 +99,10 @@ fn decisions() -> Result<()> {
 }
 
 /// What was done, and what it gave.
-type Act = (String, String);
+type Step = (String, String);
 
 /// Every way to find a task by name.
-fn looked(root: &OwnedFd, pid: &str) -> Vec<Act> {
+fn looked(root: &OwnedFd, pid: &str) -> Vec<Step> {
     let list = At {
         root: root.as_fd(),
         path: ".",
@@ -110,12 +112,12 @@ fn looked(root: &OwnedFd, pid: &str) -> Vec<Act> {
     let listed = errno::show(list, |names| {
         names.iter().any(|name| name == pid).to_string()
     });
-    let mut acts = vec![("the listing has it".to_owned(), listed)];
+    let mut steps = vec![("the listing has it".to_owned(), listed)];
     for path in PATHS {
         let path = format!("{pid}{path}").replace("PID", pid);
-        acts.extend(ways(root.as_fd(), &path));
+        steps.extend(ways(root.as_fd(), &path));
     }
-    acts
+    steps
 }
 
 /// Opens what is held of a task, with and without reading it.
@@ -132,29 +134,30 @@ fn hold(root: &OwnedFd, pid: &str) -> Result<Vec<(String, OwnedFd)>> {
 }
 
 /// Every use of what is held.
-fn used(held: &[(String, OwnedFd)], pid: &str) -> Vec<Act> {
-    let mut acts = Vec::new();
+fn used(held: &[(String, OwnedFd)], pid: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
     for (name, fd) in held {
-        acts.push((
+        steps.push((
             format!("{name} fstat"),
             errno::show(fstat(fd), |stat| format!("{:o}", stat.st_mode)),
         ));
         let list = dirent::read(fd.as_fd());
-        acts.push((
+        steps.push((
             format!("{name} list"),
             errno::show(list, |list| (list.len() > 2).to_string()),
         ));
         for below in BELOW {
             let below = below.replace("PID", pid);
             let of = ways(fd.as_fd(), &below).into_iter();
-            acts.extend(of.map(|(act, outcome)| (format!("{name} {act}"), outcome)));
+            steps.extend(of.map(|(step, outcome)| (format!("{name} {step}"), outcome)));
         }
     }
-    acts
+    steps
 }
 
-/// Every way to use a path. The first look makes what later ones find, so it must be one that stops at the name.
-fn ways(root: BorrowedFd<'_>, path: &str) -> Vec<Act> {
+/// Every way to use a path. The first look makes what later ones find, so it must be one that stops
+/// at the name.
+fn ways(root: BorrowedFd<'_>, path: &str) -> Vec<Step> {
     let open = |flags| {
         let flags = flags | OFlags::NONBLOCK | OFlags::NOFOLLOW;
         errno::show(openat(root, path, flags, Mode::empty()), |_| "ok".into())
@@ -172,7 +175,8 @@ fn ways(root: BorrowedFd<'_>, path: &str) -> Vec<Act> {
     ]
 }
 
-/// A thread with other ids than its process has: the process can be seen, and the thread alone is hidden. procfs never asks about threads.
+/// A thread with other ids than its process has: the process can be seen, and the thread alone is
+/// hidden. procfs never asks about threads.
 fn thread_of_another() -> Result<()> {
     let target = Sleeper::new(|| {
         let gid = Gid::from_raw(USER);

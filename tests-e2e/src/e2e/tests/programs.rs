@@ -5,11 +5,10 @@
 //! A program runs on a fresh procfs, on a fresh instance of the type under test, and on procfs
 //! again, with the same options and for the same caller, among processes at rest. Its output, its
 //! errors and its exit status must be the same bytes. What moves by itself is named, with the
-//! reason, where the program is (see [`bracket`]).
+//! reason, where the program is (see [`verdict`]).
 
 use super::Test;
 
-mod bracket;
 mod debuggee;
 mod debuggers;
 mod look;
@@ -18,10 +17,11 @@ mod procps;
 mod ps;
 mod psmisc;
 mod reader;
+mod sandbox;
+mod signalled;
 mod top;
-mod town;
 mod util_linux;
-mod victims;
+mod verdict;
 
 pub(super) fn tests() -> Vec<Test> {
     [
@@ -32,7 +32,7 @@ pub(super) fn tests() -> Vec<Test> {
         lsof::tests(),
         util_linux::tests(),
         debuggers::tests(),
-        victims::tests(),
+        signalled::tests(),
         reader::tests(),
     ]
     .concat()

@@ -1,31 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Every operation on every entry of a process that meanwhile executes, ends, is reaped and made
-//! again under the same number. What an operation gives is of the task that its directory was opened
-//! for, or an error that says that it is gone; never another task's.
+//! again under the same number. What an operation gives is of the task that its directory was
+//! opened for, or an error that says that it is gone; never another task's.
 //!
-//! Each generation marks what it can with a token of its own, so that data of another one is known
+//! Each generation marks what it can with a marker of its own, so that data of another one is known
 //! when it is seen: its name, command line, environment, mappings, files and working directory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::CString;
-use std::fs;
-use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
-use anyhow::{bail, ensure, Context as _, Result};
-use proc2_e2e::child::{fork_with, in_child_with, sleep_forever, Sleeper};
+use anyhow::{bail, ensure, Result};
+use proc2_e2e::child::in_child_with;
 use proc2_e2e::mount::{self, Instance};
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::{errno, fstype};
 use rustix::fs::{openat, FileType, Mode, OFlags};
-use rustix::process::{
-    kill_process, set_parent_process_death_signal, waitpid, Signal, WaitOptions,
-};
 
 use super::Test;
+use generation::{driver, markers};
+
+mod generation;
+
+pub(crate) use generation::generation;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["races": every_operation]
@@ -37,8 +35,8 @@ const NUMBER: i32 = 500;
 const ROUNDS: u32 = 3;
 /// And so many more for procfs, where it has not shown an end that the other has.
 const MORE_ROUNDS: u32 = 12;
-/// What a token begins with; the number of its generation and a point follow.
-const TOKEN: &str = "tkn";
+/// What a marker begins with; the number of its generation and a point follow.
+const MARKER: &str = "tkn";
 /// Left out: something mounted on an entry, which takes long.
 const OUT: &str = "mount_on";
 
@@ -147,13 +145,13 @@ impl Watch {
         made.insert(probe.name);
         let outcome = (probe.run)(at);
         self.operations += 1;
-        let mut seen = tokens(&outcome);
+        let mut seen = markers(&outcome);
         // What the same descriptor says of its task's name.
         let name = At {
             root: directory.as_fd(),
             path: "comm",
         };
-        seen.extend(tokens(&probe::read_all(name)));
+        seen.extend(markers(&probe::read_all(name)));
         ensure!(
             seen.len() <= 1,
             "{}: {} of {}: data of generations {seen:?} through one directory:\n{}",
@@ -234,7 +232,8 @@ impl Watch {
         )
     }
 
-    /// What reading ends with here and not in the other tree, but for the ends that say that the task is gone.
+    /// What reading ends with here and not in the other tree, but for the ends that say that the
+    /// task is gone.
     fn alone(&self, other: &Self) -> Option<String> {
         let all = self.errors.iter();
         all.flat_map(|(entry, errors)| errors.iter().map(move |error| (entry, error)))
@@ -273,117 +272,4 @@ impl Watch {
         );
         Ok(())
     }
-}
-
-/// The generations that a text shows data of.
-fn tokens(text: &[u8]) -> BTreeSet<u64> {
-    let text = String::from_utf8_lossy(text);
-    let ends = text.split(TOKEN).skip(1);
-    // A token that a short read has cut off tells nothing.
-    let number = |rest: &str| {
-        rest.split_once('.')
-            .and_then(|(digits, _)| digits.parse().ok())
-    };
-    ends.filter_map(number).collect()
-}
-
-fn token(generation: u64) -> String {
-    format!("{TOKEN}{generation}.")
-}
-
-/// Starts the process that makes generations, one after the other, until it is dropped.
-fn driver() -> Result<Sleeper> {
-    let pid = fork_with(0, || {
-        let _ = set_parent_process_death_signal(Some(Signal::KILL));
-        match (1..).try_for_each(one_generation) {
-            Ok(()) => 0,
-            Err(error) => {
-                eprintln!("the maker of generations: {error:#}");
-                1
-            }
-        }
-    })?;
-    Ok(Sleeper { pid })
-}
-
-/// Makes one process under the number, and reaps it. How it lives and ends changes from one to the
-/// next.
-fn one_generation(generation: u64) -> Result<()> {
-    fs::write("/proc/sys/kernel/ns_last_pid", (NUMBER - 1).to_string())?;
-    let pid = fork_with(0, || match live(generation) {
-        Ok(()) => 0,
-        Err(error) => {
-            eprintln!("generation {generation}: {error:#}");
-            1
-        }
-    })?;
-    // A worker of the reader's io_uring may have the number for a while: whoever got another one goes.
-    if pid.as_raw_nonzero().get() != NUMBER {
-        kill_process(pid, Signal::KILL)?;
-    }
-    std::thread::sleep(Duration::from_millis(4 + generation * 7 % 23));
-    // Those that have ended are zombies by now.
-    let _ = kill_process(pid, Signal::KILL);
-    if generation % 4 == 3 {
-        std::thread::sleep(Duration::from_millis(3));
-    }
-    waitpid(Some(pid), WaitOptions::empty())?.context("it is gone")?;
-    Ok(())
-}
-
-/// A generation's life: marked, by some executed by another thread than the first, then marked anew.
-fn live(generation: u64) -> Result<()> {
-    mark(generation)?;
-    let execute = move || -> std::io::Error {
-        let mut program = Command::new("/proc/self/exe");
-        program.args(["--generation", &generation.to_string(), &token(generation)]);
-        program.env_clear().env("TOKEN", token(generation));
-        program.exec()
-    };
-    match generation % 4 {
-        0 => Ok(()),
-        1 => {
-            let error = std::thread::spawn(execute).join();
-            anyhow::bail!("execve by a thread: {error:?}")
-        }
-        _ => Err(execute().into()),
-    }
-}
-
-/// What `--generation` does: marks itself again, as execve(2) has taken the marks away.
-pub(crate) fn generation(number: &str) -> ! {
-    let number = number.parse().unwrap_or(0);
-    if mark(number).is_ok() && number % 4 != 2 {
-        sleep_forever();
-    }
-    std::process::exit(0)
-}
-
-/// Marks the process with its token.
-fn mark(generation: u64) -> Result<()> {
-    let token = CString::new(token(generation))?;
-    rustix::thread::set_name(&token)?;
-    // SAFETY: a new mapping, a name that ends in NUL and outlives the calls, and a new descriptor
-    // that is nobody else's.
-    unsafe {
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-        let page = libc::mmap(std::ptr::null_mut(), 4096, libc::PROT_READ, flags, -1, 0);
-        let (what, name) = (libc::PR_SET_VMA, libc::PR_SET_VMA_ANON_NAME);
-        libc::prctl(what, name, page, 4096, token.as_ptr());
-        let file = libc::memfd_create(token.as_ptr(), 0);
-        ensure!(file >= 0, "memfd_create: {}", errno::last());
-        let file = OwnedFd::from_raw_fd(file);
-        ensure!(
-            libc::dup2(file.into_raw_fd(), 50) == 50,
-            "dup2: {}",
-            errno::last()
-        );
-    }
-    let place = format!("/tmp/{}", token.to_string_lossy());
-    fs::create_dir_all(&place)?;
-    std::env::set_current_dir(&place)?;
-    fs::remove_dir(&place).or_else(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error.into()),
-    })
 }

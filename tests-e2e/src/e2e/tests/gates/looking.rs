@@ -19,27 +19,28 @@ use rustix::thread::{
     set_thread_res_uid, CapabilitySet, Gid, Uid,
 };
 
-use super::{floor, places, Person, Place, ADMIN};
+use super::{floor, places, CallerLacking, Place, ADMIN};
 
 /// What opens another user's memory.
 const TRACE: CapabilitySet = CapabilitySet::SYS_PTRACE.union(CapabilitySet::PERFMON);
 const NICE: CapabilitySet = CapabilitySet::SYS_NICE;
 const NONE: CapabilitySet = CapabilitySet::empty();
 
-const FIRST: &[Person] = &[
-    Person::new("user", &caller::ORDINARY, NONE),
-    Person::new("untracing root", &caller::ROOT, TRACE.union(ADMIN)),
+const FIRST: &[CallerLacking] = &[
+    CallerLacking::new("user", &caller::ORDINARY, NONE),
+    CallerLacking::new("untracing root", &caller::ROOT, TRACE.union(ADMIN)),
     // Who may profile may read memory, but not trace.
-    Person::new("profiling root", &caller::ROOT, CapabilitySet::SYS_PTRACE),
-    Person::new("root without admin", &caller::ROOT, ADMIN),
-    Person::new("root without nice", &caller::ROOT, NICE),
-    Person::new("root", &caller::ROOT, NONE),
+    CallerLacking::new("profiling root", &caller::ROOT, CapabilitySet::SYS_PTRACE),
+    CallerLacking::new("root without admin", &caller::ROOT, ADMIN),
+    CallerLacking::new("root without nice", &caller::ROOT, NICE),
+    CallerLacking::new("root", &caller::ROOT, NONE),
 ];
 
-/// Those for whom root has been there before: what it has found is cached, and what it holds open they have too.
-const AFTER_ROOT: &[Person] = &[
-    Person::new("user after root", &caller::ORDINARY, NONE),
-    Person::new(
+/// Those for whom root has been there before: what it has found is cached, and what it holds open
+/// they have too.
+const AFTER_ROOT: &[CallerLacking] = &[
+    CallerLacking::new("user after root", &caller::ORDINARY, NONE),
+    CallerLacking::new(
         "untracing root after root",
         &caller::ROOT,
         TRACE.union(ADMIN),
@@ -54,7 +55,8 @@ pub(super) fn others() -> Result<Sleeper> {
     })
 }
 
-/// A process of the user's own that has more rights than the user: modes let the user in, and only the gate does not.
+/// A process of the user's own that has more rights than the user: modes let the user in, and only
+/// the gate does not.
 fn capable() -> Result<Sleeper> {
     Sleeper::new(|| {
         set_thread_groups(&[]).context("setgroups")?;
@@ -179,7 +181,8 @@ impl Trees {
     }
 }
 
-/// Opening again what is held: the permissions of the thing itself are asked, and not those of the way to it.
+/// Opening again what is held: the permissions of the thing itself are asked, and not those of the
+/// way to it.
 fn reopened(held: &OwnedFd) -> String {
     let opened = fs::File::open(format!("/proc/self/fd/{}", held.as_raw_fd()));
     let errno = opened.map_err(|error| errno::name(error.raw_os_error().unwrap_or(0)));
@@ -198,7 +201,7 @@ pub(super) fn looking() -> Result<()> {
             subject: Instance::new(&fstype(), "")?.into_root()?,
         };
         let places = places(&trees.oracle, target.id())?;
-        let mut look = |person: &Person, held: &[[OwnedFd; 2]]| -> Result<()> {
+        let mut look = |person: &CallerLacking, held: &[[OwnedFd; 2]]| -> Result<()> {
             let what = format!("{} at {whose}", person.name);
             let looked = in_child(|| {
                 person.become_it()?;

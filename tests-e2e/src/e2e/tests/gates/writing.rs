@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Writing to every entry that somebody may write. Each tree has processes of its own, which are made in the same way.
+//! Writing to every entry that somebody may write. Each tree has processes of its own, which are
+//! made in the same way.
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::caller;
 use proc2_e2e::child::in_child;
 use proc2_e2e::compare::Tally;
+use proc2_e2e::entries::{self, Rest};
 use proc2_e2e::mount::Instance;
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::{errno, fstype, target_kinds};
@@ -16,34 +18,18 @@ use rustix::io::{write, Errno};
 use rustix::thread::CapabilitySet;
 
 use super::looking::others;
-use super::{floor, places, Person, Place, ADMIN};
+use super::{floor, places, CallerLacking, Place, ADMIN};
 
 const NONE: CapabilitySet = CapabilitySet::empty();
 const NICE: CapabilitySet = CapabilitySet::SYS_NICE;
 const RESOURCE: CapabilitySet = CapabilitySet::SYS_RESOURCE;
 
-const WRITERS: &[Person] = &[
-    Person::new("user", &caller::ORDINARY, NONE),
-    Person::new("root", &caller::ROOT, NONE),
-    Person::new("root without admin", &caller::ROOT, ADMIN),
-    Person::new("root without nice", &caller::ROOT, NICE),
-    Person::new("root without resource", &caller::ROOT, RESOURCE),
-];
-
-/// What is written, one after the other, where a zero does not bring out the checks.
-const TEXTS: &[(&str, &[&str])] = &[
-    ("comm", &["renamed"]),
-    // Up is free for all, down again for who was allowed to go there, further down for the few.
-    ("oom_adj", &["5", "0", "-10"]),
-    ("oom_score_adj", &["500", "0", "-900"]),
-    ("loginuid", &["1000"]),
-    ("make-it-fail", &["1", "0"]),
-    ("coredump_filter", &["0x11"]),
-    ("timerslack_ns", &["60000"]),
-    ("setgroups", &["deny"]),
-    ("uid_map", &["0 1 1"]),
-    ("timens_offsets", &["monotonic 5 0"]),
-    ("autogroup", &["5", "-5"]),
+const WRITERS: &[CallerLacking] = &[
+    CallerLacking::new("user", &caller::ORDINARY, NONE),
+    CallerLacking::new("root", &caller::ROOT, NONE),
+    CallerLacking::new("root without admin", &caller::ROOT, ADMIN),
+    CallerLacking::new("root without nice", &caller::ROOT, NICE),
+    CallerLacking::new("root without resource", &caller::ROOT, RESOURCE),
 ];
 
 pub(super) fn writing() -> Result<()> {
@@ -55,14 +41,19 @@ pub(super) fn writing() -> Result<()> {
                 written(&fstype(), writer, own)?,
             );
             let whose = if own { "itself" } else { "another user's" };
-            let acts = |acts: &[Act]| acts.iter().map(|(act, _)| act.clone()).collect::<Vec<_>>();
+            let steps = |steps: &[Step]| {
+                steps
+                    .iter()
+                    .map(|(step, _)| step.clone())
+                    .collect::<Vec<_>>()
+            };
             ensure!(
-                acts(&theirs) == acts(&ours),
+                steps(&theirs) == steps(&ours),
                 "the trees have other entries to write"
             );
-            for ((act, want), (_, got)) in theirs.into_iter().zip(ours) {
+            for ((step, want), (_, got)) in theirs.into_iter().zip(ours) {
                 tally.same(
-                    || format!("{} writes to {whose} {act}", writer.name),
+                    || format!("{} writes to {whose} {step}", writer.name),
                     want,
                     got,
                 );
@@ -73,10 +64,10 @@ pub(super) fn writing() -> Result<()> {
 }
 
 /// What was done, and what it gave.
-type Act = (String, String);
+type Step = (String, String);
 
 /// What writing gives, by entry and text, and what can then be read in procfs.
-fn written(fstype: &str, writer: &Person, own: bool) -> Result<Vec<Act>> {
+fn written(fstype: &str, writer: &CallerLacking, own: bool) -> Result<Vec<Step>> {
     let instance = Instance::new(fstype, "")?.into_root()?;
     let reader = Instance::new("proc", "")?.into_root()?;
     let target = others()?;
@@ -89,26 +80,28 @@ fn written(fstype: &str, writer: &Person, own: bool) -> Result<Vec<Act>> {
         } else {
             target.id()
         };
-        let mut acts = Vec::new();
+        let mut steps = Vec::new();
         for Place { path, name } in places(&instance, pid)? {
             if !may_be_written(&instance, &path) {
                 continue;
             }
-            let entry = path.rsplit('/').next().unwrap_or(&path);
-            let texts = TEXTS.iter().find(|(known, _)| *known == entry);
-            for text in texts.map_or(&["0"][..], |(_, texts)| texts) {
+            let row = entries::of(&path);
+            let checks = row.and_then(|row| row.writes.as_ref());
+            let checks =
+                checks.with_context(|| format!("{name} is in no row that says what is written"))?;
+            for text in checks.checks {
                 let root = instance.as_fd();
                 let outcome = write_once(At { root, path: &path }, text);
-                acts.push((format!("{name} {text:?}"), outcome));
+                steps.push((format!("{name} {text:?}"), outcome));
             }
-            if texts.is_some() {
+            if entries::rest(&path) == Rest::Steady {
                 let root = reader.as_fd();
                 let left = probe::read_all(At { root, path: &path });
                 let left = String::from_utf8_lossy(&left).into_owned();
-                acts.push((format!("{name}, and reads"), left));
+                steps.push((format!("{name}, and reads"), left));
             }
         }
-        Ok(acts)
+        Ok(steps)
     })
 }
 

@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use proc2_e2e::caller::{Caller, Place};
 use proc2_e2e::cells::entry_of;
 use proc2_e2e::compare::{Coordinates, Tally};
+use proc2_e2e::entries::{self, Part};
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::target::{Target, OWN};
 use rustix::fs::{statat, AtFlags, FileType};
@@ -229,7 +230,6 @@ impl Look<'_> {
 
     /// Whether an operation is made on a path.
     fn looks(&self, target: &Target, path: &str, operation: &str, depth: u32) -> bool {
-        let last = path.rsplit('/').next().unwrap_or(path);
         let own = path.contains("self");
         // A symbolic link at the root is compared by the tests of the root.
         if depth == 0 && own {
@@ -241,17 +241,15 @@ impl Look<'_> {
         if DEAR.contains(&operation) && !CLOSELY.contains(&target.name) {
             return self.everything() && ["threads", "zombie"].contains(&target.name);
         }
-        // The caller's own kernel stack is that of the very function that shows it.
-        if own && last == "stack" {
+        let moves = entries::of(path).map_or(Part::Nothing, |entry| entry.moves.part(own));
+        if moves == Part::Whole {
             return HARMLESS.contains(&operation);
         }
         // The caller's own descriptors include the two roots: one of them is on this mount.
         if own && path.contains("/fd/") {
             return operation != "constrained";
         }
-        // A reader that moves while it reads: what it reads at an offset has no shape.
-        let moves = own && ["sched", "schedstat", "stack_depth"].contains(&last);
-        !moves || BRIEF.contains(&operation)
+        moves != Part::FastNumbers || BRIEF.contains(&operation)
     }
 
     /// The names to look at in a directory.

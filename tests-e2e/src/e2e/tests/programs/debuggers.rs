@@ -12,8 +12,8 @@ use proc2_e2e::caller::{Caller, ORDINARY, ROOT};
 use proc2_e2e::compare::Tally;
 
 use super::debuggee::Debuggee;
-use super::look::{bracket, look};
-use super::town::{Outcome, Town, PROGRAM};
+use super::look::{compare_one, look};
+use super::sandbox::{Outcome, Sandbox, PROGRAM};
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -40,9 +40,9 @@ const SCRIPT: &str = "\
     detach\n";
 
 fn gdb() -> Result<()> {
-    let town = Town::settle()?;
-    let debuggee = Debuggee::lay(&town)?;
-    let script = town.directory.join("script");
+    let sandbox = Sandbox::new()?;
+    let debuggee = Debuggee::lay(&sandbox)?;
+    let script = sandbox.directory.join("script");
     fs::write(&script, SCRIPT)?;
     let command = format!("gdb -nx -batch -p {PROGRAM} -x {}", script.display());
     let look = look(command)
@@ -55,12 +55,12 @@ fn gdb() -> Result<()> {
     for (options, caller) in CASES {
         let what = format!("[{options}] {} runs gdb", caller.name);
         let run = |fstype: &str| {
-            town.mount(fstype, options)?;
-            let waiting = debuggee.start(&town, caller, "debuggee")?;
-            let gdb = town.start(caller, &look.command, Stdio::null(), "program")?;
+            sandbox.mount(fstype, options)?;
+            let waiting = debuggee.start(&sandbox, caller, "debuggee")?;
+            let gdb = sandbox.start(caller, &look.command, Stdio::null(), "program")?;
             joined(gdb.finish()?, waiting.release()?)
         };
-        bracket(&mut tally, &what, &look, run, |outcome| {
+        compare_one(&mut tally, &what, &look, run, |outcome| {
             look.check(caller, outcome)
         })?;
     }
@@ -68,8 +68,8 @@ fn gdb() -> Result<()> {
 }
 
 fn strace() -> Result<()> {
-    let town = Town::settle()?;
-    let debuggee = Debuggee::lay(&town)?;
+    let sandbox = Sandbox::new()?;
+    let debuggee = Debuggee::lay(&sandbox)?;
     let look = look(format!("strace -f -y -Y --decode-pids=comm -p {PROGRAM}"))
         .shows("fifo>, \"x\", 1) = 1")
         .shows("getppid()")
@@ -79,9 +79,9 @@ fn strace() -> Result<()> {
     for (options, caller) in CASES {
         let what = format!("[{options}] {} runs strace", caller.name);
         let run = |fstype: &str| {
-            town.mount(fstype, options)?;
-            let waiting = debuggee.start(&town, caller, "debuggee")?;
-            let strace = town.start(caller, &look.command, Stdio::null(), "program")?;
+            sandbox.mount(fstype, options)?;
+            let waiting = debuggee.start(&sandbox, caller, "debuggee")?;
+            let strace = sandbox.start(caller, &look.command, Stdio::null(), "program")?;
             // It has arrived when it shows the call that the program waits in.
             for round in 0.. {
                 if strace.said_by_now()?.contains("read(") {
@@ -97,7 +97,7 @@ fn strace() -> Result<()> {
             let end = waiting.release()?;
             joined(strace.finish()?, end)
         };
-        bracket(&mut tally, &what, &look, run, |outcome| {
+        compare_one(&mut tally, &what, &look, run, |outcome| {
             look.check(caller, outcome)
         })?;
     }

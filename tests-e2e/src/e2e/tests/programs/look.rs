@@ -10,8 +10,8 @@ use proc2_e2e::caller::{Caller, ORDINARY, ROOT};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::fstype;
 
-use super::bracket::{judge, Moves, Verdict};
-use super::town::{Outcome, Town};
+use super::sandbox::{Outcome, Sandbox};
+use super::verdict::{judge, Moves, Verdict};
 
 /// Who looks under which options. Every command runs for root; for the user, commands take turns
 /// between the two modes, for programs take long on an emulated CPU.
@@ -105,18 +105,19 @@ impl Look {
 }
 
 /// Runs the commands for each case, and compares.
-pub(super) fn compare(town: &Town, looks: &[Look]) -> Result<()> {
+pub(super) fn compare(sandbox: &Sandbox, looks: &[Look]) -> Result<()> {
     let mut tally = Tally::default();
     for (turn, look) in looks.iter().enumerate() {
         for (options, caller) in [ROOTS, USERS[turn % USERS.len()]] {
             let command = look.command.join(" ");
             let run = |fstype: &str| -> Result<Outcome> {
-                town.mount(fstype, options)?;
-                town.start(caller, &look.command, Stdio::null(), "program")?
+                sandbox.mount(fstype, options)?;
+                sandbox
+                    .start(caller, &look.command, Stdio::null(), "program")?
                     .finish()
             };
             let what = format!("[{options}] {} runs {command}", caller.name);
-            bracket(&mut tally, &what, look, run, |outcome| {
+            compare_one(&mut tally, &what, look, run, |outcome| {
                 look.check(caller, outcome)
             })?;
         }
@@ -125,7 +126,7 @@ pub(super) fn compare(town: &Town, looks: &[Look]) -> Result<()> {
 }
 
 /// Compares what `run` gives on procfs, on the type under test, and on procfs again.
-pub(super) fn bracket(
+pub(super) fn compare_one(
     tally: &mut Tally,
     what: &str,
     look: &Look,

@@ -4,9 +4,9 @@
 
 use anyhow::Result;
 
-use super::bracket::Moves;
 use super::look::{compare, look};
-use super::town::{Town, PROGRAM};
+use super::sandbox::{Sandbox, PROGRAM};
+use super::verdict::Moves;
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -14,10 +14,10 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 fn lsof() -> Result<()> {
-    let town = Town::settle()?;
-    let directory = town.directory.display().to_string();
-    let open_files = town.pid("open files")?;
-    let threads = town.pid("threads")?;
+    let sandbox = Sandbox::new()?;
+    let directory = sandbox.directory.display().to_string();
+    let open_files = sandbox.pid("open files")?;
+    let threads = sandbox.pid("threads")?;
     let list = |arguments: &str| {
         look(format!("lsof -n -P -w {arguments}")).moves(Moves::wanders(
             &format!("lsof {PROGRAM}"),
@@ -42,12 +42,12 @@ fn lsof() -> Result<()> {
         list("+f g -R -g -c holder").shows("held"),
         list("+f -- /tmp").shows("holder"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn lsfd() -> Result<()> {
-    let town = Town::settle()?;
-    let open_files = town.pid("open files")?;
+    let sandbox = Sandbox::new()?;
+    let open_files = sandbox.pid("open files")?;
     let list = |arguments: &str| look(format!("lsfd {arguments}"));
     let looks = [
         list(&format!("-p {open_files}")).shows("eventfd"),
@@ -58,5 +58,5 @@ fn lsfd() -> Result<()> {
         ))
         .shows("eventfd"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }

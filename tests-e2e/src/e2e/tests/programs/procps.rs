@@ -8,9 +8,9 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result};
 use proc2_e2e::caller::ROOT;
 
-use super::bracket::Moves;
 use super::look::{compare, look};
-use super::town::Town;
+use super::sandbox::Sandbox;
+use super::verdict::Moves;
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -18,8 +18,8 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 fn pgrep() -> Result<()> {
-    let town = Town::settle()?;
-    let threads = town.pid("threads")?.to_string();
+    let sandbox = Sandbox::new()?;
+    let threads = sandbox.pid("threads")?.to_string();
     let find = |arguments: &str| look(format!("pgrep {arguments}")).shows(&threads);
     let looks = [
         find("-l ."),
@@ -37,13 +37,13 @@ fn pgrep() -> Result<()> {
             .shows("killed (pid")
             .denied("killed (pid"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn pmap() -> Result<()> {
-    let town = Town::settle()?;
-    let threads = town.pid("threads")?;
-    let decorated = town.pid("decorated")?;
+    let sandbox = Sandbox::new()?;
+    let threads = sandbox.pid("threads")?;
+    let decorated = sandbox.pid("decorated")?;
     let map = |arguments: String| look(format!("pmap {arguments}")).shows("[ stack ]");
     let raw = |arguments: String| look(format!("pmap {arguments}")).shows("[stack]");
     let looks = [
@@ -54,12 +54,12 @@ fn pmap() -> Result<()> {
         raw(format!("-XX {threads}")).shows("VmFlags"),
         raw(format!("-XX -p {threads}")).shows("/e2e"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 /// Programs that tell one thing about one process.
 fn one_process() -> Result<()> {
-    let town = Town::settle()?;
+    let sandbox = Sandbox::new()?;
     let pids = [
         "threads",
         "the user's",
@@ -67,9 +67,9 @@ fn one_process() -> Result<()> {
         "zombie",
         "elsewhere",
     ];
-    let pids = pids.map(|name| town.pid(name).map(|pid| pid.to_string()));
+    let pids = pids.map(|name| sandbox.pid(name).map(|pid| pid.to_string()));
     let pids = pids.into_iter().collect::<Result<Vec<_>>>()?.join(" ");
-    let threads = town.pid("threads")?;
+    let threads = sandbox.pid("threads")?;
     let looks = [
         look(format!("pwdx {pids}")).shows(format!("{threads}: /")),
         look("uptime -p -s")
@@ -79,13 +79,13 @@ fn one_process() -> Result<()> {
         look(format!("prtstat -r {threads}")).shows("num_threads"),
         look(format!("skill -n -v -p {threads}")).shows(threads.to_string()),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 /// Programs that tell about the whole machine, which is never at rest.
 fn machine() -> Result<()> {
-    let town = Town::settle()?;
-    log_in(&town)?;
+    let sandbox = Sandbox::new()?;
+    log_in(&sandbox)?;
     let moving = |command: &str| look(command).moves(Moves::wanders("", "counters of the machine"));
     let looks = [
         moving("free -w -v").shows("Mem:"),
@@ -106,16 +106,16 @@ fn machine() -> Result<()> {
         moving("w").shows("pts/").shows("e2e").denied("LOGIN@"),
         moving("w -f -i -o root").shows("pts/").denied("LOGIN@"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 /// Writes the record of a login: root is on the terminal of a target.
-fn log_in(town: &Town) -> Result<()> {
-    let pid = town.pid("terminal")?;
-    town.mount("proc", "")?;
+fn log_in(sandbox: &Sandbox) -> Result<()> {
+    let pid = sandbox.pid("terminal")?;
+    sandbox.mount("proc", "")?;
     let ask = ["ps", "-o", "tty=", "-p"].map(String::from);
     let ask = [ask.to_vec(), vec![pid.to_string()]].concat();
-    let line = town
+    let line = sandbox
         .start(&ROOT, &ask, Stdio::null(), "program")?
         .finish()?
         .output;
@@ -145,7 +145,7 @@ const MOVING_KEYS: &[(&str, &str)] = &[
 ];
 
 fn sysctl() -> Result<()> {
-    let town = Town::settle()?;
+    let sandbox = Sandbox::new()?;
     let mut all = look("sysctl -a")
         .shows("kernel.ostype = Linux")
         .shows("net.core.");
@@ -158,5 +158,5 @@ fn sysctl() -> Result<()> {
         look("sysctl -N -a -r ^vm").shows("vm.swappiness"),
         look("sysctl no.such.key").shows("cannot stat /proc/sys/no/such/key"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }

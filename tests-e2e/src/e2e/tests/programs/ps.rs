@@ -6,9 +6,9 @@ use std::process::Command;
 
 use anyhow::{ensure, Context as _, Result};
 
-use super::bracket::Moves;
 use super::look::{compare, look, Look};
-use super::town::{Town, PROGRAM};
+use super::sandbox::{Sandbox, PROGRAM};
+use super::verdict::Moves;
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -48,9 +48,10 @@ fn specifiers() -> Result<Vec<String>> {
 }
 
 fn every_specifier() -> Result<()> {
-    // Before the town: in it a child's own pid is not that of the /proc here, which ps looks itself up in even for this.
+    // Before the sandbox: in it a child's own pid is not that of the /proc here, which ps looks
+    // itself up in even for this.
     let all = specifiers()?;
-    let town = Town::settle()?;
+    let sandbox = Sandbox::new()?;
     let (clocks, resting): (Vec<_>, Vec<_>) = all
         .into_iter()
         .filter(|name| !SHARES.contains(&name.as_str()) && name != NAMES)
@@ -61,7 +62,7 @@ fn every_specifier() -> Result<()> {
     );
     let list =
         |names: &[String]| look(format!("ps ax -o pid,{}", names.join(","))).moves(own_row());
-    let threads = town.pid("threads")?.to_string();
+    let threads = sandbox.pid("threads")?.to_string();
     let mut looks: Vec<Look> = resting
         .chunks(AT_ONCE)
         .map(|names| list(names).shows(&threads))
@@ -74,11 +75,11 @@ fn every_specifier() -> Result<()> {
     // The tests' own program is static.
     looks.push(look(format!("ps -N -C ps,sleep -o pid,{}", SHARES.join(","))).shows(&threads));
     looks.push(look(format!("ps -p {threads} -o pid,{NAMES}")).shows(&threads));
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn formats() -> Result<()> {
-    let town = Town::settle()?;
+    let sandbox = Sandbox::new()?;
     let passes = || Moves::drifts("", "%CPU, C and ELAPSED: time passes");
     let format = |command: &str| look(command).moves(own_row()).moves(passes());
     let looks = [
@@ -99,12 +100,12 @@ fn formats() -> Result<()> {
         format("ps axZ").shows("e2e"),
         format("ps -elc").shows("e2e"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn selections() -> Result<()> {
-    let town = Town::settle()?;
-    let threads = town.pid("threads")?;
+    let sandbox = Sandbox::new()?;
+    let threads = sandbox.pid("threads")?;
     let format = "-o pid,ppid,pgid,sid,tty,user,stat,wchan:20,lwp,nlwp,comm";
     let select = |selection: String| look(format!("ps {selection} {format}")).moves(own_row());
     let looks = [
@@ -115,5 +116,5 @@ fn selections() -> Result<()> {
         select(format!("-N -p {PROGRAM}")).shows(threads.to_string()),
         select("-C e2e".into()).shows("e2e"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }

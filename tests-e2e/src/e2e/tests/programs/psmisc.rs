@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The programs of psmisc that look: pstree and fuser; killall is with the [victims](super::victims).
+//! The programs of psmisc that look: pstree and fuser; killall is in
+//! [`super::signalled`].
 
 use anyhow::Result;
 
 use super::look::{compare, look};
-use super::town::Town;
+use super::sandbox::Sandbox;
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -13,8 +14,8 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 fn pstree() -> Result<()> {
-    let town = Town::settle()?;
-    let threads = town.pid("threads")?;
+    let sandbox = Sandbox::new()?;
+    let threads = sandbox.pid("threads")?;
     let tree = |arguments: &str| look(format!("pstree {arguments}")).shows("e2e");
     let looks = [
         tree("-p 1").shows(threads.to_string()),
@@ -24,13 +25,13 @@ fn pstree() -> Result<()> {
         tree("-N net -p").shows("[4"),
         tree(&format!("-s -p {threads}")).shows("{e2e}("),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn fuser() -> Result<()> {
-    let town = Town::settle()?;
-    let holder = town.pid("holder")?.to_string();
-    let directory = town.directory.display().to_string();
+    let sandbox = Sandbox::new()?;
+    let holder = sandbox.pid("holder")?.to_string();
+    let directory = sandbox.directory.display().to_string();
     let uses = |arguments: &str| look(format!("fuser {arguments}"));
     let looks = [
         uses(&format!("-v {directory}/held")).shows(&holder),
@@ -39,5 +40,5 @@ fn fuser() -> Result<()> {
         uses("-m -u /tmp").shows(&holder),
         uses("-v /bin/nobody-uses-this").shows("does not exist"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }

@@ -14,7 +14,7 @@ use proc2_e2e::mount::Instance;
 use procfs::process::{all_processes_with_root, ClearRefs, Process, Task};
 use procfs::ProcResult;
 
-use super::town::Town;
+use super::sandbox::Sandbox;
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -109,11 +109,11 @@ const MORE: &[Call<Process>] = &[
 ];
 
 fn every_call_of_the_crate() -> Result<()> {
-    let town = Town::settle()?;
+    let sandbox = Sandbox::new()?;
     let mut tally = Tally::default();
     for (options, caller) in CASES {
         tally.add(in_child(|| {
-            town.enter()?;
+            sandbox.enter()?;
             let instances = (
                 Instance::new("proc", options)?,
                 Instance::new(&fstype(), options)?,

@@ -7,9 +7,9 @@ use std::process::Command;
 
 use anyhow::{ensure, Context as _, Result};
 
-use super::bracket::Moves;
 use super::look::{compare, look, Look};
-use super::town::{Town, PROGRAM};
+use super::sandbox::{Sandbox, PROGRAM};
+use super::verdict::Moves;
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -31,8 +31,8 @@ fn top(arguments: &str) -> Look {
 }
 
 fn as_it_comes() -> Result<()> {
-    let town = Town::settle()?;
-    let threads = town.pid("threads")?;
+    let sandbox = Sandbox::new()?;
+    let threads = sandbox.pid("threads")?;
     let looks = [
         // Sorted by the share of the CPU, and of threads too: top's own row comes first or last.
         top("").shows("e2e").in_any_order(),
@@ -40,7 +40,7 @@ fn as_it_comes() -> Result<()> {
         top("-H -u 1000").shows("two").in_any_order(),
         top(&format!("-S -1 -p {threads}")).shows(threads.to_string()),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 /// Windows that top shows above each other: the fields are dealt out to them, for they do not fit
@@ -78,12 +78,12 @@ fn configuration(fields: usize) -> String {
 }
 
 fn every_field() -> Result<()> {
-    let town = Town::settle()?;
+    let sandbox = Sandbox::new()?;
     let names = Command::new("top").arg("-O").output().context("top -O")?;
     let names = String::from_utf8(names.stdout)?;
     let names: Vec<&str> = names.split_whitespace().collect();
     ensure!(names.len() > 70, "top -O lists only {}", names.len());
-    let home = town.directory.join(".config/procps");
+    let home = sandbox.directory.join(".config/procps");
     fs::create_dir_all(&home)?;
     fs::write(home.join("toprc"), configuration(names.len()))?;
     // Not of all: one target has thousands of groups, and top looks up their names.
@@ -97,7 +97,7 @@ fn every_field() -> Result<()> {
     ];
     let some: Vec<String> = some
         .iter()
-        .map(|name| Ok(town.pid(name)?.to_string()))
+        .map(|name| Ok(sandbox.pid(name)?.to_string()))
         .collect::<Result<_>>()?;
     let mut all = top(&format!("-p {}", some.join(","))).moves(Moves::drifts(
         "",
@@ -106,5 +106,5 @@ fn every_field() -> Result<()> {
     for name in names {
         all = all.shows(name);
     }
-    compare(&town, &[all])
+    compare(&sandbox, &[all])
 }

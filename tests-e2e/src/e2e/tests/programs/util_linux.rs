@@ -4,9 +4,9 @@
 
 use anyhow::Result;
 
-use super::bracket::Moves;
 use super::look::{compare, look};
-use super::town::Town;
+use super::sandbox::Sandbox;
+use super::verdict::Moves;
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -15,9 +15,9 @@ pub(super) fn tests() -> Vec<Test> {
 
 fn namespaces() -> Result<()> {
     // lsns gives up where a name has a closing bracket in it.
-    let town = Town::settle_plainly_named()?;
-    let apart = town.pid("own namespaces")?;
-    let inner = town.pid("inner pid namespace")?;
+    let sandbox = Sandbox::plainly_named()?;
+    let apart = sandbox.pid("own namespaces")?;
+    let inner = sandbox.pid("inner pid namespace")?;
     let denied = "nsenter: ";
     let enter = |arguments: &str| look(format!("nsenter -t {arguments}")).denied(denied);
     let show =
@@ -38,7 +38,7 @@ fn namespaces() -> Result<()> {
         .shows("pid:["),
         look("nsenter -t 999999 -n true").shows("No such file"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn own_namespace_listed() -> Moves {
@@ -46,8 +46,8 @@ fn own_namespace_listed() -> Moves {
 }
 
 fn mounts() -> Result<()> {
-    let town = Town::settle()?;
-    let apart = town.pid("own namespaces")?;
+    let sandbox = Sandbox::new()?;
+    let apart = sandbox.pid("own namespaces")?;
     let looks = [
         look("findmnt -r").shows("/proc proc proc").renamed("/proc proc proc2", "/proc proc proc"),
         look("findmnt /proc -o TARGET,SOURCE,FSTYPE,VFS-OPTIONS,FS-OPTIONS,PROPAGATION,MAJ:MIN,ID,PARENT -P")
@@ -66,11 +66,11 @@ fn mounts() -> Result<()> {
             .renamed("proc2 ", "proc ")
             .renamed("Type  ", "Type "),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn machine() -> Result<()> {
-    let town = Town::settle()?;
+    let sandbox = Sandbox::new()?;
     let counts = || Moves::drifts("", "interrupts are counted");
     let looks = [
         look("lscpu").shows("Model name"),
@@ -79,13 +79,13 @@ fn machine() -> Result<()> {
         look("lslocks -n -u -o COMMAND,PID,TYPE,MODE,M,START,END,PATH").shows("holder"),
         look("lsipc -g").shows("SHMMNI"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }
 
 fn one_process() -> Result<()> {
-    let town = Town::settle()?;
-    let threads = town.pid("threads")?;
-    let decorated = town.pid("decorated")?;
+    let sandbox = Sandbox::new()?;
+    let threads = sandbox.pid("threads")?;
+    let decorated = sandbox.pid("decorated")?;
     let looks = [
         look(format!("prlimit -p {decorated}"))
             .shows("12345")
@@ -96,5 +96,5 @@ fn one_process() -> Result<()> {
         look(format!("choom -p {threads}")).shows("score adjust value: 0"),
         look(format!("ionice -p {threads}")).shows("none"),
     ];
-    compare(&town, &looks)
+    compare(&sandbox, &looks)
 }

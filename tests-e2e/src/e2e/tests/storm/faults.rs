@@ -8,22 +8,22 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
 use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::child::Sleeper;
 use proc2_e2e::mount::{self, options, Opt};
-use proc2_e2e::probe::At;
 use proc2_e2e::storm::fault::Faults;
 use proc2_e2e::storm::figures::Figures;
-use proc2_e2e::storm::ledger::Ledger;
+use proc2_e2e::storm::kernel_objects::KernelObjects;
 use proc2_e2e::storm::size::{allow_time, size};
-use proc2_e2e::{dirent, errno, fstype, target_decorated};
-use rustix::fs::{FileType, OFlags};
-use rustix::io::Errno;
+use proc2_e2e::{errno, fstype, target_decorated};
 use rustix::thread::{set_thread_groups, Gid};
 
 use super::super::Test;
+use cases::{cases, Case, Outcome};
+
+mod cases;
 
 pub(super) fn tests() -> Vec<Test> {
     super::super::tests!["storm": failures]
@@ -32,79 +32,14 @@ pub(super) fn tests() -> Vec<Test> {
 /// No call makes this many allocations: a count that gets here does not come to an end.
 const MOST: u32 = 5000;
 
-/// How many allocations of a call on an instance fail, the first ones: short forms leave out the long
-/// tails of reads, which are copies of one piece after the other.
+/// How many allocations of a call on an instance fail, the first ones: short forms leave out the
+/// long tails of reads, which are copies of one piece after the other.
 fn most() -> u32 {
     size().whole(40, MOST.into()) as u32
 }
 
-/// Entries of the registry, which take paths of their own through a lookup.
-const GLOBAL: &[&str] = &["meminfo", "net/dev", "sys/kernel/pid_max", "sys/kernel"];
-/// What may be written to a process at rest, with the entry's text after it.
-const WRITES: &[(&str, &str)] = &[
-    ("comm", "fault"),
-    ("oom_score_adj", "7"),
-    ("oom_adj", "0"),
-    ("coredump_filter", "0x31"),
-    ("timerslack_ns", "60000"),
-    ("autogroup", "1"),
-    ("clear_refs", "1"),
-    ("sched", "0"),
-    ("loginuid", "-1"),
-    ("timens_offsets", "monotonic 1 0"),
-    ("uid_map", "0 0 1"),
-    ("attr/current", "unconfined"),
-];
-/// Records that change from one read to the next.
-const MOVING: &[&str] = &[
-    "stat",
-    "status",
-    "schedstat",
-    "sched",
-    "io",
-    "statm",
-    "smaps",
-    "smaps_rollup",
-    "numa_maps",
-    "meminfo",
-    "latency",
-    "wchan",
-    "syscall",
-    "stack",
-    "timers",
-    "mountstats",
-    "net/dev",
-    "pagemap",
-];
-
 /// What the short form takes beside every twelfth: the record that takes memory for its text.
 const ALWAYS: &[&str] = &["/sched"];
-
-/// One kind of call.
-struct Case<'a> {
-    name: String,
-    /// Makes what the call needs, where nothing may fail; then the call itself.
-    call: Box<dyn Fn(&OwnedFd) -> Outcome + 'a>,
-    /// Whether two calls give the same.
-    rests: bool,
-}
-
-impl Case<'_> {
-    /// Whether a text is all of it. One that moves is about as long each time.
-    fn whole(&self, got: &[u8], want: &[u8]) -> bool {
-        match self.rests {
-            true => got == want,
-            false => got.len() >= want.len() / 10 * 9,
-        }
-    }
-
-    /// Whether a text that is not all of it may be its beginning.
-    fn part(&self, got: &[u8], want: &[u8]) -> bool {
-        !self.rests || want.starts_with(got)
-    }
-}
-
-type Outcome = std::result::Result<Vec<u8>, i32>;
 
 #[derive(Default)]
 struct Sum {
@@ -125,7 +60,7 @@ fn failures() -> Result<()> {
     };
     let process = target_decorated::decorated()?;
     let pid = process.id();
-    let before = Ledger::now()?;
+    let before = KernelObjects::now()?;
     let mut sum = Sum::default();
     let cases = cases(pid)?;
     let step = size().whole(12, 1) as usize;
@@ -171,7 +106,8 @@ fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
         match (&outcome, &usual) {
             (Err(number), _) => *sum.refused.entry(errno::name(*number)).or_default() += 1,
             (Ok(got), Ok(want)) if case.whole(got, want) => {}
-            // The kernel's walk of another's memory says "no more" where it has no memory for a page.
+            // The kernel's walk of another's memory says "no more" where it has no memory for a
+            // page.
             (Ok(got), Ok(want))
                 if case.part(got, want) && cuts(faults, case, &mut procfs_cuts)? =>
             {
@@ -198,8 +134,8 @@ fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
     Ok(())
 }
 
-/// Whether procfs, too, gives a part of the text at some failure, as if it ended there. Asked once for a
-/// case.
+/// Whether procfs, too, gives a part of the text at some failure, as if it ended there. Asked once
+/// for a case.
 fn cuts(faults: &Faults, case: &Case<'_>, known: &mut Option<bool>) -> Result<bool> {
     if let Some(known) = known {
         return Ok(*known);
@@ -231,127 +167,8 @@ fn instance() -> Result<OwnedFd> {
     Ok(mount::detached(&fstype(), &[])?)
 }
 
-/// A case for each entry of the process and each way to it.
-fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
-    let root = instance()?;
-    let mut paths = vec![(".".to_owned(), FileType::Directory)];
-    for name in ["self", "thread-self"] {
-        paths.push((name.into(), FileType::Symlink));
-    }
-    paths.extend(GLOBAL.iter().map(|path| {
-        let kind = At {
-            root: root.as_fd(),
-            path,
-        }
-        .kind();
-        (path.to_string(), kind.unwrap_or(FileType::RegularFile))
-    }));
-    collect(&root, &pid.to_string(), 3, &mut paths)?;
-    let mut cases = Vec::new();
-    for (path, kind) in paths {
-        let rests = !MOVING.iter().any(|moving| path.ends_with(moving)) && path != ".";
-        let mut case = |verb: &str, call: fn(At<'_>) -> rustix::io::Result<Vec<u8>>| {
-            let (name, path) = (format!("{verb} {path}"), path.clone());
-            let call = move |root: &OwnedFd| {
-                let at = At {
-                    root: root.as_fd(),
-                    path: &path,
-                };
-                call(at).map_err(Errno::raw_os_error)
-            };
-            let rests = rests && verb != "stat";
-            cases.push(Case {
-                name,
-                call: Box::new(call),
-                rests,
-            });
-        };
-        case("stat", |at| {
-            at.kind().map(|kind| format!("{kind:?}").into())
-        });
-        match kind {
-            FileType::Directory => case("readdir", listed),
-            FileType::Symlink => {
-                case("readlink", |at| {
-                    let link = rustix::fs::readlinkat(at.root, at.path, Vec::new())?;
-                    Ok(link.into_bytes())
-                });
-                case("follow", |at| at.open(OFlags::PATH).map(|_| Vec::new()));
-            }
-            _ => case("read", read),
-        }
-    }
-    for (entry, text) in WRITES {
-        let path = format!("{pid}/{entry}");
-        let call = move |root: &OwnedFd| {
-            let at = At {
-                root: root.as_fd(),
-                path: &path,
-            };
-            let written = at
-                .open(OFlags::WRONLY)
-                .and_then(|fd| rustix::io::write(&fd, text.as_bytes()));
-            written
-                .map(|count| count.to_string().into())
-                .map_err(Errno::raw_os_error)
-        };
-        cases.push(Case {
-            name: format!("write {entry}"),
-            call: Box::new(call),
-            rests: true,
-        });
-    }
-    Ok(cases)
-}
-
-/// What is below a directory; one of each kind of thing that has many.
-fn collect(
-    root: &OwnedFd,
-    path: &str,
-    depth: u32,
-    paths: &mut Vec<(String, FileType)>,
-) -> Result<()> {
-    paths.push((path.into(), FileType::Directory));
-    let fd = At {
-        root: root.as_fd(),
-        path,
-    }
-    .open(OFlags::RDONLY | OFlags::DIRECTORY)?;
-    let many = ["/fd", "/fdinfo", "/map_files", "/net", "/task"]
-        .iter()
-        .any(|end| path.ends_with(end));
-    let entries = dirent::read(fd.as_fd())?.into_iter();
-    let entries = entries.filter(|entry| entry.name != "." && entry.name != "..");
-    for entry in entries.take(if many { 2 } else { usize::MAX }) {
-        let below = format!("{path}/{}", entry.name);
-        match entry.kind {
-            FileType::Directory if depth > 0 => collect(root, &below, depth - 1, paths)?,
-            kind => paths.push((below, kind)),
-        }
-    }
-    Ok(())
-}
-
-fn listed(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
-    let fd = at.open(OFlags::RDONLY | OFlags::DIRECTORY)?;
-    Ok(dirent::names(fd.as_fd())?.join("\n").into())
-}
-
-fn read(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
-    let fd = at.open(OFlags::RDONLY)?;
-    let mut all = Vec::new();
-    let mut buffer = [0; 4096];
-    while all.len() < 1 << 16 {
-        match rustix::io::read(&fd, &mut buffer)? {
-            0 => break,
-            count => all.extend_from_slice(&buffer[..count]),
-        }
-    }
-    Ok(all)
-}
-
-/// Mounts, with each option: an instance or none, and none is left behind (the ledger sees, for the
-/// namespaces go, and the mounter's credentials are others each time).
+/// Mounts, with each option: an instance or none, and none is left behind (the kernel's objects are
+/// counted, for the namespaces go, and the mounter's credentials are others each time).
 fn mounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
     let abroad = Sleeper::with_flags(libc::CLONE_NEWUSER | libc::CLONE_NEWPID, || Ok(()))?;
     let pidns = File::open(format!("/proc/{}/ns/pid", abroad.id()))?.into();

@@ -13,9 +13,9 @@ use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, options, Instance, Opt};
 use proc2_e2e::patience::on_debug_kernel;
 use proc2_e2e::probe::{self, At};
-use proc2_e2e::storm::brood::Brood;
 use proc2_e2e::storm::figures::Figures;
-use proc2_e2e::storm::ledger::Ledger;
+use proc2_e2e::storm::kernel_objects::KernelObjects;
+use proc2_e2e::storm::light_tasks::LightTasks;
 use proc2_e2e::storm::progress::Progress;
 use proc2_e2e::storm::size::{allow_time, size};
 use rustix::io::Errno;
@@ -81,8 +81,8 @@ fn long_tasks() -> Result<()> {
     ];
     let total = size().of(short(4000), 1_000_000);
     run("long_tasks", total, 64, |from| {
-        let brood = Brood::new(64)?;
-        let pids: Vec<i32> = brood.pids().collect();
+        let light_tasks = LightTasks::new(64)?;
+        let pids: Vec<i32> = light_tasks.pids().collect();
         for pid in &pids {
             let root = instances[*pid as usize % 2].as_fd();
             let path = format!("{pid}/stat");
@@ -100,7 +100,7 @@ fn long_tasks() -> Result<()> {
             let listed = probe::listing(At { root, path: &path });
             ensure!(listed.is_ok(), "{path}: {listed:?}");
         }
-        drop(brood);
+        drop(light_tasks);
         for pid in [pids[0], one] {
             let path = pid.to_string();
             for root in &instances {
@@ -134,7 +134,7 @@ fn run(
     allow_time();
     let mut progress = Progress::load(name)?;
     let mut figures = Figures::new(name);
-    let before = Ledger::now()?;
+    let before = KernelObjects::now()?;
     let begun = progress.done;
     let mut result = Ok(());
     // A look at the books now and then finds a leak long before the end.

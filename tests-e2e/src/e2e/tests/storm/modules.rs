@@ -13,11 +13,11 @@ use proc2_e2e::module::{self, Reload};
 use proc2_e2e::mount::{self, options};
 use proc2_e2e::patience::limit;
 use proc2_e2e::probe::{self, At};
-use proc2_e2e::storm::board::Board;
-use proc2_e2e::storm::brood::Brood;
-use proc2_e2e::storm::crew::{verdict, Crew};
+use proc2_e2e::storm::counters::Counters;
 use proc2_e2e::storm::figures::Figures;
+use proc2_e2e::storm::light_tasks::LightTasks;
 use proc2_e2e::storm::size::{allow_time, seed, size};
+use proc2_e2e::storm::workers::{verdict, Workers};
 use rustix::io::Errno;
 
 use super::super::Test;
@@ -58,18 +58,18 @@ fn modules() -> Result<()> {
 
 /// Goes on until the module was unloaded `quota` times.
 fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
-    let board = Board::new()?;
-    let mut crew = Crew::new(board);
-    crew.work("the one who unloads", || {
+    let counters = Counters::new()?;
+    let mut workers = Workers::new(counters);
+    workers.work("the one who unloads", || {
         let mut in_vain = 0;
-        while board.rounds.get() < quota {
+        while counters.rounds.get() < quota {
             match module::unload() {
                 Ok(()) => {
-                    board.rounds.add(1);
+                    counters.rounds.add(1);
                     in_vain = 0;
                 }
                 Err(error) if ["EAGAIN", "EBUSY", "ENOENT"].contains(&error.as_str()) => {
-                    board.busy.add(1);
+                    counters.busy.add(1);
                     in_vain += 1;
                     ensure!(
                         in_vain < limit(PATIENCE),
@@ -82,7 +82,7 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
         }
         Ok(())
     })?;
-    crew.meanwhile("the one who loads", || {
+    workers.meanwhile("the one who loads", || {
         match module::try_load()? {
             Ok(()) => {}
             // There already, or on its way in or out.
@@ -94,40 +94,43 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
     })?;
     for user in 0..3 {
         let mut rng = Rng::with_seed(seed() * 1000 + user);
-        crew.meanwhile("one who mounts", || use_it(board, &mut rng))?;
+        workers.meanwhile("one who mounts", || use_it(counters, &mut rng))?;
     }
-    let bad = crew.finish()?;
+    let bad = workers.finish()?;
     figures
-        .add("unloads", board.rounds.get())
-        .add("busy", board.busy.get())
-        .add("mounts", board.mounts.get())
-        .add("mounts_refused", board.refused.get())
-        .add("tasks", board.tasks.get())
-        .add("operations", board.operations.get());
-    ensure!(board.mounts.get() > quota, "hardly any mount was in flight");
+        .add("unloads", counters.rounds.get())
+        .add("busy", counters.busy.get())
+        .add("mounts", counters.mounts.get())
+        .add("mounts_refused", counters.refused.get())
+        .add("tasks", counters.tasks.get())
+        .add("operations", counters.operations.get());
+    ensure!(
+        counters.mounts.get() > quota,
+        "hardly any mount was in flight"
+    );
     Ok(bad)
 }
 
 /// Mounts if there is something to mount, looks at tasks that end meanwhile, and leaves.
-fn use_it(board: &'static Board, rng: &mut Rng) -> Result<()> {
+fn use_it(counters: &'static Counters, rng: &mut Rng) -> Result<()> {
     let list = ["", "hidepid=2", "subset=pid"][rng.usize(..3)];
     let mount = match mount::detached(&fstype(), &options(list)) {
         Ok(mount) => mount,
         Err(refusal) if refusal.errno == libc::ENODEV => {
-            board.refused.add(1);
+            counters.refused.add(1);
             std::thread::sleep(Duration::from_millis(1));
             return Ok(());
         }
         Err(refusal) => bail!("mounting: {refusal}"),
     };
-    board.mounts.add(1);
-    let brood = Brood::new(4)?;
-    board.tasks.add(4);
-    for pid in brood.pids() {
+    counters.mounts.add(1);
+    let light_tasks = LightTasks::new(4)?;
+    counters.tasks.add(4);
+    for pid in light_tasks.pids() {
         let path = format!("{pid}/stat");
         let root = mount.as_fd();
         let stat = probe::read_all(At { root, path: &path });
-        board.operations.add(1);
+        counters.operations.add(1);
         ensure!(
             stat.starts_with(format!("{pid} (").as_bytes()),
             "{path} is {}",
@@ -140,6 +143,6 @@ fn use_it(board: &'static Board, rng: &mut Rng) -> Result<()> {
         // What nobody uses can be unloaded for a moment.
         std::thread::sleep(Duration::from_millis(rng.u64(0..8)));
     }
-    drop(brood);
+    drop(light_tasks);
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 //! Process ids that are used again at once: what was opened of one task never shows another.
 //!
-//! In a pid namespace whose ids soon come round, every task has a token of its own as its name, its
-//! command line and its environment.
+//! In a pid namespace whose ids soon come round, every task has a marker of its own as its name,
+//! its command line and its environment.
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
@@ -15,13 +15,13 @@ use proc2_e2e::child::{fork_with, in_child_with};
 use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, Instance};
 use proc2_e2e::probe::{self, At};
-use proc2_e2e::storm::board::Board;
-use proc2_e2e::storm::brood::Brood;
-use proc2_e2e::storm::crew::{verdict, Crew};
+use proc2_e2e::storm::counters::Counters;
 use proc2_e2e::storm::figures::Figures;
+use proc2_e2e::storm::light_tasks::LightTasks;
+use proc2_e2e::storm::marker::{self, Marker};
 use proc2_e2e::storm::program;
 use proc2_e2e::storm::size::{allow_time, seed, size};
-use proc2_e2e::storm::token::{self, Token};
+use proc2_e2e::storm::workers::{verdict, Workers};
 use rustix::fs::OFlags;
 use rustix::mount::MountFlags;
 use rustix::process::{kill_process, waitpid, Pid, Signal, WaitOptions};
@@ -69,7 +69,7 @@ fn pid_reuse() -> Result<()> {
         rustix::mount::mount("proc", "/proc", "proc", MountFlags::empty(), None)?;
         fs::write("/proc/sys/kernel/pid_max", (LAST + 1).to_string()).context("pid_max")?;
         // Until the ids come round for the first time.
-        while Brood::new(1)?.pids().all(|id| id < FIRST) {}
+        while LightTasks::new(1)?.pids().all(|id| id < FIRST) {}
         storm(size().of(40, 2000))
     })?;
     for (name, count) in &counts {
@@ -86,38 +86,38 @@ fn pid_reuse() -> Result<()> {
 type Counts = Vec<(String, u64)>;
 
 fn storm(quota: u64) -> Result<(usize, Counts)> {
-    let board = Board::new()?;
+    let counters = Counters::new()?;
     let directory = mount::new_directory()?;
     let tiny = directory.join("tiny");
     program::write(&tiny)?;
     let instance = Instance::new(&fstype(), "")?;
-    let mut crew = Crew::new(board);
-    crew.work("one who holds", || {
-        while board.rounds.get() < quota {
-            hold(board, &instance, &tiny)?;
-            board.rounds.add(1);
+    let mut workers = Workers::new(counters);
+    workers.work("one who holds", || {
+        while counters.rounds.get() < quota {
+            hold(counters, &instance, &tiny)?;
+            counters.rounds.add(1);
         }
         Ok(())
     })?;
     for number in 0..2 {
         let root = instance.root()?;
         let mut rng = Rng::with_seed(seed() * 10_000 + number);
-        crew.meanwhile("one who looks", || look(board, &root, &mut rng))?;
+        workers.meanwhile("one who looks", || look(counters, &root, &mut rng))?;
     }
-    let bad = crew.finish()?;
+    let bad = workers.finish()?;
     let counts = [
-        ("tasks", board.tasks.get()),
-        ("reused_while_held", board.busy.get()),
-        ("operations", board.operations.get()),
-        ("looks_across_an_end", board.refused.get()),
+        ("tasks", counters.tasks.get()),
+        ("reused_while_held", counters.busy.get()),
+        ("operations", counters.operations.get()),
+        ("looks_across_an_end", counters.refused.get()),
     ];
     Ok((bad, counts.map(|(name, count)| (name.into(), count)).into()))
 }
 
-/// Starts a task with a token and waits until it has it everywhere.
-fn start(board: &'static Board, tiny: &Path) -> Result<(Pid, Token)> {
-    let token = Token::new(board.tasks.add(1));
-    let text = token.text();
+/// Starts a task with a marker and waits until it has it everywhere.
+fn start(counters: &'static Counters, tiny: &Path) -> Result<(Pid, Marker)> {
+    let marker = Marker::new(counters.tasks.add(1));
+    let text = marker.text();
     let pid = fork_with(0, || {
         eprintln!("{:#}", program::become_it(tiny, text, &format!("T={text}")));
         1
@@ -125,7 +125,7 @@ fn start(board: &'static Board, tiny: &Path) -> Result<(Pid, Token)> {
     let comm = format!("/proc/{}/comm", pid.as_raw_nonzero());
     for _ in 0..20_000 {
         if fs::read(&comm).is_ok_and(|comm| comm.trim_ascii_end() == text.as_bytes()) {
-            return Ok((pid, token));
+            return Ok((pid, marker));
         }
         std::thread::yield_now();
     }
@@ -139,8 +139,8 @@ fn end(pid: Pid) -> Result<()> {
 }
 
 /// Holds all of a task, lets others come until one has its id, and reads what is held.
-fn hold(board: &'static Board, instance: &Instance, tiny: &Path) -> Result<()> {
-    let (pid, token) = start(board, tiny)?;
+fn hold(counters: &'static Counters, instance: &Instance, tiny: &Path) -> Result<()> {
+    let (pid, marker) = start(counters, tiny)?;
     let id = pid.as_raw_nonzero().get();
     let root = instance.root()?;
     let mut held = Vec::new();
@@ -159,17 +159,17 @@ fn hold(board: &'static Board, instance: &Instance, tiny: &Path) -> Result<()> {
     ensure!(held.len() > HELD.len(), "only {} were opened", held.len());
     end(pid)?;
     for _ in 0..100 {
-        let (next, other) = start(board, tiny)?;
+        let (next, other) = start(counters, tiny)?;
         let same = next == pid;
         if same {
-            board.busy.add(1);
+            counters.busy.add(1);
             for (path, fd) in &held {
-                board.operations.add(1);
-                let shown = token::shown_by(fd);
+                counters.operations.add(1);
+                let shown = marker::shown_by(fd);
                 ensure!(
-                    !shown.contains(&other) && shown.iter().all(|shown| *shown == token),
+                    !shown.contains(&other) && shown.iter().all(|shown| *shown == marker),
                     "{path} was {}'s and shows {shown:?} when {} has its id",
-                    token.text(),
+                    marker.text(),
                     other.text()
                 );
             }
@@ -184,7 +184,7 @@ fn hold(board: &'static Board, instance: &Instance, tiny: &Path) -> Result<()> {
 }
 
 /// The path, looked up anew, shows the task that has the id now.
-fn fresh(root: &OwnedFd, id: i32, owner: &Token) -> Result<()> {
+fn fresh(root: &OwnedFd, id: i32, owner: &Marker) -> Result<()> {
     let path = format!("{id}/comm");
     let comm = probe::read_all(At {
         root: root.as_fd(),
@@ -199,8 +199,8 @@ fn fresh(root: &OwnedFd, id: i32, owner: &Token) -> Result<()> {
     Ok(())
 }
 
-/// Opens a directory of whatever task there is and reads it for a while: one token, or none.
-fn look(board: &'static Board, root: &OwnedFd, rng: &mut Rng) -> Result<()> {
+/// Opens a directory of whatever task there is and reads it for a while: one marker, or none.
+fn look(counters: &'static Counters, root: &OwnedFd, rng: &mut Rng) -> Result<()> {
     let id = rng.i32(FIRST..=LAST).to_string();
     let at = At {
         root: root.as_fd(),
@@ -210,12 +210,12 @@ fn look(board: &'static Board, root: &OwnedFd, rng: &mut Rng) -> Result<()> {
         std::thread::yield_now();
         return Ok(());
     };
-    let mut seen: Vec<Token> = Vec::new();
+    let mut seen: Vec<Marker> = Vec::new();
     for _ in 0..rng.u8(2..12) {
-        board.operations.add(1);
-        let shown = token::shown_by(&directory);
+        counters.operations.add(1);
+        let shown = marker::shown_by(&directory);
         if shown.is_empty() && !seen.is_empty() {
-            board.refused.add(1);
+            counters.refused.add(1);
             break;
         }
         seen.extend(shown);

@@ -3,7 +3,7 @@
 //! Processes that gain and lose privileges all the time, while others look: proc2 never gives what
 //! procfs refuses at that moment.
 //!
-//! The moment is bracketed: procfs refuses before and after, and between the two nothing was opened
+//! The moment is compared: procfs refuses before and after, and between the two nothing was opened
 //! (see `storm::flip`). Another procfs is looked at in the same way, as often: what it gives in
 //! such a moment is a race of procfs's own, which is noted.
 
@@ -18,12 +18,12 @@ use proc2_e2e::caller::{self, Caller};
 use proc2_e2e::child::Sleeper;
 use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, Instance};
-use proc2_e2e::storm::board::Board;
-use proc2_e2e::storm::crew::{verdict, Crew};
+use proc2_e2e::storm::counters::Counters;
 use proc2_e2e::storm::figures::Figures;
 use proc2_e2e::storm::flip;
-use proc2_e2e::storm::secret::{look, Look, SECRETS};
+use proc2_e2e::storm::restricted::{look, Look, RESTRICTED};
 use proc2_e2e::storm::size::{allow_time, seed, size};
+use proc2_e2e::storm::workers::{verdict, Workers};
 use rustix::fs::{openat, Mode, OFlags};
 use rustix::mount::MountFlags;
 use rustix::process::{waitpid, WaitOptions};
@@ -48,8 +48,8 @@ fn privilege() -> Result<()> {
     allow_time();
     let mut figures = Figures::new("storm_privilege");
     let program = set_user_id_program()?;
-    let file = Board::file()?;
-    let board = Board::of_file(&file)?;
+    let file = Counters::file()?;
+    let counters = Counters::of_file(&file)?;
     let targets: Vec<Sleeper> = (0..TARGETS)
         .map(|number| {
             Sleeper::new_unwatched(|| {
@@ -68,7 +68,7 @@ fn privilege() -> Result<()> {
         brackets: size().of(4000, 400_000),
         programs: size().of(50, 5000),
     };
-    let mut crew = Crew::new(board);
+    let mut workers = Workers::new(counters);
     let observers = [
         (caller::ORDINARY, ""),
         (caller::ORDINARY, "hidepid=noaccess"),
@@ -79,9 +79,9 @@ fn privilege() -> Result<()> {
         let trees = Trees::new(list)?;
         let rng = Rng::with_seed(seed() * 77 + number);
         let name = format!("{} with {list:?}", caller.name);
-        crew.work(&name, || {
+        workers.work(&name, || {
             Observer {
-                board,
+                counters,
                 caller,
                 trees,
                 pids: &pids,
@@ -91,9 +91,9 @@ fn privilege() -> Result<()> {
         })?;
     }
     for pid in &pids {
-        crew.meanwhile("a tracer", || trace(board, *pid))?;
+        workers.meanwhile("a tracer", || trace(counters, *pid))?;
     }
-    let bad = crew.finish()?;
+    let bad = workers.finish()?;
     let alive = pids
         .iter()
         .filter(|pid| Path::new(&format!("/proc/{pid}")).exists());
@@ -102,19 +102,19 @@ fn privilege() -> Result<()> {
         "a process that flips has ended: see above"
     );
     figures
-        .add("operations", board.operations.get())
-        .add("brackets", board.tasks.get())
-        .add("given_rightly", board.mounts.get())
-        .add("programs_executed", board.rounds.get())
-        .add("traced", board.busy.get())
-        .add("races_of_procfs", board.remounts.get())
+        .add("operations", counters.operations.get())
+        .add("brackets", counters.tasks.get())
+        .add("given_rightly", counters.mounts.get())
+        .add("programs_executed", counters.rounds.get())
+        .add("traced", counters.busy.get())
+        .add("races_of_procfs", counters.remounts.get())
         .print(bad);
     verdict(bad)?;
     for (what, count) in [
-        ("refusals in a bracket", board.tasks.get()),
-        ("things given", board.mounts.get()),
-        ("programs executed", board.rounds.get()),
-        ("tracings", board.busy.get()),
+        ("refusals in a bracket", counters.tasks.get()),
+        ("things given", counters.mounts.get()),
+        ("programs executed", counters.rounds.get()),
+        ("tracings", counters.busy.get()),
     ] {
         ensure!(count > 20, "only {count} {what}: nothing was raced with");
     }
@@ -156,7 +156,7 @@ struct Quota {
 }
 
 struct Observer<'a> {
-    board: &'static Board,
+    counters: &'static Counters,
     caller: Caller,
     trees: Trees,
     pids: &'a [i32],
@@ -170,7 +170,9 @@ impl Observer<'_> {
         rustix::process::nice(10)?;
         self.caller.become_it()?;
         let changes = self.caller.name == CHANGING.name;
-        while self.board.tasks.get() < quota.brackets || self.board.rounds.get() < quota.programs {
+        while self.counters.tasks.get() < quota.brackets
+            || self.counters.rounds.get() < quota.programs
+        {
             let target = self.rng.usize(..self.pids.len());
             let directory = match self.rng.u8(0..3) {
                 0 => format!("{0}/task/{0}", self.pids[target]),
@@ -195,16 +197,16 @@ impl Observer<'_> {
                 capable(false)?;
             }
             for _ in 0..8 {
-                let secret = &SECRETS[self.rng.usize(..SECRETS.len())];
-                let by_path = format!("{directory}/{}", secret.path);
+                let entry = &RESTRICTED[self.rng.usize(..RESTRICTED.len())];
+                let by_path = format!("{directory}/{}", entry.path);
                 let at = |root: &OwnedFd, dir: &rustix::io::Result<OwnedFd>| match dir {
-                    Ok(dir) if held => look(dir.as_fd(), secret.path, secret),
-                    _ => look(root.as_fd(), &by_path, secret),
+                    Ok(dir) if held => look(dir.as_fd(), entry.path, entry),
+                    _ => look(root.as_fd(), &by_path, entry),
                 };
                 let openings = || {
-                    let widened = self.board.widened[target].get();
-                    let executed = self.board.executed[target].get();
-                    [widened, executed * u64::from(secret.opened_by_exec)]
+                    let widened = self.counters.widened[target].get();
+                    let executed = self.counters.executed[target].get();
+                    [widened, executed * u64::from(entry.opened_by_exec)]
                 };
                 let begun = openings();
                 let before = at(&trees.oracle, &oracle);
@@ -212,21 +214,21 @@ impl Observer<'_> {
                 let theirs = at(&trees.control, &control);
                 let after = at(&trees.oracle, &oracle);
                 let opened = begun.iter().any(|count| count % 2 == 1) || openings() != begun;
-                self.board.operations.add(4);
+                self.counters.operations.add(4);
                 if ours.gives() && before.gives() {
-                    self.board.mounts.add(1);
+                    self.counters.mounts.add(1);
                 }
                 if opened || before != Look::Refused || after != Look::Refused {
                     continue;
                 }
-                self.board.tasks.add(1);
+                self.counters.tasks.add(1);
                 if theirs.gives() {
-                    self.board.remounts.add(1);
+                    self.counters.remounts.add(1);
                 }
                 ensure!(
                     !ours.gives(),
                     "{directory}/{}{}: procfs refuses before and after, and here it is {ours:?}",
-                    secret.path,
+                    entry.path,
                     if held {
                         " through a held descriptor"
                     } else {
@@ -248,7 +250,7 @@ fn capable(wanted: bool) -> Result<()> {
 }
 
 /// Attaches to the process, stops it, and lets it go.
-fn trace(board: &'static Board, pid: i32) -> Result<()> {
+fn trace(counters: &'static Counters, pid: i32) -> Result<()> {
     std::thread::sleep(std::time::Duration::from_millis(3));
     // SAFETY: none of these requests takes a pointer.
     let request = |request: libc::c_uint| unsafe { libc::ptrace(request, pid, 0, 0) };
@@ -259,7 +261,7 @@ fn trace(board: &'static Board, pid: i32) -> Result<()> {
         waitpid(rustix::process::Pid::from_raw(pid), WaitOptions::UNTRACED)?;
     }
     if request(libc::PTRACE_DETACH) == 0 {
-        board.busy.add(1);
+        counters.busy.add(1);
     }
     Ok(())
 }

@@ -10,15 +10,16 @@ use std::time::Duration;
 use anyhow::{ensure, Context as _, Result};
 use fastrand::Rng;
 use proc2_e2e::caller::{self, Caller};
+use proc2_e2e::entries;
 use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, options, Instance};
-use proc2_e2e::storm::board::Board;
-use proc2_e2e::storm::crew::{verdict, Crew};
+use proc2_e2e::storm::counters::Counters;
 use proc2_e2e::storm::figures::Figures;
-use proc2_e2e::storm::ledger::Ledger;
+use proc2_e2e::storm::kernel_objects::KernelObjects;
 use proc2_e2e::storm::life::World;
 use proc2_e2e::storm::reader::Reader;
 use proc2_e2e::storm::size::{allow_time, seed, size};
+use proc2_e2e::storm::workers::{verdict, Workers};
 use rustix::process::{kill_process, waitpid, Pid, Signal, WaitOptions};
 
 use super::super::Test;
@@ -29,23 +30,6 @@ pub(super) fn tests() -> Vec<Test> {
 
 /// Processes that a maker has at a time.
 const BATCH: usize = 8;
-
-/// Entries that a write changes, with something that they take.
-const WRITES: &[(&str, &str)] = &[
-    ("comm", "storm"),
-    ("oom_score_adj", "17"),
-    ("oom_adj", "2"),
-    ("timerslack_ns", "70000"),
-    ("coredump_filter", "0x3f"),
-    ("clear_refs", "1"),
-    ("sched", "0"),
-    ("autogroup", "3"),
-    ("uid_map", "0 0 1"),
-    ("gid_map", "0 0 1"),
-    ("setgroups", "deny"),
-    ("timens_offsets", "monotonic 1 0"),
-    ("attr/current", "unconfined"),
-];
 
 /// When it is enough.
 #[derive(Clone, Copy)]
@@ -59,9 +43,10 @@ impl Quota {
     /// Many more tasks than asked for, and still too few records: readers are refused.
     const MOST: u64 = 20;
 
-    fn reached(self, board: &Board) -> bool {
-        let made = board.tasks.get();
-        made >= self.tasks && board.records.get() >= self.records || made > self.tasks * Self::MOST
+    fn reached(self, counters: &Counters) -> bool {
+        let made = counters.tasks.get();
+        made >= self.tasks && counters.records.get() >= self.records
+            || made > self.tasks * Self::MOST
     }
 }
 
@@ -72,7 +57,7 @@ fn tasks() -> Result<()> {
         records: size().of(1000, 20_000),
     };
     let mut figures = Figures::new("storm_tasks");
-    let before = Ledger::now()?;
+    let before = KernelObjects::now()?;
     let bad = storm(quota, &mut figures)?;
     let settled = before.settle();
     figures.print(bad + usize::from(settled.is_err()));
@@ -81,15 +66,15 @@ fn tasks() -> Result<()> {
 }
 
 fn storm(quota: Quota, figures: &mut Figures) -> Result<usize> {
-    let board = Board::new()?;
+    let counters = Counters::new()?;
     let directory = mount::new_directory()?;
     let world = World::new(&directory)?;
     let shared = Instance::new(&fstype(), "hidepid=1")?;
-    let mut crew = Crew::new(board);
+    let mut workers = Workers::new(counters);
     for maker in 0..2 {
         let mut rng = Rng::with_seed(seed() * 10 + maker);
-        crew.work("a maker of tasks", || {
-            make(board, &world, &shared, quota, &mut rng)
+        workers.work("a maker of tasks", || {
+            make(counters, &world, &shared, quota, &mut rng)
         })?;
     }
     let readers: [(Caller, &str); 4] = [
@@ -103,60 +88,61 @@ fn storm(quota: Quota, figures: &mut Figures) -> Result<usize> {
         let root = instance.root()?;
         let mut rng = Rng::with_seed(seed() * 100 + number);
         let mut became = false;
-        crew.meanwhile(caller.name, || {
+        workers.meanwhile(caller.name, || {
             if !std::mem::replace(&mut became, true) {
                 caller.become_it()?;
             }
             let rng = &mut rng;
-            Reader { board, rng }.all(root.as_fd())
+            Reader { counters, rng }.all(root.as_fd())
         })?;
         // Unmounted while its reader goes on: the descriptor holds it.
         drop(instance);
     }
-    crew.meanwhile("mounts", || mount_and_leave(board))?;
-    crew.meanwhile("remounts", || remount(board, &shared))?;
-    crew.meanwhile("caches", || {
+    workers.meanwhile("mounts", || mount_and_leave(counters))?;
+    workers.meanwhile("remounts", || remount(counters, &shared))?;
+    workers.meanwhile("caches", || {
         std::thread::sleep(Duration::from_millis(200));
         Ok(fs::write("/proc/sys/vm/drop_caches", "2")?)
     })?;
-    let bad = crew.finish()?;
+    let bad = workers.finish()?;
     figures
-        .add("tasks", board.tasks.get())
-        .add("operations", board.operations.get())
-        .add("records", board.records.get())
-        .add("mounts", board.mounts.get())
-        .add("remounts", board.remounts.get())
-        .add("refused", board.refused.get());
+        .add("tasks", counters.tasks.get())
+        .add("operations", counters.operations.get())
+        .add("records", counters.records.get())
+        .add("mounts", counters.mounts.get())
+        .add("remounts", counters.remounts.get())
+        .add("refused", counters.refused.get());
     ensure!(
-        board.operations.get() > quota.tasks,
+        counters.operations.get() > quota.tasks,
         "only {} operations were made",
-        board.operations.get()
+        counters.operations.get()
     );
     ensure!(
-        board.records.get() >= quota.records,
+        counters.records.get() >= quota.records,
         "only {} records could be read",
-        board.records.get()
+        counters.records.get()
     );
     Ok(bad)
 }
 
 fn make(
-    board: &'static Board,
+    counters: &'static Counters,
     world: &World,
     shared: &Instance,
     quota: Quota,
     rng: &mut Rng,
 ) -> Result<()> {
-    while !quota.reached(board) {
+    let writes: Vec<_> = entries::storm_writes().collect();
+    while !quota.reached(counters) {
         let batch: Vec<Pid> = (0..BATCH)
-            .map(|_| world.start(board, rng.fork()))
+            .map(|_| world.start(counters, rng.fork()))
             .collect::<Result<_>>()?;
         for pid in &batch {
-            let (entry, text) = WRITES[rng.usize(..WRITES.len())];
+            let (entry, text) = writes[rng.usize(..writes.len())];
             let path = shared.join(format!("{}/{entry}", pid.as_raw_nonzero()));
-            board.operations.add(1);
+            counters.operations.add(1);
             if fs::write(path, text).is_err() {
-                board.refused.add(1);
+                counters.refused.add(1);
             }
         }
         std::thread::sleep(Duration::from_millis(rng.u64(0..30)));
@@ -169,27 +155,27 @@ fn make(
 }
 
 /// Mounts an instance, looks a little, and unmounts it with a file open.
-fn mount_and_leave(board: &'static Board) -> Result<()> {
+fn mount_and_leave(counters: &'static Counters) -> Result<()> {
     let list = ["", "hidepid=2", "subset=pid", "hidepid=4,subset=pid,gid=7"];
     for list in list {
         let instance = Instance::new(&fstype(), list)?;
-        board.mounts.add(1);
+        counters.mounts.add(1);
         let held = fs::File::open(instance.join("self/stat"))?;
         let _ = fs::read_dir(instance.join("1")).map(Iterator::count);
         drop(instance);
         drop(held);
         let detached = mount::detached(&fstype(), &options(list)).map_err(anyhow::Error::from)?;
-        board.mounts.add(1);
-        board.operations.add(2);
+        counters.mounts.add(1);
+        counters.operations.add(2);
         drop(detached);
     }
     Ok(())
 }
 
-fn remount(board: &'static Board, shared: &Instance) -> Result<()> {
+fn remount(counters: &'static Counters, shared: &Instance) -> Result<()> {
     for hidepid in ["off", "invisible", "ptraceable", "noaccess"] {
         shared.reconfigure(&format!("hidepid={hidepid}"))?;
-        board.remounts.add(1);
+        counters.remounts.add(1);
         std::thread::sleep(Duration::from_millis(3));
     }
     Ok(())

@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use proc2_e2e::entries;
 use proc2_e2e::errno::{name, show};
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::target::Target;
@@ -20,137 +21,39 @@ const EMPTY: &str = CLASSES[2];
 const OVERSIZED: &str = CLASSES[3];
 
 /// One input.
+#[derive(Clone, Copy)]
 pub(super) struct Input {
     pub(super) class: &'static str,
-    /// The entries that it is for; none: for every one.
-    entries: &'static [&'static str],
     text: &'static [u8],
     /// How often the text is repeated.
     times: usize,
 }
 
-const fn any(class: &'static str, text: &'static [u8], times: usize) -> Input {
-    Input {
-        class,
-        entries: &[],
-        text,
-        times,
-    }
+const fn input(class: &'static str, text: &'static [u8], times: usize) -> Input {
+    Input { class, text, times }
 }
 
-const fn good(entries: &'static [&'static str], text: &'static [u8]) -> Input {
-    Input {
-        class: GOOD,
-        entries,
-        text,
-        times: 1,
-    }
-}
-
-const COMM: &[&str] = &["comm"];
-const ADJ: &[&str] = &["oom_adj"];
-const SCORE: &[&str] = &["oom_score_adj"];
-const DUMP: &[&str] = &["coredump_filter"];
-const MAP: &[&str] = &["uid_map", "gid_map", "projid_map"];
-const GROUPS: &[&str] = &["setgroups"];
-const SLACK: &[&str] = &["timerslack_ns"];
-const AUTOGROUP: &[&str] = &["autogroup"];
-const SCHED: &[&str] = &["sched", "make-it-fail", "fail-nth"];
-const REFS: &[&str] = &["clear_refs"];
-const LOGIN: &[&str] = &["loginuid"];
-const OFFSETS: &[&str] = &["timens_offsets"];
-const MEM: &[&str] = &["mem"];
-const ATTR: &[&str] = &[
-    "current",
-    "exec",
-    "fscreate",
-    "keycreate",
-    "sockcreate",
-    "prev",
-];
-
-/// All inputs, in the order in which they are written: the good ones last, as some can be written
-/// once only.
-pub(super) const INPUTS: &[Input] = &[
-    any(EMPTY, b"", 1),
-    any(BAD, b"x", 1),
-    any(BAD, b"\n", 1),
-    any(BAD, b"nonsense\n", 1),
-    any(BAD, b"-", 1),
-    any(BAD, b"1x", 1),
-    any(BAD, b"0x", 1),
-    any(BAD, b"\0", 1),
-    any(BAD, b" ", 1),
-    any(BAD, b"1 2 3 4", 1),
-    any(BAD, b"0 0 1 \n0 0", 1),
-    any(BAD, b"99999999999999999999999", 1),
-    any(BAD, b"-99999999999", 1),
-    any(BAD, b"\xff\xfe", 1),
-    any(OVERSIZED, b"1", 5000),
-    any(OVERSIZED, b" ", 200),
-    any(OVERSIZED, b"deny", 20),
-    any(OVERSIZED, b"0 0 1\n", 400),
-    any(OVERSIZED, b"long\n", 30_000),
-    good(COMM, b"renamed"),
-    good(COMM, b"line\nfeed"),
-    good(COMM, b"a name that is too long by far"),
-    good(COMM, b"end\n"),
-    good(ADJ, b"5"),
-    good(ADJ, b"-17"),
-    good(ADJ, b" 15\n"),
-    good(ADJ, b"-3"),
-    good(ADJ, b"16"),
-    good(SCORE, b"17"),
-    good(SCORE, b" 100 "),
-    good(SCORE, b"-1000\n"),
-    good(SCORE, b"1000"),
-    good(SCORE, b"1001"),
-    good(SCORE, b"0x10"),
-    good(DUMP, b"0"),
-    good(DUMP, b"33\n"),
-    good(DUMP, b"0xff"),
-    good(DUMP, b"0777"),
-    good(DUMP, b"4294967295"),
-    // Only the first that is valid for the writer counts.
-    good(MAP, b"0 0 1\n5 100000 10\n5 6 7\n"),
-    good(MAP, b"0 1000 1\n"),
-    good(MAP, b"0 0 1\n5 100000 10\n"),
-    good(MAP, b"7 8 9"),
-    good(GROUPS, b"deny"),
-    good(GROUPS, b"allow"),
-    good(GROUPS, b"deny\n"),
-    // Once setgroups(2) is denied, a group may be mapped.
-    good(GROUPS, b"allow \n"),
-    good(SLACK, b"5000"),
-    good(SLACK, b"123456789\n"),
-    good(SLACK, b"0x100"),
-    good(SLACK, b"0"),
-    good(AUTOGROUP, b"5"),
-    good(AUTOGROUP, b"-3"),
-    good(AUTOGROUP, b" 0\n"),
-    good(AUTOGROUP, b"20"),
-    good(SCHED, b"1"),
-    good(SCHED, b"0"),
-    good(REFS, b"1"),
-    good(REFS, b"2\n"),
-    good(REFS, b"3"),
-    good(REFS, b"4"),
-    good(REFS, b"5"),
-    good(REFS, b"6"),
-    good(LOGIN, b"1000"),
-    good(LOGIN, b"4294967295"),
-    good(LOGIN, b"2000\n"),
-    good(OFFSETS, b"monotonic 10 0\n"),
-    good(OFFSETS, b"boottime -1 5"),
-    good(OFFSETS, b"7 3 0\n1 4 999999999\n"),
-    good(OFFSETS, b"monotonic 1 1000000000"),
-    good(OFFSETS, b"realtime 1 0"),
-    good(ATTR, b"unconfined"),
-    good(ATTR, b"changeprofile unconfined"),
-    good(ATTR, b"exec unconfined"),
-    good(ATTR, b"stack unconfined"),
-    good(ATTR, b"permprofile \0none"),
-    good(MEM, b"written through mem"),
+/// What every entry gets, before what it takes: some of that can be written once only.
+const ANY: &[Input] = &[
+    input(EMPTY, b"", 1),
+    input(BAD, b"x", 1),
+    input(BAD, b"\n", 1),
+    input(BAD, b"nonsense\n", 1),
+    input(BAD, b"-", 1),
+    input(BAD, b"1x", 1),
+    input(BAD, b"0x", 1),
+    input(BAD, b"\0", 1),
+    input(BAD, b" ", 1),
+    input(BAD, b"1 2 3 4", 1),
+    input(BAD, b"0 0 1 \n0 0", 1),
+    input(BAD, b"99999999999999999999999", 1),
+    input(BAD, b"-99999999999", 1),
+    input(BAD, b"\xff\xfe", 1),
+    input(OVERSIZED, b"1", 5000),
+    input(OVERSIZED, b" ", 200),
+    input(OVERSIZED, b"deny", 20),
+    input(OVERSIZED, b"0 0 1\n", 400),
+    input(OVERSIZED, b"long\n", 30_000),
 ];
 
 /// Three pages that the twins have where this process has them.
@@ -161,18 +64,23 @@ pub(super) fn prepare() {
     MEMORY.get_or_init(|| Vec::leak(vec![7; 3 * 4096]));
 }
 
+/// The inputs for an entry of a target, in the order in which they are written.
+pub(super) fn suited(entry: &str, target: &Target, writable: bool) -> Vec<Input> {
+    let row = entries::writes(entry).filter(|_| writable);
+    let good = row.map_or(&[][..], |row| row.good);
+    let good = good.iter().map(|text| input(GOOD, text, 1));
+    // A fault in the writer itself would end the test.
+    let ends = |text: &[u8]| target.name == "self" && entry.ends_with("fail-nth") && text == b"1";
+    let any = ANY.iter().copied();
+    let any = any.filter(|input| input.suits_any(entry, target, writable));
+    any.chain(good).filter(|input| !ends(input.text)).collect()
+}
+
 impl Input {
-    /// Whether it is to be written to an entry of a target.
-    pub(super) fn suits(&self, entry: &str, target: &Target, writable: bool) -> bool {
+    /// Whether it is to be written to an entry of a target that it was not made for.
+    fn suits_any(&self, entry: &str, target: &Target, writable: bool) -> bool {
         let last = entry.rsplit('/').next().unwrap_or(entry);
-        // A fault in the writer itself would end the test.
-        if last == "fail-nth" && target.name == "self" && self.text == b"1" {
-            return false;
-        }
-        if !self.entries.is_empty() {
-            return writable && self.entries.contains(&last);
-        }
-        // So would a writer that writes over its own heap.
+        // A writer that writes over its own heap would end, too.
         if last == "mem" && target.name == "self" && self.text.len() * self.times > 1000 {
             return false;
         }

@@ -11,8 +11,8 @@ use anyhow::Result;
 use arbitrary::{Arbitrary, Unstructured};
 use proc2_e2e::mount::{self, attach};
 use proc2_e2e::storm::fuzz::Campaign;
+use proc2_e2e::storm::fuzz_text::Text;
 use proc2_e2e::storm::size::{allow_time, seed, size};
-use proc2_e2e::storm::words::Text;
 use proc2_e2e::{errno, fstype, target_kinds};
 use rustix::fs::{Mode, OFlags};
 use rustix::mount::{

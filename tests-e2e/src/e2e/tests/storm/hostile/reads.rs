@@ -6,11 +6,12 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use anyhow::Result;
 use arbitrary::Arbitrary;
+use proc2_e2e::entries::{self, Rest};
 use proc2_e2e::errno::show;
 use proc2_e2e::probe::At;
 use proc2_e2e::storm::fuzz::Campaign;
+use proc2_e2e::storm::fuzz_text::position;
 use proc2_e2e::storm::size::{allow_time, seed, size};
-use proc2_e2e::storm::words::position;
 use proc2_e2e::{dirent, target_decorated};
 use rustix::fs::{FileType, OFlags, SeekFrom};
 use serde::{Deserialize, Serialize};
@@ -43,16 +44,6 @@ struct Step {
     fourth: Call,
 }
 
-/// Reads that never rest: the reader's own work shows there.
-const MOVING: &[&str] = &[
-    "sched",
-    "schedstat",
-    "mountstats",
-    "numa_maps",
-    "latency",
-    "pagemap",
-];
-
 fn hostile_reads() -> Result<()> {
     allow_time();
     let target = target_decorated::decorated()?;
@@ -62,7 +53,7 @@ fn hostile_reads() -> Result<()> {
     let tasks = Pair::new("subset=pid")?;
     let readable = |kind| matches!(kind, FileType::RegularFile | FileType::Directory);
     let mut entries = below(&pair.oracle, &pid, &readable)?;
-    entries.retain(|path| !MOVING.iter().any(|moving| path.ends_with(moving)));
+    entries.retain(|path| entries::rest(path) != Rest::Moving);
     entries.extend([".", "sys", "sys/kernel", "net"].map(String::from));
     let campaign = Campaign {
         name: "hostile_reads",

@@ -9,11 +9,12 @@ use anyhow::Result;
 use arbitrary::{Arbitrary, Unstructured};
 use proc2_e2e::caller::{become_user, USER};
 use proc2_e2e::child::Sleeper;
+use proc2_e2e::entries;
 use proc2_e2e::errno::show;
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::storm::fuzz::Campaign;
+use proc2_e2e::storm::fuzz_text::{position, Text};
 use proc2_e2e::storm::size::{allow_time, seed, size};
-use proc2_e2e::storm::words::{position, Text};
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::process::{set_dumpable_behavior, DumpableBehavior};
 use rustix::thread::{set_thread_res_uid, Uid};
@@ -26,10 +27,6 @@ pub(super) fn tests() -> Vec<Test> {
     super::super::super::tests!["storm": hostile_writes]
 }
 
-/// Makes the kernel fail on purpose, which is another test's.
-const EXEMPT: &[&str] = &["fail-nth", "make-it-fail"];
-/// Shows more than what was written.
-const NOT_COMPARED: &[&str] = &["mem", "clear_refs", "sched", "autogroup", "attr/exec"];
 /// Room in both processes for what is written to `mem`.
 const ROOM: usize = 4096;
 
@@ -106,7 +103,7 @@ fn hostile_writes() -> Result<()> {
         }
         for entry in entries
             .iter()
-            .filter(|entry| !NOT_COMPARED.contains(&entry.as_str()))
+            .filter(|entry| entries::writes(entry).is_some_and(|writes| writes.shown))
         {
             // Both through procfs: it is what was written that is compared.
             let (want, got) = (content(&pair, &theirs, entry), content(&pair, &ours, entry));
@@ -133,7 +130,9 @@ fn writable(root: &OwnedFd, process: &Sleeper) -> Result<Vec<String>> {
         let (_, entry) = path.split_once('/')?;
         let written = Mode::from_raw_mode(stat.st_mode).intersects(Mode::WUSR | Mode::WOTH);
         let of_thread = entry.starts_with("task/");
-        (written && !of_thread && !EXEMPT.contains(&entry)).then(|| entry.to_owned())
+        // That is another test's.
+        let makes_faults = entries::writes(entry).is_some_and(|writes| writes.makes_faults);
+        (written && !of_thread && !makes_faults).then(|| entry.to_owned())
     });
     Ok(files.collect())
 }

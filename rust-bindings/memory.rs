@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Memory: a task's address space and its mappings, and room on the kernel's stack.
+
+pub(crate) mod mm;
+mod mm_figures;
+pub(crate) mod scratch;
+pub(crate) mod vma;
+pub(crate) mod vma_lock;

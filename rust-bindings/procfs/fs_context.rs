@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Filesystem types and the contexts that mount and remount them.
+//!
+//! Locks: the VFS holds `fc->uapi_mutex` or owns the context alone in every call here, and `s_umount` while it fills or
+//! reconfigures a superblock.
+//!
+//! C headers: [`include/linux/fs_context.h`](srctree/include/linux/fs_context.h),
+//! [`include/linux/fs_parser.h`](srctree/include/linux/fs_parser.h)
+
+use crate::rust_bindings::{
+    procfs::{
+        inode_cache::InodeCache,
+        super_ops::{
+            kill_sb,
+            NewSuperBlock,
+            SuperOps, //
+        }, //
+    },
+    raw,
+    tasks::ns,
+    vfs::super_block::{
+        NewInfo,
+        SuperBlock, //
+    }, //
+};
+use core::{
+    mem::MaybeUninit,
+    sync::atomic::{
+        AtomicBool,
+        Ordering, //
+    }, //
+};
+use kernel::{
+    cred::Credential,
+    error::{
+        from_result,
+        to_result, //
+    },
+    ffi::c_int,
+    pid_namespace::PidNamespace,
+    prelude::*,
+    sync::aref::ARef,
+    types::Opaque, //
+};
+
+/// The context of one mount or remount.
+#[repr(transparent)]
+pub(crate) struct FsContext(Opaque<raw::fs_context>);
+
+impl FsContext {
+    fn as_ptr(&self) -> *mut raw::fs_context {
+        self.0.get()
+    }
+
+    /// # Safety
+    ///
+    /// `ptr` must be a valid context for the lifetime `'a`.
+    unsafe fn from_raw<'a>(ptr: *const kernel::bindings::fs_context) -> &'a Self {
+        // SAFETY: The caller promises validity; the type is transparent.
+        unsafe { &*ptr.cast() }
+    }
+
+    /// Whether an existing superblock is to be changed.
+    pub(crate) fn is_reconfigure(&self) -> bool {
+        // SAFETY: The context is valid.
+        unsafe { (*self.as_ptr()).purpose() == raw::fs_context_purpose_FS_CONTEXT_FOR_RECONFIGURE }
+    }
+
+    /// The mounter's credentials.
+    pub(crate) fn cred(&self) -> ARef<Credential> {
+        // SAFETY: The context holds a count of them.
+        ARef::from(unsafe { Credential::from_ptr((*self.as_ptr()).cred) })
+    }
+
+    /// Makes the user namespace that owns `ns` the one that the superblock will belong to.
+    pub(crate) fn set_user_ns_of(&self, ns: &PidNamespace) {
+        // SAFETY: A pid namespace pins its owner. The context owns the count that it holds, and nobody else reads it now.
+        unsafe {
+            let owner = raw::proc2_get_user_ns((*ns.as_ptr()).user_ns);
+            raw::proc2_put_user_ns((&raw mut (*self.as_ptr()).user_ns).replace(owner));
+        }
+    }
+
+    /// Leaves a sentence for the mounter: in the context's log, or in the kernel's for the old mount call.
+    pub(crate) fn error(&self, sentence: &[u8]) {
+        // SAFETY: The context is valid; the format takes a length and as many bytes.
+        unsafe {
+            let log = &(*self.as_ptr()).log;
+            raw::logfc(
+                log.log,
+                log.prefix,
+                b'e' as kernel::ffi::c_char,
+                c"%.*s".as_char_ptr(),
+                sentence.len() as c_int,
+                sentence.as_ptr(),
+            );
+        }
+    }
+}
+
+/// The form of an option's value.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    /// Text.
+    String,
+    /// A path, or a file descriptor that `fsconfig()` passes.
+    FileOrString,
+}
+
+/// The value that an option was given.
+pub(crate) enum Value<'a> {
+    /// Text.
+    String(&'a [u8]),
+    /// What the mounter calls it, and the file, not opened yet where it is a path.
+    File(&'a [u8], ns::FileParam<'a>),
+}
+
+/// The names and forms of a filesystem type's options, ready for the VFS.
+///
+/// # Invariants
+///
+/// `specs` has an item for each of `options`, of that form and in their order, and an empty one at its end.
+#[derive(Clone, Copy)]
+pub(crate) struct Parameters {
+    specs: *const raw::fs_parameter_spec,
+    options: &'static [(&'static CStr, Form)],
+}
+
+/// The memory of [`Parameters`].
+///
+/// # Invariants
+///
+/// As for those; that is one item more than there are options.
+pub(crate) struct ParameterSpecs<const N: usize> {
+    specs: [raw::fs_parameter_spec; N],
+    options: &'static [(&'static CStr, Form)],
+}
+
+// SAFETY: The table is never written.
+unsafe impl<const N: usize> Sync for ParameterSpecs<N> {}
+
+impl<const N: usize> ParameterSpecs<N> {
+    /// The items for `options`.
+    pub(crate) const fn new(options: &'static [(&'static CStr, Form)]) -> Self {
+        assert!(N == options.len() + 1, "one more item than options");
+        let mut specs = [const { pin_init::zeroed::<raw::fs_parameter_spec>() }; N];
+        let mut i = 0;
+        while i < options.len() {
+            let (name, form) = options[i];
+            specs[i].name = name.to_bytes_with_nul().as_ptr().cast();
+            specs[i].opt = i as u8;
+            specs[i].type_ = match form {
+                Form::String => Some(raw::fs_param_is_string),
+                Form::FileOrString => Some(raw::fs_param_is_file_or_string),
+            };
+            i += 1;
+        }
+        // INVARIANT: All items but the last have been filled.
+        Self { specs, options }
+    }
+
+    /// The table for the VFS.
+    pub(crate) const fn table(&'static self) -> Parameters {
+        // INVARIANT: Those of `self`.
+        Parameters {
+            specs: self.specs.as_ptr(),
+            options: self.options,
+        }
+    }
+}
+
+/// A filesystem type whose instances are private: every mount gets a superblock of its own.
+pub(crate) trait FileSystemType: 'static {
+    /// The name for `mount -t`.
+    const NAME: &'static CStr;
+    /// The options.
+    const PARAMETERS: Parameters;
+    /// The superblock operations.
+    const SUPER_OPS: &'static SuperOps;
+    /// What a context collects until the superblock is made or changed.
+    type Context: Send;
+
+    /// Begins a context.
+    fn begin(fc: &FsContext) -> Result<Self::Context>;
+
+    /// Takes the option `name`, one of [`FileSystemType::PARAMETERS`].
+    fn parse(
+        context: &mut Self::Context,
+        fc: &FsContext,
+        name: &'static CStr,
+        value: Value<'_>,
+    ) -> Result;
+
+    /// Says what a new instance is made with.
+    fn new_info(context: &Self::Context, fc: &FsContext) -> Result<NewInfo>;
+
+    /// Fills a new superblock.
+    fn fill(sb: &NewSuperBlock<'_>) -> Result;
+
+    /// Changes the options of a superblock.
+    fn reconfigure(context: &Self::Context, fc: &FsContext, sb: &SuperBlock) -> Result;
+}
+
+/// The type as the VFS knows it. Static, because lockdep tells the locks of superblocks and inodes apart by the addresses of keys
+/// that stand in it, and takes only addresses that no allocation gets again.
+struct Type {
+    fs: Opaque<raw::file_system_type>,
+    /// Whether a [`Registration`] has it.
+    taken: AtomicBool,
+}
+
+// SAFETY: The VFS locks the list that the type is on; only the [`Registration`] that has taken the type writes it.
+unsafe impl Sync for Type {}
+
+static TYPE: Type = Type {
+    fs: Opaque::uninit(),
+    taken: AtomicBool::new(false),
+};
+
+/// The registration of a filesystem type, which ends when this is dropped. A module has one at a time.
+///
+/// It can be dropped only when nothing of the type is mounted: each superblock holds a count of the module.
+///
+/// Keeps the memory of inodes until then.
+///
+/// # Invariants
+///
+/// [`TYPE`] is taken by this registration, and registered.
+pub(crate) struct Registration {
+    // Dropped after the type is unregistered.
+    _inodes: InodeCache,
+}
+
+impl Registration {
+    /// Registers `T` for `module`.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` if the name is taken, or the module has a registration.
+    pub(crate) fn new<T: FileSystemType>(
+        module: &'static ThisModule,
+        inodes: InodeCache,
+    ) -> Result<Self> {
+        if TYPE.taken.swap(true, Ordering::Acquire) {
+            return Err(EBUSY);
+        }
+        let mut fs = pin_init::zeroed::<raw::file_system_type>();
+        fs.name = T::NAME.as_char_ptr();
+        fs.owner = module.as_ptr();
+        fs.init_fs_context = Some(init_fs_context::<T>);
+        fs.parameters = T::PARAMETERS.specs.cast();
+        fs.kill_sb = Some(kill_sb);
+        // The three flags of procfs: who may mount in a user namespace is decided there, and permission events of fanotify
+        // could deadlock with opens that take `exec_update_lock`.
+        fs.fs_flags = (raw::FS_USERNS_MOUNT
+            | raw::FS_USERNS_MOUNT_RESTRICTED
+            | raw::FS_DISALLOW_NOTIFY_PERM) as c_int;
+        // SAFETY: Nobody else has the type, which is not registered yet; a static stays where it is.
+        let registered = to_result(unsafe {
+            TYPE.fs.get().write(fs);
+            raw::register_filesystem(TYPE.fs.get())
+        });
+        if let Err(err) = registered {
+            TYPE.taken.store(false, Ordering::Release);
+            return Err(err);
+        }
+        // INVARIANT: Both have just been done.
+        Ok(Self { _inodes: inodes })
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant. The function ends with a grace period, which RCU walkers in our code are done after.
+        // `_inodes` then waits for our code that runs in RCU callbacks.
+        unsafe { raw::unregister_filesystem(TYPE.fs.get()) };
+        TYPE.taken.store(false, Ordering::Release);
+    }
+}
+
+struct ContextOps(raw::fs_context_operations);
+
+// SAFETY: The table is never written.
+unsafe impl Sync for ContextOps {}
+
+struct OpsOf<T>(core::marker::PhantomData<T>);
+
+impl<T: FileSystemType> OpsOf<T> {
+    const TABLE: &'static ContextOps = &ContextOps(raw::fs_context_operations {
+        free: Some(free::<T>),
+        parse_param: Some(parse_param::<T>),
+        get_tree: Some(get_tree::<T>),
+        reconfigure: Some(reconfigure::<T>),
+        ..pin_init::zeroed()
+    });
+}
+
+/// The context's private data.
+///
+/// # Safety
+///
+/// `fc` must be a context that `init_fs_context::<T>` began, used by nobody else for `'a`.
+unsafe fn private<'a, T: FileSystemType>(fc: *mut raw::fs_context) -> &'a mut T::Context {
+    // SAFETY: The caller promises that `fs_private` is the box that `init_fs_context()` left.
+    unsafe { &mut *(*fc).fs_private.cast::<T::Context>() }
+}
+
+/// `->init_fs_context()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+unsafe extern "C" fn init_fs_context<T: FileSystemType>(
+    fc: *mut kernel::bindings::fs_context,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: The VFS passes a new context.
+        let context = T::begin(unsafe { FsContext::from_raw(fc) })?;
+        let context = KBox::new(context, GFP_KERNEL)?;
+        let fc: *mut raw::fs_context = fc.cast();
+        // SAFETY: As above; `free()` takes the box back.
+        unsafe {
+            (*fc).fs_private = KBox::into_raw(context).cast();
+            (*fc).ops = &OpsOf::<T>::TABLE.0;
+        }
+        Ok(0)
+    })
+}
+
+/// `->free()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+unsafe extern "C" fn free<T: FileSystemType>(fc: *mut raw::fs_context) {
+    // SAFETY: The VFS is done with the context; `fs_private` is the box that `init_fs_context()` left.
+    drop(unsafe { KBox::from_raw((*fc).fs_private.cast::<T::Context>()) });
+}
+
+/// `->parse_param()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+unsafe extern "C" fn parse_param<T: FileSystemType>(
+    fc: *mut raw::fs_context,
+    param: *mut raw::fs_parameter,
+) -> c_int {
+    from_result(|| {
+        let mut result = MaybeUninit::<raw::fs_parse_result>::zeroed();
+        // SAFETY: The VFS passes a context of ours and a parameter, both for this call alone; the table ends with an empty item.
+        let option = unsafe {
+            raw::__fs_parse(
+                &raw mut (*fc).log,
+                T::PARAMETERS.specs,
+                param,
+                result.as_mut_ptr(),
+            )
+        };
+        let option = usize::try_from(option).map_err(|_| Error::from_errno(option))?;
+        let (name, form) = *T::PARAMETERS.options.get(option).ok_or(EINVAL)?;
+        // SAFETY: As above. `__fs_parse()` has checked that the value is of the form that its table has for the option: by the
+        // invariant of `Parameters` that is `form`.
+        let (context, fc, value) = unsafe {
+            let text = || CStr::from_char_ptr((*param).__bindgen_anon_1.string).to_bytes();
+            let value = match form {
+                Form::String => Value::String(text()),
+                Form::FileOrString => {
+                    let name = match (*param).type_() {
+                        raw::fs_value_type_fs_value_is_string => text(),
+                        _ => b"the file descriptor",
+                    };
+                    Value::File(name, ns::FileParam(&mut *param))
+                }
+            };
+            (private::<T>(fc), FsContext::from_raw(fc.cast()), value)
+        };
+        T::parse(context, fc, name, value).map(|()| 0)
+    })
+}
+
+/// `->get_tree()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+unsafe extern "C" fn get_tree<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
+    // SAFETY: The VFS passes a context of ours.
+    unsafe { raw::get_tree_nodev(fc.cast(), Some(fill_super::<T>)) }
+}
+
+/// The fill function of `get_tree_nodev()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+unsafe extern "C" fn fill_super<T: FileSystemType>(
+    sb: *mut raw::super_block,
+    fc: *mut raw::fs_context,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: The VFS passes a context of ours and a new superblock, both for this call alone.
+        let sb = unsafe {
+            let info = T::new_info(private::<T>(fc), FsContext::from_raw(fc.cast()))?;
+            NewSuperBlock::new(sb, info, T::SUPER_OPS)?
+        };
+        T::fill(&sb).map(|()| 0)
+    })
+}
+
+/// `->reconfigure()`.
+///
+/// # Safety
+///
+/// For the VFS alone, which passes what that slot is promised, for a context of a type that [`Registration`] registered.
+unsafe extern "C" fn reconfigure<T: FileSystemType>(fc: *mut raw::fs_context) -> c_int {
+    // SAFETY: The VFS passes a context of ours whose root is on a superblock of ours, with `s_umount` held.
+    from_result(|| unsafe {
+        let sb = (*(*fc).root).d_sb;
+        raw::sync_filesystem(sb);
+        T::reconfigure(
+            private::<T>(fc),
+            FsContext::from_raw(fc.cast()),
+            SuperBlock::from_raw(sb),
+        )
+        .map(|()| 0)
+    })
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the kernel's own `struct proc_inode` around an inode remembers: the task, and which of its entries this is.
+//!
+//! That the layout is procfs's lets the kernel's `proc_flush_pid()` find base directories on `pid->inodes`, and lets procfs's
+//! file operations and its registry of global entries work on our inodes.
+//!
+//! C header: [`fs/proc/internal.h`](srctree/fs/proc/internal.h)
+
+use crate::rust_bindings::{
+    raw,
+    tasks::{
+        ns::NsKind,
+        pid::{
+            FindTask,
+            Pid, //
+        }, //
+    },
+    vfs::inode::Inode, //
+};
+use core::mem::{
+    offset_of,
+    size_of, //
+};
+use kernel::task::Task;
+
+// The word below has to fit where the kernel keeps what it does for the inode of a task's entry.
+const _: () = assert!(size_of::<raw::proc_op>() == size_of::<u64>());
+
+impl Inode {
+    pub(in crate::rust_bindings) fn proc_inode(&self) -> *mut raw::proc_inode {
+        // SAFETY: By the type invariant the inode is embedded in a `proc_inode`.
+        unsafe {
+            self.as_ptr()
+                .byte_sub(offset_of!(raw::proc_inode, vfs_inode))
+                .cast()
+        }
+    }
+
+    /// The identity that the entry belongs to; `None` for the root and for registry entries.
+    pub(crate) fn pid(&self) -> Option<&Pid> {
+        // SAFETY: The field is set before the inode is of use to anyone and holds a count until the inode is freed.
+        unsafe { (*self.proc_inode()).pid.cast::<Pid>().as_ref() }
+    }
+
+    /// The number of the file descriptor that the entry stands for.
+    pub(crate) fn fd(&self) -> u32 {
+        // SAFETY: The field is set before the inode is of use to anyone, and never again.
+        unsafe { (*self.proc_inode()).fd }
+    }
+
+    /// The number that the entry's inode was made with; what it means is for the operations of the inode to say. 0 unless it was set.
+    pub(crate) fn word(&self) -> u64 {
+        // `op` is the entry's own word in `struct proc_inode`; nothing but the entry's operations reads it.
+        // SAFETY: The field is set before the inode is of use to anyone, and never again.
+        unsafe { (&raw const (*self.proc_inode()).op).cast::<u64>().read() }
+    }
+
+    /// The range of addresses that the entry stands for.
+    pub(crate) fn range(&self) -> (u64, u64) {
+        // SAFETY: The field is set before the inode is of use to anyone, and never again.
+        let start = unsafe { (*self.as_ptr()).i_private.addr() };
+        (start as u64, self.word())
+    }
+
+    /// The kind of namespace that a link of `ns/` stands for.
+    pub(crate) fn ns_kind(&self) -> Option<NsKind> {
+        // SAFETY: The field is set before the inode is of use to anyone, and points to a constant of the kernel.
+        unsafe { NsKind::from_raw((*self.proc_inode()).ns_ops) }
+    }
+
+    /// Sets the owner and group that entries of `mode` have for `task` (`task_dump_owner()`), as revalidation does: without a lock,
+    /// each field in one store. Does not sleep.
+    pub(crate) fn set_owner_by(&self, task: &Task, mode: u16) {
+        let inode = self.as_ptr();
+        // SAFETY: Both are valid; procfs has the function update the fields in the same way.
+        unsafe {
+            let (uid, gid) = (&raw mut (*inode).i_uid, &raw mut (*inode).i_gid);
+            raw::task_dump_owner(task.as_ptr(), mode, uid, gid);
+        }
+    }
+
+    /// Lets the security modules label the inode after `task`. Does not sleep.
+    pub(crate) fn label_after(&self, task: &Task) {
+        // SAFETY: Both are valid.
+        unsafe { raw::security_task_to_inode(task.as_ptr(), self.as_ptr()) };
+    }
+}
+
+/// The task that the entry belongs to.
+impl FindTask for Inode {
+    #[inline]
+    fn struct_pid(&self) -> Option<&Pid> {
+        self.pid()
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Inodes of a task's entries: how one is made, whose it is, and how cached dentries stay true.
+//!
+//! Mirrors `proc_pid_make_inode()`, `pid_update_inode()`, `pid_revalidate()` and `pid_getattr()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Locks: RCU around each look at the task.
+
+use crate::{
+    gate,
+    pure::{
+        access::Place,
+        entry::Level, //
+    },
+    rust_bindings::{
+        credentials::cred::{
+            Kgid,
+            Kuid, //
+        },
+        procfs::new_inode::NewInode,
+        tasks::pid::{
+            FindTask,
+            Pid, //
+        },
+        vfs::{
+            dentry::{
+                DentryOperations,
+                DentryOps, //
+            },
+            inode::Inode,
+            inode_ops::Kstat,
+            super_block::SuperBlock,
+            under_rcu::Walk, //
+        }, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
+    task::Task, //
+};
+
+/// The level at which an entry stands: what a task's directory and its rows have for their inode's word.
+pub(crate) fn level(inode: &Inode) -> Level {
+    if inode.word() == Level::Thread as u64 {
+        Level::Thread
+    } else {
+        Level::ThreadGroup
+    }
+}
+
+/// The `pid->ino` that inode numbers of an inode's task are made of; 0 without a task.
+pub(crate) fn pid_ino(inode: &Inode) -> u64 {
+    inode.pid().map_or(0, |pid| pid.ino())
+}
+
+/// Makes an inode for an entry of the task with the struct pid `pid`, with its owner and label. No count of the task is needed.
+///
+/// # Errors
+///
+/// `ENOMEM`; `ENOENT` once the task is reaped.
+#[inline(always)] // Every lookup comes here.
+pub(crate) fn new(sb: &SuperBlock, pid: ARef<Pid>, mode: u16) -> Result<NewInode> {
+    let inode = NewInode::unowned(sb)?.mode(mode).pid(pid);
+    // Gone before the inode is, where there is no task: putting an inode may sleep.
+    let rcu = rcu::read_lock();
+    let task = inode.as_inode().task(&rcu).ok_or(ENOENT)?;
+    update(inode.as_inode(), task, mode);
+    Ok(inode)
+}
+
+/// Gives an inode the owner that entries of `mode` have for `task` now, and the label.
+pub(crate) fn update(inode: &Inode, task: &Task, mode: u16) {
+    inode.set_owner_by(task, mode);
+    inode.label_after(task);
+}
+
+/// Completes what stat shows: the owner as it is now, root once the task is reaped; nothing for callers that may not see the task.
+///
+/// # Errors
+///
+/// Those of [`gate::hidepid::visible`].
+#[inline(always)] // Every stat comes here.
+pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
+    let rcu = rcu::read_lock();
+    match inode.task(&rcu) {
+        Some(task) => {
+            gate::hidepid::visible(inode.super_block(), task, Place::Getattr, &rcu)?;
+            stat.set_owner_by(task, inode.mode());
+        }
+        None => stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT)),
+    }
+    Ok(())
+}
+
+/// Dentries of entries in a task's directory.
+struct EntryDentry;
+
+impl DentryOperations for EntryDentry {
+    #[inline]
+    fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool> {
+        let rcu = walk.lock();
+        let Some(task) = inode.task(&rcu) else {
+            return Ok(false);
+        };
+        update(inode, task, inode.mode());
+        Ok(true)
+    }
+}
+
+/// Dentries of tasks' directories themselves.
+struct DirDentry;
+
+impl DentryOperations for DirDentry {
+    #[inline]
+    fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool> {
+        let rcu = walk.lock();
+        let Some(task) = inode.task(&rcu) else {
+            return Ok(false);
+        };
+        // Not `Ok(false)`: that would detach what others have mounted below.
+        gate::hidepid::visible(inode.super_block(), task, Place::Lookup, &rcu)?;
+        update(inode, task, inode.mode());
+        Ok(true)
+    }
+}
+
+/// The operations of the dentries of entries in a task's directory.
+pub(crate) static ENTRY_DENTRY: DentryOps = DentryOps::of::<EntryDentry>();
+/// The operations of the dentries of tasks' directories.
+pub(crate) static DIR_DENTRY: DentryOps = DentryOps::of::<DirDentry>();

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The calls that are made to fail: one for each entry of a process and each way to it.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use anyhow::Result;
+use proc2_e2e::dirent;
+use proc2_e2e::entries::{self, Rest};
+use proc2_e2e::probe::At;
+use rustix::fs::{FileType, OFlags};
+use rustix::io::Errno;
+
+use super::instance;
+
+/// Entries of the registry, which take paths of their own through a lookup.
+const GLOBAL: &[&str] = &["meminfo", "net/dev", "sys/kernel/pid_max", "sys/kernel"];
+
+/// One kind of call.
+pub(super) struct Case<'a> {
+    pub(super) name: String,
+    /// Makes what the call needs, where nothing may fail; then the call itself.
+    pub(super) call: Box<dyn Fn(&OwnedFd) -> Outcome + 'a>,
+    /// Whether two calls give the same.
+    rests: bool,
+}
+
+impl Case<'_> {
+    /// Whether a text is all of it. One that moves is about as long each time.
+    pub(super) fn whole(&self, got: &[u8], want: &[u8]) -> bool {
+        match self.rests {
+            true => got == want,
+            false => got.len() >= want.len() / 10 * 9,
+        }
+    }
+
+    /// Whether a text that is not all of it may be its beginning.
+    pub(super) fn part(&self, got: &[u8], want: &[u8]) -> bool {
+        !self.rests || want.starts_with(got)
+    }
+}
+
+pub(super) type Outcome = std::result::Result<Vec<u8>, i32>;
+
+/// A case for each entry of the process and each way to it.
+pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
+    let root = instance()?;
+    let mut paths = vec![(".".to_owned(), FileType::Directory)];
+    for name in ["self", "thread-self"] {
+        paths.push((name.into(), FileType::Symlink));
+    }
+    paths.extend(GLOBAL.iter().map(|path| {
+        let kind = At {
+            root: root.as_fd(),
+            path,
+        }
+        .kind();
+        (path.to_string(), kind.unwrap_or(FileType::RegularFile))
+    }));
+    collect(&root, &pid.to_string(), 3, &mut paths)?;
+    let mut cases = Vec::new();
+    for (path, kind) in paths {
+        let rests = entries::rest(&path) == Rest::Steady && path != ".";
+        let mut case = |verb: &str, call: fn(At<'_>) -> rustix::io::Result<Vec<u8>>| {
+            let (name, path) = (format!("{verb} {path}"), path.clone());
+            let call = move |root: &OwnedFd| {
+                let at = At {
+                    root: root.as_fd(),
+                    path: &path,
+                };
+                call(at).map_err(Errno::raw_os_error)
+            };
+            let rests = rests && verb != "stat";
+            cases.push(Case {
+                name,
+                call: Box::new(call),
+                rests,
+            });
+        };
+        case("stat", |at| {
+            at.kind().map(|kind| format!("{kind:?}").into())
+        });
+        match kind {
+            FileType::Directory => case("readdir", listed),
+            FileType::Symlink => {
+                case("readlink", |at| {
+                    let link = rustix::fs::readlinkat(at.root, at.path, Vec::new())?;
+                    Ok(link.into_bytes())
+                });
+                case("follow", |at| at.open(OFlags::PATH).map(|_| Vec::new()));
+            }
+            _ => case("read", read),
+        }
+    }
+    for (entry, text) in entries::storm_writes() {
+        let path = format!("{pid}/{entry}");
+        let call = move |root: &OwnedFd| {
+            let at = At {
+                root: root.as_fd(),
+                path: &path,
+            };
+            let written = at
+                .open(OFlags::WRONLY)
+                .and_then(|fd| rustix::io::write(&fd, text.as_bytes()));
+            written
+                .map(|count| count.to_string().into())
+                .map_err(Errno::raw_os_error)
+        };
+        cases.push(Case {
+            name: format!("write {entry}"),
+            call: Box::new(call),
+            rests: true,
+        });
+    }
+    Ok(cases)
+}
+
+/// What is below a directory; one of each kind of thing that has many.
+fn collect(
+    root: &OwnedFd,
+    path: &str,
+    depth: u32,
+    paths: &mut Vec<(String, FileType)>,
+) -> Result<()> {
+    paths.push((path.into(), FileType::Directory));
+    let fd = At {
+        root: root.as_fd(),
+        path,
+    }
+    .open(OFlags::RDONLY | OFlags::DIRECTORY)?;
+    let many = ["/fd", "/fdinfo", "/map_files", "/net", "/task"]
+        .iter()
+        .any(|end| path.ends_with(end));
+    let entries = dirent::read(fd.as_fd())?.into_iter();
+    let entries = entries.filter(|entry| entry.name != "." && entry.name != "..");
+    for entry in entries.take(if many { 2 } else { usize::MAX }) {
+        let below = format!("{path}/{}", entry.name);
+        match entry.kind {
+            FileType::Directory if depth > 0 => collect(root, &below, depth - 1, paths)?,
+            kind => paths.push((below, kind)),
+        }
+    }
+    Ok(())
+}
+
+fn listed(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
+    let fd = at.open(OFlags::RDONLY | OFlags::DIRECTORY)?;
+    Ok(dirent::names(fd.as_fd())?.join("\n").into())
+}
+
+fn read(at: At<'_>) -> rustix::io::Result<Vec<u8>> {
+    let fd = at.open(OFlags::RDONLY)?;
+    let mut all = Vec::new();
+    let mut buffer = [0; 4096];
+    while all.len() < 1 << 16 {
+        match rustix::io::read(&fd, &mut buffer)? {
+            0 => break,
+            count => all.extend_from_slice(&buffer[..count]),
+        }
+    }
+    Ok(all)
+}
