@@ -69,7 +69,12 @@ fn fetch(home: &Path, current: &Path) -> Result<()> {
         command
     };
     // One suite may be out of order; whether the others have the package is what counts.
-    let updated = step.run(apt_command("apt-get").args(["-q", "update"]));
+    let updated = step.run(apt_command("apt-get").args([
+        "-q",
+        "update",
+        "-o",
+        "APT::Update::Error-Mode=any",
+    ]));
     let versions = apt_command("apt-cache")
         .args(["madison", &package])
         .output()?;
