@@ -32,7 +32,7 @@ help:
 	@echo 'make e2e            tests through system calls in the virtual machine (ARGS=NAME for some)'
 	@echo 'make test-debug     kunit, e2e and survival in full, on a kernel that looks for mistakes (a build of its own)'
 	@echo 'make bench          count what reading costs, proc2 beside procfs; docs/bench.md says more'
-	@echo '                    (ARGS="profile read:stat" for where it goes, "profile --page" for docs/profiles.md)'
+	@echo '                    (ARGS="profile read:stat" for where it goes, "profile --page" for all that misses its target)'
 	@echo 'make bench-check    fail where that is more than 3 % worse than what bench/result.json keeps'
 	@echo 'make mutate         leave out one check after the other and see that a test notices (ARGS=PART for some)'
 	@echo 'make survival       storms, long runs and hostile calls (ARGS="--size full --page", --help for more)'

@@ -2,11 +2,12 @@
 
 //! The one place that asks "may this caller".
 //!
-//! Two questions: may it know of a task at all ([`hidepid`]), and may it see or change what an entry shows: the entry's gate, which
-//! its row in the table names. [`pass`] finds the task, asks the gate, and hands the answer, a [`Permitted`], to what stands
-//! behind it. Nothing else gives an entry its task, and an entry says behind which gate it stands, so that one which forgot to
-//! ask does not compile. What the kernel decides is asked of the kernel, with the calls, in the order and with the errno of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Two questions: may it know of a task at all ([`hidepid`]), and may it see or change what an
+//! entry shows: the entry's gate, which its row in the table names. [`pass`] finds the task, asks
+//! the gate, and hands the answer, a [`Permitted`], to what stands behind it. Nothing else gives an
+//! entry its task, and an entry says behind which gate it stands, so that one which forgot to ask
+//! does not compile. What the kernel decides is asked of the kernel, with the calls, in the order
+//! and with the errno of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
 //! Locks: those that a gate's `Held` stands for, while a token lives.
 

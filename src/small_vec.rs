@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A list that most tasks have few items of: those stay on the stack, and memory is asked for only where there are more.
+//! A list that most tasks have few items of: those stay on the stack, and memory is asked for only
+//! where there are more.
 //!
-//! Mirrors no C source: procfs prints each item as it comes to it. Locks: none; sleeps where it asks for memory.
+//! Mirrors no C source: procfs prints each item as it comes to it. Locks: none; sleeps where it
+//! asks for memory.
 
 use kernel::prelude::*;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A task's entries: the master table, which lookup, readdir, link counts and the README's table of entries all come from.
+//! A task's entries: the master table, which lookup, readdir, link counts and the README's table of
+//! entries all come from.
 //!
-//! Mirrors `tgid_base_stuff` and `tid_base_stuff` of [`fs/proc/base.c`](srctree/fs/proc/base.c), whose order it keeps. Where both
-//! have an entry there is one row. A row says what kind of entry it is, the gates in front of it (of reading, and of writing
-//! where there are two), who writes it, and its name, mode and scope.
+//! Mirrors `tgid_base_stuff` and `tid_base_stuff` of [`fs/proc/base.c`](srctree/fs/proc/base.c),
+//! whose order it keeps. Where both have an entry there is one row. A row says what kind of entry
+//! it is, the gates in front of it (of reading, and of writing where there are two), who writes it,
+//! and its name, mode and scope.
 
 #[cfg(CONFIG_AUDIT)]
 use self::threads::Threads;
@@ -57,8 +59,8 @@ use crate::{
     rust_bindings::procfs::kernel_files, //
 };
 
-/// Declares the modules of entries and makes their rows' table. What configures a module configures its rows; rows that need no
-/// module stand in braces alone.
+/// Declares the modules of entries and makes their rows' table. What configures a module configures
+/// its rows; rows that need no module stand in braces alone.
 macro_rules! entries {
     (@ [$($modules:tt)*] [$($groups:tt)*]) => {
         $($modules)*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files of a task's security attributes: everyone may ask the modules for them; a task writes its own only, with the address space
-//! that it opened the file with.
+//! Files of a task's security attributes: everyone may ask the modules for them; a task writes its
+//! own only, with the address space that it opened the file with.
 //!
 //! Mirrors `proc_pid_attr_open()`, `proc_pid_attr_read()` and `proc_pid_attr_write()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c).

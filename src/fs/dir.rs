@@ -223,6 +223,9 @@ impl<C: Children> Dir<C> {
     pub(crate) const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>();
     /// The operations of reading it.
     pub(crate) const FILE_OPS: &'static FileOps = &FileOps::directory::<Self>(Seek::Generic);
+    /// Those of reading the directory of a process, which is a pidfd.
+    pub(crate) const THREAD_GROUP_OPS: &'static FileOps =
+        &FileOps::thread_group::<Self>(Seek::Generic);
 }
 
 #[vtable]

@@ -4,7 +4,8 @@
 //!
 //! Mirrors `call_proc_get_link()`, `proc_pid_get_link()` and `proc_pid_readlink()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c), and `proc_ns_get_link()` and `proc_ns_readlink()` of
-//! [`fs/proc/namespaces.c`](srctree/fs/proc/namespaces.c). Both ways of using a link ask the same gate.
+//! [`fs/proc/namespaces.c`](srctree/fs/proc/namespaces.c). Both ways of using a link ask the same
+//! gate.
 
 use super::{
     node::Node,
@@ -57,7 +58,8 @@ pub(crate) trait LinkEntry<G: Gate>: 'static {
     /// The entry's own.
     fn target(permitted: &Permitted<'_, G>, which: Which<'_>) -> Result<Path>;
 
-    /// Writes the text that readlink shows where that is not the target's name, and returns its length.
+    /// Writes the text that readlink shows where that is not the target's name, and returns its
+    /// length.
     ///
     /// # Errors
     ///

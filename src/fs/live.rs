@@ -2,7 +2,8 @@
 
 //! Entries that are a short value, which each read formats anew and goes on in at its position.
 //!
-//! Mirrors the `->read()` functions of [`fs/proc/base.c`](srctree/fs/proc/base.c) that end in `simple_read_from_buffer()`.
+//! Mirrors the `->read()` functions of [`fs/proc/base.c`](srctree/fs/proc/base.c) that end in
+//! `simple_read_from_buffer()`.
 
 use super::{
     node::Node,

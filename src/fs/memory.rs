@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Entries of the address space that a task had when the file was opened, whatever became of the task since.
+//! Entries of the address space that a task had when the file was opened, whatever became of the
+//! task since.
 //!
-//! Mirrors the functions of [`fs/proc/base.c`](srctree/fs/proc/base.c) and [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c) that
-//! begin with `proc_mem_open()`. What a file keeps is a count of the memory, not of its users.
+//! Mirrors the functions of [`fs/proc/base.c`](srctree/fs/proc/base.c) and
+//! [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c) that begin with `proc_mem_open()`. What a
+//! file keeps is a count of the memory, not of its users.
 
 use super::node::Node;
 use crate::{
@@ -86,7 +88,8 @@ impl<'a> Memory<'a> {
         self.mm
     }
 
-    /// Whether the caller traces the task that the entry belongs to, and it has this address space now.
+    /// Whether the caller traces the task that the entry belongs to, and it has this address space
+    /// now.
     pub(crate) fn is_traced_by_current(&self) -> bool {
         memory::is_tracer(self.inode, self.mm)
     }
@@ -160,7 +163,8 @@ pub(crate) trait MappingsEntry: 'static {
     fn query(mm: Option<&Mm>, query: UserQuery) -> Result;
 }
 
-/// The file of such an entry, for openers that the gate `G` lets in; it is empty without an address space.
+/// The file of such an entry, for openers that the gate `G` lets in; it is empty without an address
+/// space.
 pub(crate) struct MappingsFile<G, E>(PhantomData<(G, E)>);
 
 impl<G: MemoryGate, E: MappingsEntry> MappingsFile<G, E> {

@@ -2,7 +2,8 @@
 
 //! Entries of the user namespace that a task was in when the file was opened.
 //!
-//! Mirrors `proc_id_map_open()` and `proc_setgroups_open()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_id_map_open()` and `proc_setgroups_open()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
 //! Locks: RCU while the task is looked at; no count of it is needed.
 
@@ -43,7 +44,8 @@ use kernel::{
     sync::aref::ARef, //
 };
 
-/// The namespace of the task that `inode` belongs to, for callers that the gate `G` lets in, and `W` if it is to be changed.
+/// The namespace of the task that `inode` belongs to, for callers that the gate `G` lets in, and
+/// `W` if it is to be changed.
 fn open<G: AtomicGate, W: NamespaceGate>(
     inode: &Inode,
     gone: Error,
@@ -63,7 +65,8 @@ pub(crate) trait IdMapEntry: 'static {
     /// The ids.
     const IDS: Ids;
 
-    /// Reads the lines of `ns` from `pos` on into `buf`, moves `pos`, and returns how much was read.
+    /// Reads the lines of `ns` from `pos` on into `buf`, moves `pos`, and returns how much was
+    /// read.
     ///
     /// # Errors
     ///
@@ -98,7 +101,8 @@ impl<G: AtomicGate, W: NamespaceGate, E: IdMapEntry> IdMap for IdMapFile<G, W, E
     }
 }
 
-/// An entry that shows whether the members of a namespace may set groups, which the kernel's own function sets.
+/// An entry that shows whether the members of a namespace may set groups, which the kernel's own
+/// function sets.
 pub(crate) trait SetgroupsEntry: 'static {
     /// Writes the text.
     fn show(allowed: bool, out: &mut Text<'_>);

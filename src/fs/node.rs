@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What an entry is to the VFS: the operations of its inode, and those of files that are opened on it.
+//! What an entry is to the VFS: the operations of its inode, and those of files that are opened on
+//! it.
 //!
-//! Mirrors the macros `DIR()`, `LNK()`, `REG()` and `ONE()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors the macros `DIR()`, `LNK()`, `REG()` and `ONE()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::rust_bindings::{
     procfs::new_inode::NewInode,

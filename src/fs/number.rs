@@ -2,8 +2,9 @@
 
 //! Numbers that programs write into entries.
 //!
-//! Answers to `kstrto*_from_user()` of [`lib/kstrtox.c`](srctree/lib/kstrtox.c) and to the buffers of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c): how much of what is written counts is part of what programs see.
+//! Mirrors `kstrto*_from_user()` of [`lib/kstrtox.c`](srctree/lib/kstrtox.c) and to the buffers of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c): how much of what is written counts is part of what
+//! programs see.
 
 use crate::{
     pure::{
@@ -34,8 +35,8 @@ fn text<'b, const N: usize>(data: &UserData, buf: &'b mut [u8; N]) -> Result<&'b
     Ok(kstrto::c_string(buf))
 }
 
-/// A signed number with white space around it, in any base, in the first 12 bytes (`PROC_NUMBUF`), and how many bytes a write of
-/// it takes: more than those are never taken.
+/// A signed number with white space around it, in any base, in the first 12 bytes (`PROC_NUMBUF`),
+/// and how many bytes a write of it takes: more than those are never taken.
 ///
 /// # Errors
 ///

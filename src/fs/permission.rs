@@ -63,8 +63,8 @@ impl<G: AtomicGate> InodeOperations for OnlyFor<G> {
     }
 }
 
-/// A file that callers may read and write whom the gate `G` lets in, whatever the mode says; it decides for all others
-/// (`proc_tid_comm_permission()`).
+/// A file that callers may read and write whom the gate `G` lets in, whatever the mode says; it
+/// decides for all others (`proc_tid_comm_permission()`).
 pub(crate) struct OpenTo<G>(PhantomData<G>);
 
 impl<G: AtomicGate> OpenTo<G> {

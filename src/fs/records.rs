@@ -2,7 +2,8 @@
 
 //! Entries of many records, which a reader goes on in from record to record.
 //!
-//! Mirrors the `seq_operations` of [`fs/proc/base.c`](srctree/fs/proc/base.c) and [`fs/proc/array.c`](srctree/fs/proc/array.c).
+//! Mirrors the `seq_operations` of [`fs/proc/base.c`](srctree/fs/proc/base.c) and
+//! [`fs/proc/array.c`](srctree/fs/proc/array.c).
 //!
 //! Locks: RCU while a record is found.
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What an entry is told of the system call that it is used in, besides the task that its gate gives it.
+//! What an entry is told of the system call that it is used in, besides the task that its gate
+//! gives it.
 
 use super::task_inode;
 use crate::{

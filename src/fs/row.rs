@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Rows of the table of a task's entries: a constructor for each kind of entry, whose types say behind which gates the entry
-//! stands and who writes it.
+//! Rows of the table of a task's entries: a constructor for each kind of entry, whose types say
+//! behind which gates the entry stands and who writes it.
 //!
-//! Mirrors the macros `DIR()`, `LNK()`, `REG()` and `ONE()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors the macros `DIR()`, `LNK()`, `REG()` and `ONE()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 #[cfg(CONFIG_USER_NS)]
 use super::namespace::{

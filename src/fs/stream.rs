@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Entries that are read from what a task has now: each read finds that anew, and then needs the task no more.
+//! Entries that are read from what a task has now: each read finds that anew, and then needs the
+//! task no more.
 //!
 //! Locks: RCU while the task is looked at; the entry reads without it.
 

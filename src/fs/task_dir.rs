@@ -109,7 +109,10 @@ impl<R: Rows> Child for TaskDir<R> {
         new.word(self.level as u64)
             .nlink(R::table().nlink(self.level))
             .ops(Dir::<Entries<R>>::INODE_OPS)
-            .file_ops(Dir::<Entries<R>>::FILE_OPS)
+            .file_ops(match self.level {
+                Level::ThreadGroup => Dir::<Entries<R>>::THREAD_GROUP_OPS,
+                Level::Thread => Dir::<Entries<R>>::FILE_OPS,
+            })
             .immutable()
             .splice_task_dir(dentry, &task_inode::DIR_DENTRY)
     }

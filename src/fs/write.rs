@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Entries that are written: what is written is looked at first, with no task in reach, and applied then, behind a gate.
+//! Entries that are written: what is written is looked at first, with no task in reach, and applied
+//! then, behind a gate.
 //!
-//! Mirrors the `->write()` functions of [`fs/proc/base.c`](srctree/fs/proc/base.c): most look for the task when they know what to
-//! do with it, so that a bad number is `EINVAL` for everyone; a gate says if it is asked before that.
+//! Mirrors the `->write()` functions of [`fs/proc/base.c`](srctree/fs/proc/base.c): most look for
+//! the task when they know what to do with it, so that a bad number is `EINVAL` for everyone; a
+//! gate says if it is asked before that.
 
 use super::{
     node::Node,

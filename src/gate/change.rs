@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The gates of what changes a task, and of what only those see who may change it.
+//! The gates of what changes a task, and of what only callers see that may change it.
 //!
 //! Locks: none are held.
 
@@ -59,7 +59,8 @@ impl Gate for SameProcess {
 impl AtomicGate for SameProcess {}
 impl WriteGate for SameProcess {}
 
-/// Everyone, but less than the process was allowed takes `CAP_SYS_RESOURCE` in the initial user namespace (`__set_oom_adj()`).
+/// Everyone, but less than the process was allowed takes `CAP_SYS_RESOURCE` in the initial user
+/// namespace (`__set_oom_adj()`).
 pub(crate) enum OomScore {}
 
 impl Gate for OomScore {
@@ -86,7 +87,8 @@ impl Permitted<'_, OomScore> {
         }
     }
 
-    /// Whether the caller has `CAP_SYS_RESOURCE` in the initial user namespace, asked without an audit record.
+    /// Whether the caller has `CAP_SYS_RESOURCE` in the initial user namespace, asked without an
+    /// audit record.
     pub(crate) fn may_set_minimum_quietly(&self) -> bool {
         with_current(|current| has_capability_noaudit(current, Capability::Resource))
     }
@@ -115,7 +117,8 @@ impl WriteGate for Current {
     const GONE: Error = EPERM;
 }
 
-/// Callers with `CAP_SYS_RESOURCE` in the initial user namespace; others get `EPERM` (`proc_fault_inject_write()`).
+/// Callers with `CAP_SYS_RESOURCE` in the initial user namespace; others get `EPERM`
+/// (`proc_fault_inject_write()`).
 #[cfg(CONFIG_FAULT_INJECTION)]
 pub(crate) enum InjectFaults {}
 
@@ -150,8 +153,9 @@ fn timer_slack(task: &Task, security: impl FnOnce(&Task) -> Result) -> Result {
     security(task)
 }
 
-/// The task itself, and callers with `CAP_SYS_NICE` in its user namespace whom the security modules let see how it is scheduled;
-/// others get `EPERM` or what the modules say (`timerslack_ns_show()`).
+/// The task itself, and callers with `CAP_SYS_NICE` in its user namespace whom the security modules
+/// let see how it is scheduled; others get `EPERM` or what the modules say
+/// (`timerslack_ns_show()`).
 pub(crate) enum SeeTimerSlack {}
 
 impl Gate for SeeTimerSlack {
@@ -162,7 +166,8 @@ impl Gate for SeeTimerSlack {
     }
 }
 
-/// As `SeeTimerSlack`, where the modules let the caller change how it is scheduled (`timerslack_ns_write()`).
+/// As `SeeTimerSlack`, where the modules let the caller change how it is scheduled
+/// (`timerslack_ns_write()`).
 pub(crate) enum SetTimerSlack {}
 
 impl Gate for SetTimerSlack {
@@ -186,7 +191,8 @@ pub(crate) trait NamespaceGate: 'static {
     fn ask(ns: &UserNamespace) -> Result;
 }
 
-/// Openers with `CAP_SYS_ADMIN` in the user namespace; others get `EACCES` (`proc_setgroups_open()`).
+/// Openers with `CAP_SYS_ADMIN` in the user namespace; others get `EACCES`
+/// (`proc_setgroups_open()`).
 #[cfg(CONFIG_USER_NS)]
 pub(crate) enum Administer {}
 
@@ -208,8 +214,9 @@ impl NamespaceGate for super::Kernel {
     }
 }
 
-/// The task itself, with the address space that it opened the file with; others get `EPERM` if the latter does not hold, `EACCES`,
-/// and `EBUSY` while they have taken on other credentials (`proc_pid_attr_write()`).
+/// The task itself, with the address space that it opened the file with; others get `EPERM` if the
+/// latter does not hold, `EACCES`, and `EBUSY` while they have taken on other credentials
+/// (`proc_pid_attr_write()`).
 #[cfg(CONFIG_SECURITY)]
 pub(crate) enum OwnAttributes {}
 

@@ -24,8 +24,9 @@ use kernel::{
     task::Task, //
 };
 
-/// Requires `CAP_CHECKPOINT_RESTORE` or `CAP_SYS_ADMIN` in the initial user namespace to follow a link of `map_files`, which leads
-/// past directories that the caller may be shut out of (`proc_map_files_get_link()`).
+/// Requires `CAP_CHECKPOINT_RESTORE` or `CAP_SYS_ADMIN` in the initial user namespace to follow a
+/// link of `map_files`, which leads past directories that the caller may be shut out of
+/// (`proc_map_files_get_link()`).
 ///
 /// # Errors
 ///

@@ -2,9 +2,11 @@
 
 //! Whether a caller may know of a task at all: the mount options `hidepid=` and `gid=`.
 //!
-//! Mirrors `has_pid_permissions()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and its callers' errno.
+//! Mirrors `has_pid_permissions()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and its callers'
+//! errno.
 //!
-//! Locks: none but RCU, and nothing sleeps, except for [`MayEnter`], whose token holds `exec_update_lock` for reading.
+//! Locks: none but RCU, and nothing sleeps, except for [`MayEnter`], whose token holds
+//! `exec_update_lock` for reading.
 
 use super::Gate;
 use crate::{

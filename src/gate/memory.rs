@@ -2,7 +2,8 @@
 
 //! The gates of a task's address space: a file that fixes it at open is asked then, and not again.
 //!
-//! Mirrors `proc_mem_open()`, `__mem_open()` and `mm_access()` as [`fs/proc/base.c`](srctree/fs/proc/base.c) uses them.
+//! Mirrors `proc_mem_open()`, `__mem_open()` and `mm_access()` as
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c) uses them.
 //!
 //! Locks: `exec_update_lock` while it is asked.
 
@@ -48,7 +49,8 @@ impl MemoryGate for OpenAttach {
 ///
 /// # Errors
 ///
-/// `EACCES`; `ESRCH` if the task is reaped or has no address space; `EINTR` if the caller is killed while an exec is under way.
+/// `EACCES`; `ESRCH` if the task is reaped or has no address space; `EINTR` if the caller is killed
+/// while an exec is under way.
 pub(crate) fn open<G: MemoryGate>(inode: &Inode) -> Result<ARef<Mm>> {
     mm::open(&*inode.get_task().ok_or(ESRCH)?, G::MODE)
 }
@@ -57,7 +59,8 @@ pub(crate) fn open<G: MemoryGate>(inode: &Inode) -> Result<ARef<Mm>> {
 ///
 /// # Errors
 ///
-/// `EACCES`; `ESRCH` if the task is reaped; `EINTR` if the caller is killed while an exec is under way.
+/// `EACCES`; `ESRCH` if the task is reaped; `EINTR` if the caller is killed while an exec is under
+/// way.
 pub(crate) fn open_if_any<G: MemoryGate>(inode: &Inode) -> Result<Option<ARef<Mm>>> {
     let task = inode.get_task().ok_or(ESRCH)?;
     match mm::open(&task, G::MODE) {
@@ -66,17 +69,19 @@ pub(crate) fn open_if_any<G: MemoryGate>(inode: &Inode) -> Result<Option<ARef<Mm
     }
 }
 
-/// A task's address space, kept in use, for what is asked in each system call (`proc_map_files_lookup()` and its like).
+/// A task's address space, kept in use, for what is asked in each system call
+/// (`proc_map_files_lookup()` and its like).
 ///
 /// # Errors
 ///
-/// `EACCES`; `ESRCH` without an address space; `EINTR` if the caller is killed while an exec is under way.
+/// `EACCES`; `ESRCH` without an address space; `EINTR` if the caller is killed while an exec is
+/// under way.
 pub(crate) fn mm(task: &Task) -> Result<ARef<MmWithUser>> {
     mm::open_users(task, Ptrace::Read)
 }
 
-/// Whether the caller traces the task that `inode` belongs to, and `mm` is the address space that it has now
-/// (`proc_mem_foll_force()`).
+/// Whether the caller traces the task that `inode` belongs to, and `mm` is the address space that
+/// it has now (`proc_mem_foll_force()`).
 pub(crate) fn is_tracer(inode: &Inode, mm: &Mm) -> bool {
     inode
         .get_task()

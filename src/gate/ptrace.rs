@@ -2,7 +2,8 @@
 
 //! The gates of entries that show what a debugger may see.
 //!
-//! Locks: each token holds `exec_update_lock` of the task for reading, so that the task executes no other program meanwhile.
+//! Locks: each token holds `exec_update_lock` of the task for reading, so that the task executes no
+//! other program meanwhile.
 
 use super::{
     Gate,
@@ -34,7 +35,8 @@ fn ask(task: &Task, mode: Ptrace, refused: Error) -> Result<ExecUpdate<'_>> {
     }
 }
 
-/// Callers with `PTRACE_MODE_READ`; others get `EACCES` (`do_io_accounting()`, `call_proc_get_link()`).
+/// Callers with `PTRACE_MODE_READ`; others get `EACCES` (`do_io_accounting()`,
+/// `call_proc_get_link()`).
 pub(crate) enum Read {}
 
 impl Gate for Read {
@@ -58,8 +60,8 @@ impl Gate for Attach {
     }
 }
 
-/// Callers with `PTRACE_MODE_ATTACH` where the opener has `CAP_SYS_ADMIN` in the initial user namespace; others get `EACCES`
-/// without the latter, and then `EPERM` (`proc_pid_stack()`).
+/// Callers with `PTRACE_MODE_ATTACH` where the opener has `CAP_SYS_ADMIN` in the initial user
+/// namespace; others get `EACCES` without the latter, and then `EPERM` (`proc_pid_stack()`).
 #[cfg(CONFIG_STACKTRACE)]
 pub(crate) enum AdminAttach {}
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `attr`: what the security modules keep of a task, for the first that knows it and, in a directory each, for some of them.
+//! `attr`: what the security modules keep of a task, for the first that knows it and, in a
+//! directory each, for some of them.
 //!
-//! Answers to `attr_dir_stuff`, `proc_pid_attr_open()`, `proc_pid_attr_read()` and `proc_pid_attr_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The
-//! modules decide who may read. A task may write its own only, with the address space that it opened the file with.
+//! Mirrors `attr_dir_stuff`, `proc_pid_attr_open()`, `proc_pid_attr_read()` and
+//! `proc_pid_attr_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The modules decide who
+//! may read. A task may write its own only, with the address space that it opened the file with.
 
 use crate::{
     fs::{

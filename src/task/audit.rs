@@ -3,7 +3,8 @@
 //! `loginuid` and `sessionid`: who logged in, and in which session, as the audit system has it.
 //!
 //! Mirrors `proc_loginuid_read()`, `proc_loginuid_write()` and `proc_sessionid_read()` of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c). A task sets its own login user only, and the audit system decides whether it may.
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). A task sets its own login user only, and the audit
+//! system decides whether it may.
 
 use crate::{
     fs::{

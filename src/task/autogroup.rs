@@ -2,8 +2,10 @@
 
 //! `autogroup`: the scheduler's group of a task's session, and its nice value.
 //!
-//! Mirrors `sched_autogroup_show()` and `sched_autogroup_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and goes on to
-//! [`kernel/sched/autogroup.c`](srctree/kernel/sched/autogroup.c), which writes it and decides who may set it.
+//! Mirrors `sched_autogroup_show()` and `sched_autogroup_write()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c), and goes on to
+//! [`kernel/sched/autogroup.c`](srctree/kernel/sched/autogroup.c), which writes it and decides who
+//! may set it.
 
 use crate::{
     fs::{

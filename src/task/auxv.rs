@@ -2,8 +2,8 @@
 
 //! `auxv`: the auxiliary vector that a program was started with.
 //!
-//! Answers to `auxv_open()` and `auxv_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the vector
-//! of the address space that the task had then.
+//! Mirrors `auxv_open()` and `auxv_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens
+//! the file may read the vector of the address space that the task had then.
 
 use crate::{
     fs::memory::MemoryEntry,

@@ -2,8 +2,9 @@
 
 //! `children`: the threads and processes that a thread has started and not waited for.
 //!
-//! Mirrors `get_children_pid()` and its callers in [`fs/proc/array.c`](srctree/fs/proc/array.c). As there, a child that exits
-//! while the file is read may make the reader miss another. Everyone may read it.
+//! Mirrors `get_children_pid()` and its callers in [`fs/proc/array.c`](srctree/fs/proc/array.c). As
+//! there, a child that exits while the file is read may make the reader miss another. Everyone may
+//! read it.
 
 use crate::{
     fs::{

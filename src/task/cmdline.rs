@@ -2,10 +2,12 @@
 
 //! `cmdline`: the arguments of a program, or the title that it has written over them.
 //!
-//! Answers to `get_mm_cmdline()` and `get_mm_proctitle()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read it; what
-//! is read is the task's memory now.
+//! Mirrors `get_mm_cmdline()` and `get_mm_proctitle()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read it; what is read is the task's
+//! memory now.
 //!
-//! Locks: RCU around `task_lock()`, which the address space is found under; then those of reading it.
+//! Locks: RCU around `task_lock()`, which the address space is found under; then those of reading
+//! it.
 
 use crate::{
     fs::stream::StreamEntry,
@@ -83,8 +85,8 @@ fn byte_at(mm: &MmWithUser, addr: u64) -> Option<u8> {
     }
 }
 
-/// Reads what fits into `buf` from the beginning of the command line, and returns how long that is and whether it is all of it. For a
-/// caller who may read `cmdline` of the task that `mm` is of.
+/// Reads what fits into `buf` from the beginning of the command line, and returns how long that is
+/// and whether it is all of it. For a caller who may read `cmdline` of the task that `mm` is of.
 pub(crate) fn beginning(mm: &MmWithUser, buf: &mut [u8]) -> (usize, bool) {
     let layout = layout(mm);
     let Some(request) = layout.request(0, u64::MAX) else {
@@ -95,7 +97,8 @@ pub(crate) fn beginning(mm: &MmWithUser, buf: &mut [u8]) -> (usize, bool) {
     let chunk = buf.get_mut(..room).unwrap_or_default();
     let got = mm::read_anonymous(mm, layout.arg_start, chunk).unwrap_or(0);
     let last = match chunk.get(..got) {
-        // Most command lines fit, and then one look at the memory has found the byte that decides, too.
+        // Most command lines fit, and then one look at the memory has found the byte that decides,
+        // too.
         Some([.., last]) if got == length => Some(*last),
         _ => byte_at(mm, request.probe()),
     };
@@ -120,7 +123,8 @@ fn read(mm: &MmWithUser, buf: &mut UserBuf, pos: u64) -> Result<usize> {
         return Ok(0);
     };
     if let Some((start, count)) = request.with_last(SMALL as u64) {
-        // One look at the program's memory serves for both: where the arguments end, and what they are.
+        // One look at the program's memory serves for both: where the arguments end, and what they
+        // are.
         let mut small = Scratch::<SMALL>::new();
         let small = small.as_slice().get_mut(..count).unwrap_or(&mut []);
         if mm::read_anonymous(mm, start, small).is_ok_and(|got| got == count) {

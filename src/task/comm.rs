@@ -2,8 +2,9 @@
 
 //! `comm`: a task's name, which its own process may change.
 //!
-//! Mirrors `comm_show()` and `comm_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). A process names its threads through this
-//! entry, dumpable or not; the mode decides for everyone else.
+//! Mirrors `comm_show()` and `comm_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). A
+//! process names its threads through this entry, dumpable or not; the mode decides for everyone
+//! else.
 
 use crate::{
     fs::{

@@ -2,7 +2,8 @@
 
 //! `coredump_filter`: which mappings a core dump of a task's address space has.
 //!
-//! Answers to `proc_coredump_filter_read()` and `proc_coredump_filter_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Only the mode of the file is asked.
+//! Mirrors `proc_coredump_filter_read()` and `proc_coredump_filter_write()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Only the mode of the file is asked.
 
 use crate::{
     fs::{

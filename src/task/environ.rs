@@ -2,8 +2,9 @@
 
 //! `environ`: the environment that a program was started with, as it is in its memory now.
 //!
-//! Answers to `environ_open()` and `environ_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file may read the
-//! memory of the address space that the task had then; it is not asked again.
+//! Mirrors `environ_open()` and `environ_read()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who
+//! opens the file may read the memory of the address space that the task had then; it is not asked
+//! again.
 
 use crate::{
     fs::memory::MemoryEntry,
@@ -56,7 +57,8 @@ impl MemoryEntry for Environ {
     }
 }
 
-/// Copies what lies at `start`, `len` bytes long, from `pos` on, as much at a time as `through` has room for.
+/// Copies what lies at `start`, `len` bytes long, from `pos` on, as much at a time as `through` has
+/// room for.
 fn copy(
     mm: &MmWithUser,
     start: u64,
@@ -85,7 +87,8 @@ fn copy(
                 break;
             }
         };
-        // A fault of the reader's fails the whole read, as in procfs, though the position counts what went before.
+        // A fault of the reader's fails the whole read, as in procfs, though the position counts
+        // what went before.
         if buf.write(chunk.get(..got).unwrap_or(&[])) < got {
             result = Err(EFAULT);
             break;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `make-it-fail` and `fail-nth`: which of a task's requests are to fail, where the kernel injects faults.
+//! `make-it-fail` and `fail-nth`: which of a task's requests are to fail, where the kernel injects
+//! faults.
 //!
-//! Answers to `proc_fault_inject_read()`, `proc_fault_inject_write()`, `proc_fail_nth_read()` and `proc_fail_nth_write()` of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_fault_inject_read()`, `proc_fault_inject_write()`, `proc_fail_nth_read()` and
+//! `proc_fail_nth_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

@@ -2,8 +2,9 @@
 
 //! `fd`: a link for each open file of a task. `fdinfo` lists and finds its children here too.
 //!
-//! Answers to [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory is open to its owner, and to the process itself whoever owns the
-//! directory (a set-user-id program may use `/dev/stdin`); each link asks for `PTRACE_MODE_READ`.
+//! Mirrors [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory is open to its owner, and to the
+//! process itself whoever owns the directory (a set-user-id program may use `/dev/stdin`); each
+//! link asks for `PTRACE_MODE_READ`.
 
 use crate::{
     fs::{

@@ -2,8 +2,9 @@
 
 //! `fdinfo`: what is known of each open file of a task.
 //!
-//! Answers to [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory and every file in it ask for `PTRACE_MODE_READ` at each lookup
-//! and open; nothing is asked at read. The lines behind the first four come from the file's own driver.
+//! Mirrors [`fs/proc/fd.c`](srctree/fs/proc/fd.c). The directory and every file in it ask for
+//! `PTRACE_MODE_READ` at each lookup and open; nothing is asked at read. The lines after the first
+//! four come from the file's own driver.
 
 use super::fd::{
     FdEntry,

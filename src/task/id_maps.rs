@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `uid_map`, `gid_map`, `projid_map` and `setgroups`: the ids of the user namespace that a task is in.
+//! `uid_map`, `gid_map`, `projid_map` and `setgroups`: the ids of the user namespace that a task is
+//! in.
 //!
-//! Answers to `proc_id_map_open()` and `proc_setgroups_open()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to `uid_m_show()` and
-//! its like, and `proc_setgroups_show()`, of [`kernel/user_namespace.c`](srctree/kernel/user_namespace.c), which also sets them.
-//! Everyone may read; the namespace is fixed at open; who may write is decided there, by the credentials that opened the file. A map
-//! once set does not change and its lines are equally long, so that a position is a place in a line whenever it is read.
+//! Mirrors `proc_id_map_open()` and `proc_setgroups_open()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c), and to `uid_m_show()` and its like, and
+//! `proc_setgroups_show()`, of [`kernel/user_namespace.c`](srctree/kernel/user_namespace.c), which
+//! also sets them. Everyone may read; the namespace is fixed at open; who may write is decided
+//! there, by the credentials that opened the file. A map once set does not change and its lines are
+//! equally long, so that a position is a place in a line whenever it is read.
 
 use crate::{
     fs::{
@@ -37,7 +40,8 @@ use kernel::prelude::*;
 /// How many lines are written together.
 const LINES: usize = 24;
 
-/// The most lines that one read gives, as from seq_file's buffer; the rest of a line that it begins in comes on top.
+/// The most lines that one read gives, as from seq_file's buffer; the rest of a line that it begins
+/// in comes on top.
 const MOST: usize = PAGE / Extent::LEN;
 
 /// Reads lines of `ns`, as they are numbered for `reader`, from `pos` on.

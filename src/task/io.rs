@@ -2,7 +2,7 @@
 
 //! `io`: what a task, or its whole process, has read and written.
 //!
-//! Answers to `do_io_accounting()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `do_io_accounting()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

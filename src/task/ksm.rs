@@ -2,7 +2,8 @@
 
 //! `ksm_merging_pages` and `ksm_stat`: what KSM has done in a task's address space.
 //!
-//! Answers to `proc_pid_ksm_merging_pages()` and `proc_pid_ksm_stat()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Only the mode of the files is asked.
+//! Mirrors `proc_pid_ksm_merging_pages()` and `proc_pid_ksm_stat()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Only the mode of the files is asked.
 //!
 //! Locks: the mmap lock, for reading, around one question.
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `latency`: where a task has waited, and for how long, while somebody counts (`sys/kernel/latencytop`).
+//! `latency`: where a task has waited, and for how long, while somebody counts
+//! (`sys/kernel/latencytop`).
 //!
-//! Answers to `lstats_show_proc()` and `lstats_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read; a write, whatever it is, forgets the
-//! records.
+//! Mirrors `lstats_show_proc()` and `lstats_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Everyone may read; a write, whatever it is, forgets the records.
 
 use crate::{
     fs::{

@@ -2,7 +2,8 @@
 
 //! `limits`: the resource limits of a task's process.
 //!
-//! Answers to `proc_pid_limits()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Copies under `siglock`, formats after.
+//! Mirrors `proc_pid_limits()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Copies under
+//! `siglock`, formats after.
 
 use crate::{
     fs::{

@@ -2,7 +2,8 @@
 
 //! `cwd`, `root` and `exe`: links to where a task is and what it runs.
 //!
-//! Mirrors `proc_cwd_link()`, `proc_root_link()` and `proc_exe_link()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_cwd_link()`, `proc_root_link()` and `proc_exe_link()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

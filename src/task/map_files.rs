@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `map_files`: a link for each mapped file of a process, named after the addresses that it is mapped at.
+//! `map_files`: a link for each mapped file of a process, named after the addresses that it is
+//! mapped at.
 //!
-//! Answers to `proc_map_files_lookup()`, `proc_map_files_readdir()` and `map_files_get_link()` of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c). The directory is open to whom `fd` is open to; looking up and listing ask for
-//! `PTRACE_MODE_READ`, following a link for more, because it passes by the directories on the way to the file.
+//! Mirrors `proc_map_files_lookup()`, `proc_map_files_readdir()` and `map_files_get_link()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). The directory is open to the same callers as `fd`;
+//! looking up and listing ask for `PTRACE_MODE_READ`, following a link for more, because it passes
+//! by the directories on the way to the file.
 //!
-//! Listing goes on from the mapping that the reader had no room for, and notes a few at a time: procfs counts to the reader's
-//! position in each call.
+//! Listing goes on from the mapping that the reader had no room for, and notes a few at a time:
+//! procfs counts to the reader's position in each call.
 //!
-//! Locks: the mmap lock for reading. Nothing that the reader's memory or an inode is needed for happens under it.
+//! Locks: the mmap lock for reading. Nothing that the reader's memory or an inode is needed for
+//! happens under it.
 
 use super::fd;
 use crate::{

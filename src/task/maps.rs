@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `maps`: the mappings of an address space, a line each, and [`query`], an ioctl that asks for one of them.
+//! `maps`: the mappings of an address space, a line each, and [`query`], an ioctl that asks for one
+//! of them.
 //!
-//! Answers to `show_map_vma()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c). Whoever opens the file must have
-//! `PTRACE_MODE_READ` then, and is not asked again: the file stays with the address space that the task had.
+//! Mirrors `show_map_vma()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c). Whoever opens
+//! the file must have `PTRACE_MODE_READ` then, and is not asked again: the file stays with the
+//! address space that the task had.
 
 use crate::{
     fs::memory::MappingsEntry,

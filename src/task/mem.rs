@@ -2,8 +2,9 @@
 
 //! `mem`: the memory of a task's address space, to be read and written.
 //!
-//! Answers to `mem_open()`, `mem_rw()`, `mem_lseek()` and `proc_mem_foll_force()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file needs
-//! `PTRACE_MODE_ATTACH`, and may use the address space that the task had then; it is not asked again. Whether protections of
+//! Mirrors `mem_open()`, `mem_rw()`, `mem_lseek()` and `proc_mem_foll_force()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Who opens the file needs `PTRACE_MODE_ATTACH`, and
+//! may use the address space that the task had then; it is not asked again. Whether protections of
 //! mappings can be passed by is the running kernel's policy.
 
 use crate::{
@@ -47,7 +48,8 @@ const BUILT_IN: Force = if cfg!(CONFIG_PROC_MEM_NO_FORCE) {
 /// Whether this access may pass by the protection of mappings.
 fn force(memory: &Memory<'_>) -> bool {
     let policy = match mm::with_command_line(|line| Force::of(BUILT_IN, line)) {
-        // A boot configuration's words stand in the same line but set nothing: then nothing is loosened.
+        // A boot configuration's words stand in the same line but set nothing: then nothing is
+        // loosened.
         Force::Always if cfg!(CONFIG_BOOT_CONFIG) => BUILT_IN,
         policy => policy,
     };
@@ -58,8 +60,8 @@ fn force(memory: &Memory<'_>) -> bool {
     }
 }
 
-/// Passes memory from `pos` on through a page at a time: `one` brings up to so many bytes of a page across, at an address, and
-/// returns how many it were. The position moves by what was.
+/// Passes memory from `pos` on through a page at a time: `one` brings up to so many bytes of a page
+/// across, at an address, and returns how many it were. The position moves by what was.
 fn pass(
     pos: &mut i64,
     mut left: usize,
@@ -83,7 +85,8 @@ fn pass(
                 done += n;
                 left = left.saturating_sub(n);
             }
-            // A fault of the caller's fails the whole, as in procfs, though the position counts what went before.
+            // A fault of the caller's fails the whole, as in procfs, though the position counts
+            // what went before.
             Err(err) => {
                 result = Err(err);
                 break;

@@ -2,8 +2,8 @@
 
 //! `ns`: a link for each namespace that a task is in.
 //!
-//! Answers to [`fs/proc/namespaces.c`](srctree/fs/proc/namespaces.c). The links lead into nsfs; following and reading one ask for
-//! `PTRACE_MODE_READ`.
+//! Mirrors [`fs/proc/namespaces.c`](srctree/fs/proc/namespaces.c). The links lead into nsfs;
+//! following and reading one ask for `PTRACE_MODE_READ`.
 
 use crate::{
     fs::{

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `oom_score_adj`, and `oom_adj`, its older form on another scale: how much the out-of-memory killer is to spare a process.
+//! `oom_score_adj`, and `oom_adj`, its older form on another scale: how much the out-of-memory
+//! killer is to spare a process.
 //!
-//! Answers to `oom_adj_read()`, `oom_adj_write()`, `oom_score_adj_read()`, `oom_score_adj_write()` and `__set_oom_adj()` of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c). The mode decides who may write; less than what the process was allowed takes `CAP_SYS_RESOURCE`.
+//! Mirrors `oom_adj_read()`, `oom_adj_write()`, `oom_score_adj_read()`, `oom_score_adj_write()` and
+//! `__set_oom_adj()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The mode decides who may write;
+//! less than what the process was allowed takes `CAP_SYS_RESOURCE`.
 //!
 //! Locks: `oom_adj_mutex`, and in it `task_lock()`.
 

@@ -2,7 +2,7 @@
 
 //! `oom_score`: how likely the out-of-memory killer is to choose a task.
 //!
-//! Answers to `proc_oom_score()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_oom_score()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

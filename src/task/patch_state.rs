@@ -2,7 +2,7 @@
 
 //! `patch_state`: the state of a task's transition to a patched kernel.
 //!
-//! Answers to `proc_pid_patch_state()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_pid_patch_state()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

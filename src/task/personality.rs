@@ -2,7 +2,7 @@
 
 //! `personality`: a task's execution domain.
 //!
-//! Answers to `proc_pid_personality()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_pid_personality()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

@@ -2,8 +2,9 @@
 
 //! `sched`: the scheduler's figures of a task, which a write sets back.
 //!
-//! Mirrors `sched_show()` and `sched_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and goes on to
-//! [`kernel/sched/debug.c`](srctree/kernel/sched/debug.c), which writes them. Only the mode of the file is asked.
+//! Mirrors `sched_show()` and `sched_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and
+//! goes on to [`kernel/sched/debug.c`](srctree/kernel/sched/debug.c), which writes them. Only the
+//! mode of the file is asked.
 
 use crate::{
     fs::{

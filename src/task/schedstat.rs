@@ -2,7 +2,7 @@
 
 //! `schedstat`: what the scheduler has counted of a task.
 //!
-//! Answers to `proc_pid_schedstat()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_pid_schedstat()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

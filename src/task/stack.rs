@@ -2,8 +2,9 @@
 
 //! `stack`: the kernel functions that a task is in.
 //!
-//! Answers to `proc_pid_stack()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The unwinder may be run on a task that runs itself, which could leak what is on its
-//! stack: so it is for the privileged alone.
+//! Mirrors `proc_pid_stack()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). The unwinder may be
+//! run on a task that runs itself, which could leak what is on its stack: so it is for the
+//! privileged alone.
 
 use crate::{
     fs::{

@@ -2,7 +2,7 @@
 
 //! `stack_depth`: how deep a task's kernel stack was in its last system calls.
 //!
-//! Answers to `proc_stack_depth()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_stack_depth()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

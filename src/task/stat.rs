@@ -2,10 +2,12 @@
 
 //! `stat`: a task, or its whole process, in one line of numbers.
 //!
-//! Answers to `do_task_stat()` of [`fs/proc/array.c`](srctree/fs/proc/array.c). Everyone may read it; addresses, registers and the
-//! exit code are for who has `PTRACE_MODE_READ`, asked without an audit record.
+//! Mirrors `do_task_stat()` of [`fs/proc/array.c`](srctree/fs/proc/array.c). Everyone may read it;
+//! addresses, registers and the exit code are for callers with `PTRACE_MODE_READ`, asked without an
+//! audit record.
 //!
-//! Locks: `exec_update_lock` (held by the gate's answer) around `siglock`, and around `stats_lock`; neither inside the other.
+//! Locks: `exec_update_lock` (held by the gate's answer) around `siglock`, and around `stats_lock`;
+//! neither inside the other.
 
 use crate::{
     fs::{

@@ -2,7 +2,7 @@
 
 //! `statm`: a task's memory in pages.
 //!
-//! Answers to `proc_pid_statm()` of [`fs/proc/array.c`](srctree/fs/proc/array.c).
+//! Mirrors `proc_pid_statm()` of [`fs/proc/array.c`](srctree/fs/proc/array.c).
 
 use crate::{
     fs::{

@@ -2,7 +2,8 @@
 
 //! `status`: a task in lines that people read.
 //!
-//! Answers to `proc_pid_status()` of [`fs/proc/array.c`](srctree/fs/proc/array.c). Everyone may read it.
+//! Mirrors `proc_pid_status()` of [`fs/proc/array.c`](srctree/fs/proc/array.c). Everyone may read
+//! it.
 //!
 //! Locks: `task_lock()` and `siglock`, one after the other.
 
@@ -72,7 +73,8 @@ use kernel::{
     task::Task, //
 };
 
-/// Four ids of a kind as a user namespace numbers them. Most tasks have one id four times: it is asked for once.
+/// Four ids of a kind as a user namespace numbers them. Most tasks have one id four times: it is
+/// asked for once.
 fn ids<K: Copy + PartialEq>(ids: [K; 4], number: impl Fn(K) -> u32) -> Ids {
     let [real, effective, saved, filesystem] = ids;
     let first = number(real);

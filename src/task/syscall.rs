@@ -2,7 +2,7 @@
 
 //! `syscall`: the system call that a task is blocked in.
 //!
-//! Answers to `proc_pid_syscall()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_pid_syscall()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

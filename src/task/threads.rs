@@ -2,7 +2,7 @@
 
 //! `task`: a directory for each thread of a process.
 //!
-//! Answers to `proc_task_lookup()`, `proc_task_readdir()` and `proc_task_getattr()` of
+//! Mirrors `proc_task_lookup()`, `proc_task_readdir()` and `proc_task_getattr()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
 //! Locks: RCU around each step from thread to thread, never while an entry is emitted.
@@ -83,7 +83,8 @@ fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
     Ok(pid.into())
 }
 
-/// The thread to begin with: the one that the last call could not emit if it is still there, or the one at the position.
+/// The thread to begin with: the one that the last call could not emit if it is still there, or the
+/// one at the position.
 fn first(listing: &mut Listing<'_, '_>, leader: &Task) -> Option<ARef<Task>> {
     let at = u64::try_from(listing.pos() - Listing::FIRST).ok()?;
     let left_over = listing.take_cookie() as i32;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `timens_offsets`: how far the clocks of the time namespace are shifted that a task's children will be in.
+//! `timens_offsets`: how far the clocks of the time namespace are shifted that a task's children
+//! will be in.
 //!
-//! Answers to `timens_offsets_show()` and `timens_offsets_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
-//! [`kernel/time/namespace.c`](srctree/kernel/time/namespace.c), which says how they are shown and decides who may set them.
+//! Mirrors `timens_offsets_show()` and `timens_offsets_write()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c), and to
+//! [`kernel/time/namespace.c`](srctree/kernel/time/namespace.c), which says how they are shown and
+//! decides who may set them.
 
 use crate::{
     fs::{

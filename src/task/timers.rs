@@ -2,8 +2,9 @@
 
 //! `timers`: the POSIX timers of a process.
 //!
-//! Answers to `timers_start()`, `timers_next()` and `show_timer()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read it. Some timers are read at a time,
-//! so that the list is not walked anew for each.
+//! Mirrors `timers_start()`, `timers_next()` and `show_timer()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Everyone may read it. Some timers are read at a
+//! time, so that the list is not walked anew for each.
 
 use crate::{
     fs::{
@@ -31,9 +32,11 @@ use kernel::{
 /// `timers`.
 pub(super) struct Timers;
 
-/// How many timers are read together at first: as many as most processes have, few enough for a kernel stack.
+/// How many timers are read together at first: as many as most processes have, few enough for a
+/// kernel stack.
 const FEW: usize = 4;
-/// How many then: about as many as seq_file takes before it asks for a position again, to which the list is walked.
+/// How many then: about as many as seq_file takes before it asks for a position again, to which the
+/// list is walked.
 const MANY: usize = 48;
 
 /// Timers read together, and which of them is next.

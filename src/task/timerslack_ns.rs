@@ -2,8 +2,9 @@
 
 //! `timerslack_ns`: how late a task's timers may fire.
 //!
-//! Answers to `timerslack_ns_show()` and `timerslack_ns_write()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). A task may see and set its own; for another it
-//! takes `CAP_SYS_NICE` in that task's user namespace, and the security modules are asked.
+//! Mirrors `timerslack_ns_show()` and `timerslack_ns_write()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). A task may see and set its own; for another it takes
+//! `CAP_SYS_NICE` in that task's user namespace, and the security modules are asked.
 //!
 //! Locks: `task_lock()` around the value.
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `wchan`: the kernel function that a task sleeps in, `0` for who may not see it.
+//! `wchan`: the kernel function that a task sleeps in, `0` for callers that lack
+//! `PTRACE_MODE_READ`.
 //!
-//! Answers to `proc_pid_wchan()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_pid_wchan()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::{
     fs::{

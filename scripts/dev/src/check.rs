@@ -87,12 +87,19 @@ fn compare_exports(tree: &Tree, modules: &Modules) -> Result<()> {
 }
 
 fn checkpatch(tree: &Tree, _: &Modules) -> Result<()> {
-    let mut checkpatch = Command::new("perl");
-    checkpatch.arg(tree.source().join("scripts/checkpatch.pl"));
-    checkpatch.args(["--no-tree", "--quiet", "--no-summary", "--terse"]);
+    let checkpatch = |options: &[&str], suffixes: &[&str]| {
+        let mut checkpatch = Command::new("perl");
+        checkpatch.arg(tree.source().join("scripts/checkpatch.pl"));
+        checkpatch.args(["--no-tree", "--quiet", "--no-summary", "--terse"]);
+        run_in_checkout(
+            checkpatch
+                .args(options)
+                .args(sources::with_suffix(suffixes)?),
+        )
+    };
     // The exports' file is there to export what others define.
-    checkpatch.args(["--ignore=EXPORT_SYMBOL", "--file"]);
-    run_in_checkout(checkpatch.args(sources::with_suffix(&[".c", ".h"])?))
+    checkpatch(&["--ignore=EXPORT_SYMBOL", "--file"], &[".c", ".h"])?;
+    checkpatch(&["--strict"], &[".patch"])
 }
 
 fn no_unsafe(_: &Tree, _: &Modules) -> Result<()> {
@@ -125,6 +132,7 @@ fn spdx(_: &Tree, _: &Modules) -> Result<()> {
         ".txt",
         ".json", // have no comments
         ".jsonl",
+        ".patch", // has the licences of what it changes
     ];
     let is_exempt = |path: &str| exempt.iter().any(|suffix| path.ends_with(suffix));
     let mut lacking = Vec::new();

@@ -88,7 +88,7 @@ enum Command {
     },
     /// Leave out one check after the other: a test must notice each
     Mutate {
-        /// Only mutants whose description has this in it; the page in docs/ is left as it is
+        /// Only mutants whose description has this in it; no page is written
         #[arg(value_name = "PART")]
         part: Option<String>,
         /// Say what there is to mutate, and do nothing
@@ -122,7 +122,12 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("proc2: {error:#}");
+            let text = format!("{error:#}");
+            eprintln!("proc2: {text}");
+            // A step that failed has said it with its whole log in view.
+            if let Some(help) = logs::explain(&text).filter(|help| !text.contains(help)) {
+                eprintln!("{help}");
+            }
             ExitCode::FAILURE
         }
     }

@@ -183,8 +183,10 @@ impl Step {
                 if self.start.elapsed() >= SHORT {
                     self.announce();
                 }
-                log.write_all(&text)?;
-                log.write_all(b"\n")?;
+                let written = log.write_all(&[&text[..], b"\n"].concat());
+                let path = &self.log;
+                written
+                    .with_context(|| format!("{}: cannot write {}", self.name, path.display()))?;
                 line(self, &String::from_utf8_lossy(&text));
             }
         }
@@ -192,9 +194,11 @@ impl Step {
         if !status.success() {
             self.bar.finish_and_clear();
             let text = fs::read(&self.log).unwrap_or_default();
-            let text = logs::essence(&String::from_utf8_lossy(&text));
+            let text = String::from_utf8_lossy(&text);
+            let help = logs::explain(&text).map_or(String::new(), |help| format!("\n{help}"));
+            let text = logs::essence(&text);
             let (name, log) = (self.name, self.log.display());
-            bail!("{name}: {program:?} failed ({status}):\n{text}\nthe full log is {log}");
+            bail!("{name}: {program:?} failed ({status}):\n{text}\nthe full log is {log}{help}");
         }
         Ok(())
     }

@@ -2,8 +2,9 @@
 
 //! The ioctl `PROCMAP_QUERY`: one mapping, by an address and what it must be.
 //!
-//! Answers to `do_procmap_query()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c). The caller's memory is written when no
-//! lock is held any more, and the build id is read then, for both may wait for disks.
+//! Mirrors `do_procmap_query()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c). The caller's
+//! memory is written when no lock is held any more, and the build id is read then, for both may
+//! wait for disks.
 
 use super::access;
 use crate::{
@@ -32,7 +33,7 @@ use kernel::{
     prelude::*, //
 };
 
-/// Finds the first mapping at `addr` or behind it that is `wanted`, and leaves it with the finder.
+/// Finds the first mapping at `addr` or after it that is `wanted`, and leaves it with the finder.
 fn find(finder: &mut Finder, mut addr: u64, wanted: Wanted) -> Result {
     while let Some(vma) = finder.find(addr)? {
         let (start, end) = vma.range();
@@ -45,7 +46,7 @@ fn find(finder: &mut Finder, mut addr: u64, wanted: Wanted) -> Result {
     Err(ENOENT)
 }
 
-/// A copy of a name, a NUL behind it.
+/// A copy of a name, with a NUL after it.
 enum NameCopy {
     Path(PathName),
     Text(KVec<u8>),
@@ -87,8 +88,8 @@ impl NameCopy {
 ///
 /// # Errors
 ///
-/// `ENOENT` if there is no such mapping; `ESRCH` without an address space; `ENAMETOOLONG` without room for a part of the answer;
-/// those of [`UserQuery::read`].
+/// `ENOENT` if there is no such mapping; `ESRCH` without an address space; `ENAMETOOLONG` without
+/// room for a part of the answer; those of [`UserQuery::read`].
 pub(super) fn answer(mm: Option<&Mm>, user: UserQuery) -> Result {
     user.read(|query| answer_query(mm, query))
 }

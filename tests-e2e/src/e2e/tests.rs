@@ -23,6 +23,7 @@ mod no_memory;
 mod normal;
 mod options;
 mod oracle;
+mod pidfd;
 mod pidns;
 mod private;
 mod programs;
@@ -91,6 +92,7 @@ pub(crate) fn all() -> Vec<Test> {
         shown::tests(),
         remount::tests(),
         private::tests(),
+        pidfd::tests(),
         pidns::tests(),
         userns::tests(),
         entries::tests(),

@@ -6,7 +6,6 @@
 //! are resolved with the VM's own kallsyms, modules included.
 
 mod page;
-mod reasons;
 mod trace;
 mod watch;
 
@@ -38,7 +37,7 @@ pub(crate) struct Options {
     /// Show who calls this function instead
     #[arg(long, value_name = "FUNCTION")]
     callers: Option<String>,
-    /// Write docs/profiles.md: what misses its target in bench/result.json, in both, and why
+    /// Write a page into the cache: what misses its target in bench/result.json, in both
     #[arg(long, conflicts_with_all = ["operation", "callers"])]
     page: bool,
 }

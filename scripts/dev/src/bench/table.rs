@@ -12,8 +12,8 @@ const HEAD: &str = "# What reading costs
 Instructions executed (bytes in the last table), counted in a virtual machine where a nanosecond is one instruction. The floor is what the
 same system calls cost on a file of tmpfs with as many bytes. `make bench` measures anew and writes this page, the plot and
 `bench/result.json`; `make bench-check` fails where a share is more than 3 % worse than there;
-`make bench ARGS='profile read:stat'` says which functions the instructions are executed in; [profiles.md](profiles.md) does for every
-target that is not met, and why it is not.
+`make bench ARGS='profile read:stat'` says which functions the instructions are executed in, and `profile --page`
+for every target that is not met.
 
 ![Shares of procfs](bench.svg)
 

@@ -3,6 +3,7 @@
 //! The kernel's source: Debian's package of it, fetched as data. The system's own apt is asked
 //! which mirror it uses and is otherwise left alone: configuration, lists and cache are ours.
 
+use super::view;
 use crate::{paths, steps};
 use anyhow::{bail, Context, Result};
 use std::env;
@@ -19,7 +20,7 @@ const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// A source tree, ready to build from.
 pub(super) struct Source {
     pub(super) path: PathBuf,
-    /// What the build tree's key holds of it.
+    /// What the build tree's key holds of it: the version, or where it is, and our patches.
     pub(super) identity: String,
     /// The user's own: may change at any time.
     pub(super) given: bool,
@@ -34,7 +35,7 @@ pub(super) fn ensure() -> Result<Source> {
         if !given.join("rust/kernel").is_dir() || !given.join("fs/proc").is_dir() {
             bail!("KSRC={} is no kernel source tree", given.display());
         }
-        return view(&given, &given.display().to_string(), true);
+        return Source::of(&given, &given.display().to_string(), true);
     }
     let home = paths::cache()?.join("kernel");
     let current = home.join("source");
@@ -43,47 +44,18 @@ pub(super) fn ensure() -> Result<Source> {
     }
     let version = fs::read_link(&current)?;
     let version = version.to_string_lossy().into_owned();
-    view(&home.join(&version), &version, false)
+    Source::of(&home.join(&version), &version, false)
 }
 
-/// A view of a source tree in which procfs's Makefile also knows our file of exports; everything
-/// else is a link to the original.
-fn view(original: &Path, identity: &str, given: bool) -> Result<Source> {
-    let name = format!("view-{}", &super::hash(&[identity])[..12]);
-    let path = paths::cache()?.join("kernel").join(name);
-    let addition = "\n# proc2's exports stand in the build tree\n\
-                    obj-y += proc2_exports.o\nCFLAGS_proc2_exports.o := -I$(srctree)/fs/proc\n";
-    let makefile = fs::read_to_string(original.join("fs/proc/Makefile"))
-        .context("the kernel source has no fs/proc/Makefile")?;
-    if given || !path.exists() {
-        let new = path.with_extension("new");
-        let _ = fs::remove_dir_all(&new);
-        link_all(original, &new, "fs")?;
-        link_all(&original.join("fs"), &new.join("fs"), "proc")?;
-        link_all(&original.join("fs/proc"), &new.join("fs/proc"), "Makefile")?;
-        let has_it = makefile.contains("proc2_exports.o");
-        let addition = if has_it { "" } else { addition };
-        fs::write(new.join("fs/proc/Makefile"), makefile + addition)?;
-        let _ = fs::remove_dir_all(&path);
-        fs::rename(new, &path)?;
+impl Source {
+    fn of(original: &Path, identity: &str, given: bool) -> Result<Self> {
+        let (path, identity) = view::of(original, identity, given)?;
+        Ok(Self {
+            path,
+            identity,
+            given,
+        })
     }
-    Ok(Source {
-        path,
-        identity: identity.to_owned(),
-        given,
-    })
-}
-
-fn link_all(from: &Path, to: &Path, except: &str) -> Result<()> {
-    fs::create_dir_all(to)?;
-    let entries = fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?;
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_name() != except {
-            symlink(entry.path(), to.join(entry.file_name()))?;
-        }
-    }
-    Ok(())
 }
 
 fn fetch(home: &Path, current: &Path) -> Result<()> {
@@ -97,7 +69,12 @@ fn fetch(home: &Path, current: &Path) -> Result<()> {
         command
     };
     // One suite may be out of order; whether the others have the package is what counts.
-    let updated = step.run(apt_command("apt-get").args(["-q", "update"]));
+    let updated = step.run(apt_command("apt-get").args([
+        "-q",
+        "update",
+        "-o",
+        "APT::Update::Error-Mode=any",
+    ]));
     let versions = apt_command("apt-cache")
         .args(["madison", &package])
         .output()?;

@@ -2,7 +2,7 @@
 
 //! A built kernel tree, and what proc2 asks of one.
 
-use super::source::SERIES;
+use super::{source::SERIES, view};
 use crate::{exports, toolchain};
 use anyhow::{bail, Context, Result};
 use std::fs;
@@ -76,10 +76,18 @@ impl Tree {
             );
         }
         let compiler = setting("CONFIG_CC_VERSION_TEXT").unwrap_or_default();
-        Ok(Self {
+        let tree = Self {
             path,
             llvm: llvm_of(&compiler),
-        })
+        };
+        let lacking = view::lacking(&tree.source())?;
+        if !lacking.is_empty() {
+            eprintln!(
+                "proc2: KDIR={shown} lacks {} of scripts/kernel; the README says what is lost",
+                lacking.join(" ")
+            );
+        }
+        Ok(tree)
     }
 
     /// `make` for an external module in this tree.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The page in docs/ that says what became of each mutant.
+//! The page in the cache that says what became of each mutant.
 
 use super::results::Fate;
 use super::rows::Row;
@@ -11,7 +11,8 @@ use std::fmt::Write;
 use std::fs;
 use std::process::Command;
 
-const PAGE: &str = "docs/mutants.md";
+/// Below the cache.
+const PAGE: &str = "mutants.md";
 
 /// The rows that no mutant is about, each with the reason; an error if there is none.
 pub(super) fn without_mutant(rows: &[Row], trials: &[Trial]) -> Result<Vec<(String, String)>> {
@@ -38,8 +39,7 @@ pub(super) fn write(rows: &[Row], trials: &[Trial]) -> Result<()> {
     let killed = count(|trial| matches!(trial.fate, Some(Fate::Killed { .. })));
     let excused = count(|trial| trial.excuse().is_some());
     let mut page = format!(
-        "<!-- SPDX-License-Identifier: GPL-2.0; written by `make mutate` -->\n\
-         # Mutants\n\n\
+        "# Mutants\n\n\
          `make mutate` leaves out one check of proc2 after the other, in a copy of the source, and runs the tests that\n\
          should notice. A check is a call of the gate, a condition in the gate, a right that a mode gives, or a decision of\n\
          `hidepid=`; they are found by what the source looks like. Each line below is one mutant.\n\n\
@@ -74,7 +74,7 @@ pub(super) fn write(rows: &[Row], trials: &[Trial]) -> Result<()> {
     for (row, reason) in without_mutant(rows, trials)? {
         let _ = writeln!(page, "- `{row}`: {reason}");
     }
-    let path = paths::checkout()?.join(PAGE);
+    let path = paths::cache()?.join(PAGE);
     fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
     println!("{}", path.display());
     Ok(())

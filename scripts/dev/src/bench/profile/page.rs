@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! docs/profiles.md: for each row of the kept report that misses its target, in which functions proc2 and procfs execute their
-//! instructions, and why it misses it.
+//! A page in the cache: for each row of the kept report that misses its target, in which functions proc2 and procfs execute
+//! their instructions.
 
 use super::super::table::share;
-use super::reasons::{self, Reason};
 use super::trace::{each_address, Symbols};
 use super::watch::Watch;
 use crate::kernel::tree::Tree;
@@ -22,8 +21,8 @@ use std::time::Duration;
 mod growth;
 mod mean;
 
-/// The page, below the checkout.
-const PAGE: &str = "docs/profiles.md";
+/// The page, below the cache.
+const PAGE: &str = "profiles.md";
 
 /// How many functions of each side are shown.
 const SHOWN: usize = 6;
@@ -35,8 +34,8 @@ const HEAD: &str = "# Where the instructions go that miss a target
 
 <!-- made by `make bench ARGS='profile --page'` from bench/result.json and what the virtual machine executes -->
 
-What [bench.md](bench.md) asks for and does not find met: each row with the functions in which proc2 and procfs execute most
-instructions, and what keeps it from its target. An instruction counts for the function that it stands in, not for that one's callers.
+What docs/bench.md asks for and does not find met: each row with the functions in which proc2 and procfs execute most
+instructions. An instruction counts for the function that it stands in, not for that one's callers.
 The sums are of a single run with every instruction logged, system calls and the program's own part included; they differ a little
 from those of bench.md, which are medians. \"Proc2's own\" is what the module executes; what \"both\" execute is the kernel's. The last
 column of each first table says where the row would be if proc2's own instructions were none at all: what is above the target there is
@@ -46,7 +45,15 @@ the kernel's.
 
 /// Profiles what misses its target in `report` and writes the page.
 pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<()> {
-    let sections = reasons::of_unmet(report)?;
+    let unmet = |group: Group| {
+        let rows = report.rows.iter();
+        rows.filter(move |row| row.group == group && row.met() == Some(false))
+    };
+    let sections: Vec<(Group, Vec<&Row>)> = Group::ALL
+        .into_iter()
+        .map(|group| (group, unmet(group).collect()))
+        .filter(|(_, rows): &(_, Vec<&Row>)| !rows.is_empty())
+        .collect();
     let things: BTreeSet<String> = sections
         .iter()
         .flat_map(|(_, rows)| rows)
@@ -65,13 +72,13 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
     let mut text = HEAD.to_owned();
     text += &mean::contradiction(report)?;
     text += &growth::section(tree, modules)?;
-    for (reason, rows) in &sections {
+    for (group, rows) in &sections {
         let own_of = |row: &Row| {
             let thing = thing(row)?;
             let profile = profiles.get(&(thing.as_str(), "proc2"))?;
             Some(profile.sum_of(own))
         };
-        section(&mut text, reason, rows, own_of);
+        section(&mut text, *group, rows, own_of);
         let things: BTreeSet<String> = rows.iter().filter_map(|row| thing(row)).collect();
         for thing in &things {
             let of = |side| profiles.get(&(thing.as_str(), side));
@@ -80,7 +87,7 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
             }
         }
     }
-    let path = paths::checkout()?.join(PAGE);
+    let path = paths::cache()?.join(PAGE);
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     println!("{}", path.display());
     Ok(())
@@ -179,17 +186,12 @@ fn counts(symbols: &Symbols, trace: &Path, things: usize) -> Result<Vec<HashMap<
     Ok(all.into_iter().map(usual).collect())
 }
 
-fn section(
-    text: &mut String,
-    reason: &Reason,
-    rows: &[&Row],
-    own_of: impl Fn(&Row) -> Option<u64>,
-) {
+fn section(text: &mut String, group: Group, rows: &[&Row], own_of: impl Fn(&Row) -> Option<u64>) {
     let _ = write!(
         text,
-        "## {}\n\n{}\n\n| | proc2 | procfs | share | above the floor | asked | without proc2's own |\n\
+        "## {}\n\n| | proc2 | procfs | share | above the floor | asked | without proc2's own |\n\
          |---|--:|--:|--:|--:|---|--:|\n",
-        reason.title, reason.why
+        group.title()
     );
     for row in rows {
         let asked = match row.target {
@@ -212,8 +214,7 @@ fn section(
         });
         let _ = writeln!(
             text,
-            "| {}: {} | {:.0} | {:.0} | {} | {} | {asked} | {} |",
-            row.group.title(),
+            "| {} | {:.0} | {:.0} | {} | {} | {asked} | {} |",
             row.name.replace("<pid>", "&lt;pid&gt;"),
             row.proc2,
             row.procfs,

@@ -4,10 +4,9 @@
 
 use std::process::Stdio;
 
-use anyhow::{ensure, Result};
+use anyhow::Result;
 use proc2_e2e::caller::{Caller, ORDINARY, ROOT};
 use proc2_e2e::compare::Tally;
-use proc2_e2e::{fstype, is_procfs};
 
 use super::debuggee::Debuggee;
 use super::look::{compare_one, look, Look};
@@ -15,8 +14,7 @@ use super::sandbox::{Outcome, Sandbox, PROGRAM};
 use crate::tests::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    crate::tests::tests!["programs::signalled": what_is_done_to_them,
-        killall_finds_but_cannot_signal]
+    crate::tests::tests!["programs::signalled": what_is_done_to_them]
 }
 
 /// Who does it under which options.
@@ -35,8 +33,17 @@ fn what_is_done_to_them() -> Result<()> {
     let sandbox = Sandbox::new()?;
     let debuggee = Debuggee::lay(&sandbox)?;
     let directory = sandbox.directory.display();
+    let killed = |pid: i32, signal: i32| format!("Killed debuggee({pid}) with signal {signal}");
     let looks = [
         by_signal("killall -u nobody-is-called-this debuggee", UNTOUCHED).shows("Cannot find user"),
+        // killall sends its signals through descriptors of directories.
+        by_signal("killall -v debuggee", 15)
+            .shows(killed(PROGRAM, 15))
+            .shows(killed(PROGRAM + 1, 15)),
+        by_signal(&format!("killall -v -HUP {directory}/debuggee"), 1)
+            .shows(killed(PROGRAM, 1))
+            .shows(killed(PROGRAM + 1, 1)),
+        by_signal("killall -v -r -KILL ^debug", 9).shows(killed(PROGRAM + 1, 9)),
         by_signal("pkill -e -x debuggee", 15).shows("debuggee killed (pid 1001)"),
         by_signal("pkill -KILL -u 1000,0 -f /debuggee$", 9).shows("exit status 0"),
         by_signal(&format!("fuser -k -v {directory}/fifo"), 9).shows("1001"),
@@ -61,49 +68,6 @@ fn what_is_done_to_them() -> Result<()> {
         }
     }
     tally.verdict((looks.len() * CASES.len()) as u64)
-}
-
-/// killall sends its signals through descriptors of `/<pid>`, which the kernel takes from procfs
-/// alone: it finds the same processes on proc2, and tells that it could not signal them.
-fn killall_finds_but_cannot_signal() -> Result<()> {
-    let sandbox = Sandbox::new()?;
-    let debuggee = Debuggee::lay(&sandbox)?;
-    let directory = sandbox.directory.display();
-    let kills = [
-        (look("killall -v debuggee"), 15),
-        (look(format!("killall -v -HUP {directory}/debuggee")), 1),
-    ];
-    for (options, caller) in CASES {
-        for (look, signal) in &kills {
-            let run = |fstype: &str| one(&sandbox, &debuggee, look, (options, caller), fstype);
-            let says = |outcome: &Outcome, wanted: [String; 3]| {
-                let text = outcome.text();
-                let lacks = wanted.iter().find(|wanted| !text.contains(*wanted));
-                ensure!(lacks.is_none(), "no {lacks:?} in:\n{text}");
-                Ok(())
-            };
-            let targets =
-                |signal: i32| format!("targets: signal Some({signal}), signal Some({signal})");
-            let killed = |pid: i32| format!("Killed debuggee({pid}) with signal {signal}");
-            let refused = |pid: i32| format!("debuggee({pid}): Bad file descriptor");
-            says(
-                &run("proc")?,
-                [targets(*signal), killed(PROGRAM), killed(PROGRAM + 1)],
-            )?;
-            let ours = run(&fstype())?;
-            match is_procfs() {
-                true => says(
-                    &ours,
-                    [targets(*signal), killed(PROGRAM), killed(PROGRAM + 1)],
-                )?,
-                false => says(
-                    &ours,
-                    [targets(UNTOUCHED), refused(PROGRAM), refused(PROGRAM + 1)],
-                )?,
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Runs one command on two targets.
