@@ -99,7 +99,8 @@ const SLOTS: usize = 256;
 /// No row has this index.
 const FREE: u8 = u8::MAX;
 
-/// The slot that a name's row is searched from. Cheap; that names seldom meet is all that is asked of it.
+/// The slot that a name's row is searched from. Cheap; that names seldom meet is all that is asked
+/// of it.
 const fn slot(name: &[u8]) -> usize {
     match name {
         [first, second, .., last] => {

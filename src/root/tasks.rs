@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `.proc2/tasks`: all processes whose files the reader may open in this instance, with what monitors read of `stat`, `status`,
-//! `cmdline` and `cgroup`, in one read. procfs has nothing like it; where a column is a field of one of those, it answers to the same
-//! C source.
+//! `.proc2/tasks`: all processes whose files the reader may open in this instance, with what
+//! monitors read of `stat`, `status`, `cmdline` and `cgroup`, in one read. procfs has nothing like
+//! it; where a column is a field of one of those, it answers to the same C source.
 //!
-//! Locks: RCU around each step from process to process, and then, with a count of the process, those of [`row`].
+//! Locks: RCU around each step from process to process, and then, with a count of the process,
+//! those of [`row`].
 
 use crate::{
     fs::node::Node,
@@ -91,7 +92,8 @@ fn next_process(sb: &SuperBlock, from: i32) -> Option<Process> {
 }
 
 impl Tasks {
-    /// Writes the next piece into `out`: the header, or a row if there is one for the next process. Returns where it goes on then.
+    /// Writes the next piece into `out`: the header, or a row if there is one for the next process.
+    /// Returns where it goes on then.
     fn piece(&mut self, file: &File, out: &mut Text<'_>) -> Result<Next> {
         let from = match self.next {
             Next::Header => {
@@ -117,8 +119,9 @@ impl Tasks {
                 user_ns: file.opener_user_ns(),
             };
             if !row::show(permitted, &process, &reader, &mut self.scratch, out)? {
-                // The same number again: where a thread executes a program, it takes over the number of its process, which goes on.
-                // A task that is reaped has lost its number before, and so is not found twice.
+                // The same number again: where a thread executes a program, it takes over the
+                // number of its process, which goes on. A task that is reaped has lost its number
+                // before, and so is not found twice.
                 return Ok(Next::Process(process.nr));
             }
         }
@@ -135,7 +138,8 @@ impl Rows for Tasks {
     }
 
     fn begin(&mut self, file: &File) -> Result {
-        // Every check below is of the reader. A descriptor that got to another one, who may see more, must not show that to the first.
+        // Every check below is of the reader. A descriptor that got to another one, who may see
+        // more, must not show that to the first.
         if !file.is_opener_current() {
             return Err(EPERM);
         }
@@ -157,7 +161,8 @@ impl Rows for Tasks {
             let mut text = Text::new(rest);
             let next = match self.piece(file, &mut text) {
                 Ok(next) => next,
-                // The reader gets the rows before it first, and then the error, unless the row can be made by then.
+                // The reader gets the rows before it first, and then the error, unless the row can
+                // be made by then.
                 Err(_) if filled > 0 => break,
                 Err(err) => return Err(err),
             };
