@@ -14,13 +14,13 @@
 
 pub(crate) mod siphash;
 
-use super::entry::Level;
-
-/// A table may have so many rows: eight bits of the number, less the directory's own.
-pub(crate) const ROWS: usize = DIRECTORY as usize;
+use super::entry::{
+    Level,
+    ROWS, //
+};
 
 /// Stands in the place of a row for the directory that holds the rows.
-const DIRECTORY: u8 = u8::MAX;
+const DIRECTORY: u8 = ROWS as u8;
 
 const FIRST_ROW: u64 = 1 << 32;
 const FIRST_CHILD: u64 = 1 << 62;

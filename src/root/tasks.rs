@@ -4,9 +4,9 @@
 //! monitors read of `stat`, `status`, `cmdline` and `cgroup`, in one read. procfs has nothing like
 //! it; where a column is a field of one of those, it answers to the same C source.
 //!
-//! Locks: RCU around each step from process to process, and then, with a count of the process,
-//! those of [`row`].
+//! Locks: those of [`process`], and then, with a count of the process, those of [`row`].
 
+use self::process::Process;
 use crate::{
     fs::node::Node,
     gate::{
@@ -23,31 +23,18 @@ use crate::{
             Filled,
             Rows, //
         },
-        tasks::{
-            pid::FindTask,
-            pid_walk::PidWalk,
-            task::with_current, //
-        },
-        vfs::{
-            file::{
-                File,
-                FileOps, //
-            },
-            super_block::SuperBlock, //
+        tasks::task::with_current,
+        vfs::file::{
+            File,
+            FileOps, //
         }, //
     }, //
 };
-use kernel::{
-    prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
-    },
-    task::Task, //
-};
+use kernel::prelude::*;
 
 #[cfg(CONFIG_CGROUPS)]
 mod cgroup;
+mod process;
 mod row;
 
 static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
@@ -72,25 +59,6 @@ enum Next {
     End,
 }
 
-/// A process of the instance's namespace.
-struct Process {
-    nr: i32,
-    pid_ino: u64,
-    task: ARef<Task>,
-}
-
-/// The next process from the number `from` on.
-fn next_process(sb: &SuperBlock, from: i32) -> Option<Process> {
-    let rcu = rcu::read_lock();
-    PidWalk::from(u32::try_from(from).ok()?, sb.pid_ns(), &rcu).find_map(|(nr, pid)| {
-        Some(Process {
-            nr,
-            pid_ino: pid.ino(),
-            task: ARef::from(pid.group_leader(&rcu)?),
-        })
-    })
-}
-
 impl Tasks {
     /// Writes the next piece into `out`: the header, or a row if there is one for the next process.
     /// Returns where it goes on then.
@@ -104,7 +72,7 @@ impl Tasks {
             Next::End => return Ok(Next::End),
         };
         let sb = file.inode().super_block();
-        let Some(process) = next_process(sb, from) else {
+        let Some(process) = Process::next(sb, from) else {
             return Ok(Next::End);
         };
         let permitted = match Permitted::<MayEnter>::ask(&process.task, Some(Opener::of(file))) {

@@ -12,7 +12,7 @@
 
 #[cfg(CONFIG_CGROUPS)]
 use super::cgroup::LastCgroup;
-use super::Process;
+use super::process::Process;
 use crate::{
     gate::{
         hidepid::MayEnter,
