@@ -32,6 +32,27 @@ pub(super) const RULES: &[Rule] = &[
         why: "the wrappers depend on the kernel crate and on nothing of proc2's",
     },
     Rule {
+        files: &["src/task/"],
+        // Directories look for children of the task that they belong to.
+        but_files: &[
+            "src/task/attr.rs",
+            "src/task/fd.rs",
+            "src/task/map_files.rs",
+            "src/task/ns.rs",
+            "src/task/threads.rs",
+        ],
+        forbidden: "crate::rust_bindings::tasks::pid::FindTask",
+        but_modules: &[],
+        why: "an entry gets its task from its gate alone, with the token that proves that it asked",
+    },
+    Rule {
+        files: &["rust-bindings/"],
+        but_files: &["rust-bindings/procfs", "rust-bindings/testing/"],
+        forbidden: "crate::rust_bindings::procfs",
+        but_modules: &[],
+        why: "what could go into the kernel crate does not depend on what only proc2 wants",
+    },
+    Rule {
         files: &["rust-bindings/testing/"],
         but_files: &[],
         forbidden: "crate",
