@@ -13,7 +13,7 @@ use std::process::Command;
 
 type Check = fn(&Tree, &Modules) -> Result<()>;
 
-const CHECKS: [(&str, Check); 13] = [
+const CHECKS: [(&str, Check); 14] = [
     ("rustfmt", rustfmt),
     ("clippy, modules", clippy_modules),
     ("clippy, host programs", clippy_host),
@@ -24,6 +24,7 @@ const CHECKS: [(&str, Check); 13] = [
         misuse::check(modules)
     }),
     ("# Safety says what is passed", |_, _| safety_sections()),
+    ("comments end at column 100", |_, _| columns()),
     ("no import circles", |_, _| imports::check_circles()),
     ("layers", |_, _| imports::check_layers()),
     ("SPDX lines", spdx),
@@ -127,6 +128,15 @@ fn says_nothing(line: &str) -> bool {
     line.contains("which passes what that slot is promised")
 }
 
+fn columns() -> Result<()> {
+    report(in_modules(too_long)?, "comments end at column 100")
+}
+
+/// Code is rustfmt's.
+fn too_long(line: &str) -> bool {
+    line.contains("//") && line.chars().count() > 100
+}
+
 /// The lines of the modules' sources that are wrong.
 fn in_modules(is_wrong: impl Fn(&str) -> bool) -> Result<Vec<String>> {
     let mut found = Vec::new();
@@ -227,5 +237,12 @@ mod tests {
         assert!(!says_nothing(
             "/// `dir` is a live inode of a type that the VFS alone passes."
         ));
+    }
+
+    #[test]
+    fn comments_end_at_column_100() {
+        let comment = format!("    // {}", "é".repeat(93));
+        assert!(!too_long(&comment) && too_long(&format!("{comment}.")));
+        assert!(!too_long(&"x".repeat(101)));
     }
 }
