@@ -27,6 +27,11 @@ use crate::{
     },
     gate::{
         change::Current,
+        directory::{
+            OwnerOrSelf,
+            ReadNow, //
+        },
+        hidepid::MayEnter,
         memory::{
             OpenAttach,
             OpenRead, //
@@ -91,11 +96,11 @@ macro_rules! entries {
 
 // The entries of `/<pid>` and `/<pid>/task/<tid>`. One row, one line, as in the C tables.
 entries! {
-    mod threads { dir("task", 0o555, ThreadGroup, Threads::<TaskRows>::NODE) }
-    mod fd { dir("fd", 0o500, Both, fd::NODE) }
-    mod map_files { dir("map_files", 0o500, ThreadGroup, map_files::NODE) }
-    mod fdinfo { dir("fdinfo", 0o555, Both, fdinfo::NODE) }
-    mod ns { dir("ns", 0o511, Both, ns::NODE) }
+    mod threads { dir::<MayEnter, Threads<TaskRows>>("task", 0o555, ThreadGroup) }
+    mod fd { dir::<OwnerOrSelf, fd::FdDir>("fd", 0o500, Both) }
+    mod map_files { dir::<OwnerOrSelf, map_files::MapFiles>("map_files", 0o500, ThreadGroup) }
+    mod fdinfo { dir::<ReadNow, fdinfo::FdInfoDir>("fdinfo", 0o555, Both) }
+    mod ns { dir::<Anyone, ns::NsDir>("ns", 0o511, Both) }
     #[cfg(CONFIG_NET)]
     { kernel_dir("net", 0o555, Both, kernel_files::net_inode, kernel_files::net_dir) }
     mod environ { memory::<OpenRead, environ::Environ>("environ", 0o400, Both) }
@@ -145,7 +150,7 @@ entries! {
         kernel_file("pagemap", 0o400, Both, kernel_files::pagemap),
     }
     #[cfg(CONFIG_SECURITY)]
-    mod attr { dir("attr", 0o555, Both, attr::NODE) }
+    mod attr { dir::<Anyone, attr::AttrDir>("attr", 0o555, Both) }
     #[cfg(CONFIG_KALLSYMS)]
     mod wchan { text::<Filtered, wchan::Wchan>("wchan", 0o444, Both) }
     #[cfg(CONFIG_STACKTRACE)]

@@ -38,6 +38,30 @@ pub(super) const RULES: &[Rule] = &[
         but_modules: &["crate::testing"],
         why: "what tests need of the kernel depends on nothing of proc2's",
     },
+    Rule {
+        files: &["src/task/"],
+        but_files: TASK_DIRECTORIES,
+        forbidden: "crate::rust_bindings::tasks::pid::FindTask",
+        but_modules: &[],
+        why: "an entry has its task from the gate that its row names, and from nobody else",
+    },
+    Rule {
+        files: &["src/task/"],
+        but_files: TASK_DIRECTORIES,
+        forbidden: "crate::rust_bindings::vfs::inode",
+        but_modules: &[],
+        why: "an entry is told what it may know of its inode",
+    },
+];
+
+/// Directories of a task, which look for the task whose children they find and list.
+const TASK_DIRECTORIES: &[&str] = &[
+    "src/task/attr.rs",
+    "src/task/fd.rs",
+    "src/task/fdinfo.rs",
+    "src/task/map_files.rs",
+    "src/task/ns.rs",
+    "src/task/threads.rs",
 ];
 
 /// The lines that break a rule.
