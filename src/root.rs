@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The root directory: tasks, `self`, `thread-self`, what proc2 alone has, and the kernel's registry of everything else.
+//! The root directory: tasks, `self`, `thread-self`, what proc2 alone has, and the kernel's
+//! registry of everything else.
 //!
-//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c), [`fs/proc/self.c`](srctree/fs/proc/self.c) and `proc_pid_lookup()` and
-//! `proc_pid_readdir()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c),
+//! [`fs/proc/self.c`](srctree/fs/proc/self.c) and `proc_pid_lookup()` and `proc_pid_readdir()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
 use crate::rust_bindings::procfs::{
     new_inode::NewInode,

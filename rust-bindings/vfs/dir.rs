@@ -157,13 +157,14 @@ impl FileOps {
         })
     }
 
-    /// A directory that stands for a thread group, shaped like `proc_tgid_base_operations`: where the kernel has
-    /// `scripts/kernel/proc_pidfd.patch`, a file opened on it serves as a pidfd.
+    /// A directory that stands for a thread group, shaped like `proc_tgid_base_operations`: where
+    /// the kernel has `scripts/kernel/proc_pidfd.patch`, a file opened on it serves as a pidfd.
     pub(crate) const fn thread_group<T: Directory>(seek: Seek) -> Self {
         let mut ops = Self::directory::<T>(seek);
-        // FOP_PROC_TGID promises a `struct proc_inode` around every inode with these operations, and a pid that is NULL, or was
-        // set before the inode could be looked up and is kept until it is freed. `Inode`'s invariant, `NewInode::pid()` and
-        // `free_inode()` keep this for all of ours.
+        // FOP_PROC_TGID promises a `struct proc_inode` around every inode with these operations,
+        // and a pid that is NULL, or was set before the inode could be looked up and is kept until
+        // it is freed. `Inode`'s invariant, `NewInode::pid()` and `free_inode()` keep this for all
+        // of ours.
         ops.0.fop_flags = raw::proc2_FOP_PROC_TGID;
         ops
     }

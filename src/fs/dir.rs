@@ -2,11 +2,13 @@
 
 //! Directories: the one lookup and the one listing of everything that is not the kernel's own.
 //!
-//! A kind of directory says how a child is found by name and how children are listed ([`Children`]); names, inode numbers, types
-//! and positions of a child are the same in both, for they come from the same [`Child`] and the same [`number`].
+//! A kind of directory says how a child is found by name and how children are listed
+//! ([`Children`]); names, inode numbers, types and positions of a child are the same in both, for
+//! they come from the same [`Child`] and the same [`number`].
 //!
 //! Mirrors `proc_pident_lookup()`, `proc_pident_readdir()` and `proc_fill_cache()` of
-//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Nothing here is called under a lock but RCU walk's; see [`Children`].
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Nothing here is called under a lock but RCU walk's;
+//! see [`Children`].
 
 use super::{
     node::Node,
@@ -123,7 +125,8 @@ pub(crate) trait Children: 'static {
     /// `ENOENT` if there is none.
     fn find(dir: &Inode, name: &[u8]) -> Result<(Self::Child, Owner)>;
 
-    /// Looks among what the kernel's own code makes inodes of, where [`Children::find`] has failed with `err`.
+    /// Looks among what the kernel's own code makes inodes of, where [`Children::find`] has failed
+    /// with `err`.
     ///
     /// # Errors
     ///
@@ -133,7 +136,8 @@ pub(crate) trait Children: 'static {
         Err(err)
     }
 
-    /// Lists children from the reader's position on, until it takes no more. May sleep; holds no lock while an entry is emitted.
+    /// Lists children from the reader's position on, until it takes no more. May sleep; holds no
+    /// lock while an entry is emitted.
     ///
     /// # Errors
     ///
@@ -154,7 +158,8 @@ pub(crate) trait Children: 'static {
 pub(crate) struct Listing<'e, 'a>(&'e mut DirEmitter<'a>);
 
 impl<'a> Listing<'_, 'a> {
-    /// The position of a directory's first child after `.` and `..`, where children are numbered from 0.
+    /// The position of a directory's first child after `.` and `..`, where children are numbered
+    /// from 0.
     pub(crate) const FIRST: i64 = 2;
 
     /// The directory.

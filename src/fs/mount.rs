@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Mounting and remounting: what is asked for, the superblock that a mount gets, and what a remount changes.
+//! Mounting and remounting: what is asked for, the superblock that a mount gets, and what a remount
+//! changes.
 //!
-//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c). Every mount has a superblock of its own; what it was made with hangs on
-//! that superblock alone.
+//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c). Every mount has a superblock of its own;
+//! what it was made with hangs on that superblock alone.
 
 use super::instance::Instance;
 use crate::{
@@ -175,7 +176,8 @@ impl FileSystemType for Type {
     }
 
     fn fill(sb: &NewSuperBlock<'_>) -> Result {
-        // An instance without global entries reveals nothing that an over-mount elsewhere could hide.
+        // An instance without global entries reveals nothing that an over-mount elsewhere could
+        // hide.
         if sb.super_block().data().subset().hides_registry() {
             sb.restricted_variant();
         }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A task's directory, `/<pid>` and `/<pid>/task/<tid>`: one implementation, which a table of entries is read through.
+//! A task's directory, `/<pid>` and `/<pid>/task/<tid>`: one implementation, which a table of
+//! entries is read through.
 //!
-//! Mirrors `proc_pident_lookup()`, `proc_pident_readdir()`, `proc_pid_instantiate()`, `proc_task_instantiate()` and
-//! `proc_pid_permission()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Locks: RCU around each look at the task.
+//! Mirrors `proc_pident_lookup()`, `proc_pident_readdir()`, `proc_pid_instantiate()`,
+//! `proc_task_instantiate()` and `proc_pid_permission()` of
+//! [`fs/proc/base.c`](srctree/fs/proc/base.c). Locks: RCU around each look at the task.
 
 use super::{
     dir::{
@@ -72,7 +74,8 @@ pub(crate) struct TaskDir<R> {
 }
 
 impl<R: Rows> TaskDir<R> {
-    /// The directory of the task with the struct pid `pid` at `level`, for a caller who may find it.
+    /// The directory of the task with the struct pid `pid` at `level`, for a caller who may find
+    /// it.
     #[inline]
     pub(crate) fn found(pid: ARef<Pid>, level: Level) -> (Self, Owner) {
         let dir = Self {
@@ -154,7 +157,8 @@ enum EnterOrReaped {}
 impl DirectoryGate for EnterOrReaped {
     fn permission(inode: &Inode, mask: Mask) -> Result {
         match gate::hidepid::visible_at(inode, Place::Permission) {
-            // procfs has no such check here: what a held descriptor of a reaped thread's directory gives is a matter of lookup.
+            // procfs has no such check here: what a held descriptor of a reaped thread's directory
+            // gives is a matter of lookup.
             Err(err) if err == ESRCH && task_inode::level(inode) == Level::Thread => {}
             verdict => verdict?,
         }

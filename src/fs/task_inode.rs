@@ -42,7 +42,8 @@ use kernel::{
     task::Task, //
 };
 
-/// The level at which an entry stands: what a task's directory and its rows have for their inode's word.
+/// The level at which an entry stands: what a task's directory and its rows have for their inode's
+/// word.
 pub(crate) fn level(inode: &Inode) -> Level {
     if inode.word() == Level::Thread as u64 {
         Level::Thread
@@ -56,7 +57,8 @@ pub(crate) fn pid_ino(inode: &Inode) -> u64 {
     inode.pid().map_or(0, |pid| pid.ino())
 }
 
-/// Makes an inode for an entry of the task with the struct pid `pid`, with its owner and label. No count of the task is needed.
+/// Makes an inode for an entry of the task with the struct pid `pid`, with its owner and label. No
+/// count of the task is needed.
 ///
 /// # Errors
 ///
@@ -77,7 +79,8 @@ pub(crate) fn update(inode: &Inode, task: &Task, mode: u16) {
     inode.label_after(task);
 }
 
-/// Completes what stat shows: the owner as it is now, root once the task is reaped; nothing for callers that may not see the task.
+/// Completes what stat shows: the owner as it is now, root once the task is reaped; nothing for
+/// callers that may not see the task.
 ///
 /// # Errors
 ///

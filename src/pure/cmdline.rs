@@ -84,8 +84,9 @@ impl Request {
         self.arg_end - 1
     }
 
-    /// Where the arguments that are asked for begin and how many bytes of them there are, if those are at most `most` and the byte
-    /// at [`Request::probe`] is the last of them. Should it turn out to be 0, they are what [`Request::source`] says to read.
+    /// Where the arguments that are asked for begin and how many bytes of them there are, if those
+    /// are at most `most` and the byte at [`Request::probe`] is the last of them. Should it turn
+    /// out to be 0, they are what [`Request::source`] says to read.
     pub(crate) fn with_last(&self, most: u64) -> Option<(u64, usize)> {
         let start = self.arg_start.checked_add(self.pos)?;
         let rest = self.arg_end.checked_sub(start)?;

@@ -94,12 +94,16 @@ pub(crate) struct Table<K: 'static> {
     nlink: [u32; 2],
 }
 
+/// A table may have so many rows: eight bits of an inode number, less the number of the directory.
+pub(crate) const ROWS: usize = u8::MAX as usize;
+
 /// More slots than a table can have rows, so that a search ends.
 const SLOTS: usize = 256;
 /// No row has this index.
 const FREE: u8 = u8::MAX;
 
-/// The slot that a name's row is searched from. Cheap; that names seldom meet is all that is asked of it.
+/// The slot that a name's row is searched from. Cheap; that names seldom meet is all that is asked
+/// of it.
 const fn slot(name: &[u8]) -> usize {
     match name {
         [first, second, .., last] => {
@@ -129,11 +133,11 @@ impl<K> Table<K> {
     pub(crate) const FIRST_OFFSET: u64 = 2;
 
     /// Makes a table of `rows`; refuses, when compiled, two rows of one name at one level, and more
-    /// rows than [`super::ino`] has numbers for.
+    /// rows than inode numbers have bits for.
     pub(crate) const fn new(rows: &'static [Entry<K>]) -> Self {
         assert!(names_unique(rows), "two rows of a table have the same name");
         assert!(
-            rows.len() <= super::ino::ROWS,
+            rows.len() <= ROWS,
             "a table has more rows than inode numbers"
         );
         Self {

@@ -14,13 +14,13 @@
 
 pub(crate) mod siphash;
 
-use super::entry::Level;
-
-/// A table may have so many rows: eight bits of the number, less the directory's own.
-pub(crate) const ROWS: usize = DIRECTORY as usize;
+use super::entry::{
+    Level,
+    ROWS, //
+};
 
 /// Stands in the place of a row for the directory that holds the rows.
-const DIRECTORY: u8 = u8::MAX;
+const DIRECTORY: u8 = ROWS as u8;
 
 const FIRST_ROW: u64 = 1 << 32;
 const FIRST_CHILD: u64 = 1 << 62;
@@ -41,8 +41,8 @@ pub(crate) const fn of_root_row(row: u8) -> u64 {
     of_row(0, Level::ThreadGroup, row)
 }
 
-/// The number of a child without a row: `dir` is the number of the directory that it stands in, `name` the number that names it
-/// there, and `key` the secret of the module.
+/// The number of a child without a row: `dir` is the number of the directory that it stands in,
+/// `name` the number that names it there, and `key` the secret of the module.
 pub(crate) fn of_child(key: [u64; 2], dir: u64, name: u64) -> u64 {
     FIRST_CHILD | (siphash::hash::<1, 3>(key, &[dir, name]) & (FIRST_CHILD - 1))
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Numbers that programs write into files, read as the kernel's kstrto*() functions read them, errors included
-//! (lib/kstrtox.c).
+//! Numbers that programs write into files, read as the kernel's kstrto*() functions read them,
+//! errors included (lib/kstrtox.c).
 
 /// Why a text is not the number that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,8 @@ fn digit(byte: u8, base: u32) -> Option<u32> {
     char::from(byte).to_digit(16).filter(|digit| *digit < base)
 }
 
-/// Digits without a sign, to the end but for one newline. With base 0 a leading "0x" means hexadecimal, another "0" octal.
+/// Digits without a sign, to the end but for one newline. With base 0 a leading "0x" means
+/// hexadecimal, another "0" octal.
 fn unsigned(text: &[u8], base: u32) -> Result<u64, BadNumber> {
     let (base, digits) = match (base, text) {
         (0 | 16, [b'0', b'x' | b'X', digits @ ..])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Whether `/<pid>/mem` may go past the protection of a mapping (proc_mem.force_override= in fs/proc/base.c).
+//! Whether `/<pid>/mem` may go past the protection of a mapping (proc_mem.force_override= in
+//! fs/proc/base.c).
 
 /// The policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,8 @@ fn unquoted(text: &[u8]) -> &[u8] {
 }
 
 impl Force {
-    /// The policy of a kernel that was built with `built_in` and started with the command line `line`: the last value that is one
-    /// counts, up to a "--".
+    /// The policy of a kernel that was built with `built_in` and started with the command line
+    /// `line`: the last value that is one counts, up to a "--".
     pub(crate) fn of(built_in: Self, line: &[u8]) -> Self {
         words(line)
             .map(unquoted)
@@ -52,7 +53,8 @@ impl Force {
                             b"always" => Self::Always,
                             b"ptrace" => Self::Ptrace,
                             b"never" => Self::Never,
-                            // As in the kernel, a bad value brings back nothing but the current one.
+                            // As in the kernel, a bad value brings back nothing but the current
+                            // one.
                             _ => force,
                         }
                     }

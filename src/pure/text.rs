@@ -64,7 +64,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Appends what `fill` writes into the rest of the buffer, as much as fits; `fill` returns how long the whole is.
+    /// Appends what `fill` writes into the rest of the buffer, as much as fits; `fill` returns how
+    /// long the whole is.
     #[inline]
     pub(crate) fn fill(&mut self, fill: impl FnOnce(&mut [u8]) -> usize) {
         let rest = self.buf.get_mut(self.len..).unwrap_or_default();
@@ -97,8 +98,9 @@ impl<'a> Text<'a> {
         self.grow(count).fill(byte);
     }
 
-    /// Appends the first `count` bytes of `word`, the lowest first. Where there is room for all of them, all are written: one
-    /// store of a fixed size is quicker than finding out how many count, and the next text covers the rest.
+    /// Appends the first `count` bytes of `word`, the lowest first. Where there is room for all of
+    /// them, all are written: one store of a fixed size is quicker than finding out how many count,
+    /// and the next text covers the rest.
     #[inline]
     fn word(&mut self, word: u64, count: usize) {
         let room = self.len..self.len.wrapping_add(size_of::<u64>());
@@ -124,7 +126,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Runs `write` with the text in a place of its own, which the compiler keeps in registers, however much `write` writes.
+    /// Runs `write` with the text in a place of its own, which the compiler keeps in registers,
+    /// however much `write` writes.
     #[inline]
     fn in_registers(&mut self, write: impl FnOnce(&mut Text<'_>)) {
         let mut text = Text {
@@ -147,8 +150,8 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Writes what fits of `bytes` behind a text of `len` bytes, and returns its new length. No method, so that a text need not be in
-/// memory for it.
+/// Writes what fits of `bytes` behind a text of `len` bytes, and returns its new length. No method,
+/// so that a text need not be in memory for it.
 #[cold]
 #[inline(never)]
 fn cut(buf: &mut [u8], len: usize, bytes: &[u8]) -> usize {

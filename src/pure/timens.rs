@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is written to `/<pid>/timens_offsets` (timens_offsets_write() in fs/proc/base.c): a clock, seconds and nanoseconds a line,
-//! read as the kernel's sscanf("%9s %lld %lu") reads them.
+//! What is written to `/<pid>/timens_offsets` (timens_offsets_write() in fs/proc/base.c): a clock,
+//! seconds and nanoseconds a line, read as the kernel's sscanf("%9s %lld %lu") reads them.
 
 /// A clock that a time namespace can shift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,8 @@ fn skip_spaces(text: &[u8]) -> &[u8] {
     text.get(spaces..).unwrap_or(&[])
 }
 
-/// Decimal digits, one at least. As in the kernel, what does not fit is the largest number there is.
+/// Decimal digits, one at least. As in the kernel, what does not fit is the largest number there
+/// is.
 fn digits(text: &[u8]) -> Option<(u64, &[u8])> {
     let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at_checked(count)?;
@@ -92,7 +93,8 @@ fn line(line: &[u8]) -> Option<Offset> {
     })
 }
 
-/// Reads a text of one or two lines; what follows is left for another write. None if a line is none.
+/// Reads a text of one or two lines; what follows is left for another write. None if a line is
+/// none.
 pub(crate) fn parse(text: &[u8]) -> Option<Offsets> {
     let whole = text.len();
     let text = super::kstrto::c_string(text);

@@ -2,17 +2,19 @@
 
 //! Looking up and listing the root directory, per instance and per caller.
 //!
-//! Four sources have a say in it: tasks, rows of proc2's own, the links `self` and `thread-self`, and the kernel's registry of
-//! everything else. An own row wins over the registry's entry of the same name. What of them an instance has at all is for
-//! `Subset::presence()` to say.
+//! Four sources have a say in it: tasks, rows of proc2's own, the links `self` and `thread-self`,
+//! and the kernel's registry of everything else. An own row wins over the registry's entry of the
+//! same name. What of them an instance has at all is for `Subset::presence()` to say.
 //!
-//! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus their number. Entries of proc2's
-//! own stand right before the links.
+//! Positions are procfs's: the registry's entries from 0, the links from 256, tasks from 258 plus
+//! their number. Entries of proc2's own stand right before the links.
 //!
-//! Mirrors `proc_root_lookup()`, `proc_root_readdir()` and `proc_root_getattr()` of [`fs/proc/root.c`](srctree/fs/proc/root.c), and
-//! `proc_pid_lookup()`, `proc_pid_readdir()` and `next_tgid()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
+//! Mirrors `proc_root_lookup()`, `proc_root_readdir()` and `proc_root_getattr()` of
+//! [`fs/proc/root.c`](srctree/fs/proc/root.c), and `proc_pid_lookup()`, `proc_pid_readdir()` and
+//! `next_tgid()` of [`fs/proc/base.c`](srctree/fs/proc/base.c).
 //!
-//! Locks: RCU while some processes are noted, never while an entry is emitted; no reference to a task is taken.
+//! Locks: RCU while some processes are noted, never while an entry is emitted; no reference to a
+//! task is taken.
 
 use super::{
     proc2_dir,
@@ -264,7 +266,8 @@ impl Children for Root {
     fn list(listing: &mut Listing<'_, '_>) -> Result {
         let subset = listing.dir().super_block().data().subset();
         if listing.pos() < FIRST_OWN {
-            // With tasks alone there is not even "." and "..", in procfs too: the registry's part is left out whole.
+            // With tasks alone there is not even "." and "..", in procfs too: the registry's part
+            // is left out whole.
             if !subset.hides_registry() {
                 let own = |name: &[u8]| OWN.find(name).is_some();
                 if !registry::readdir(listing.emitter(), own)? {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The directory `.proc2`, under a name that the kernel gives to no entry: what an instance has and procfs has not.
+//! The directory `.proc2`, under a name that the kernel gives to no entry: what an instance has and
+//! procfs has not.
 
 use super::{
     rows::{

@@ -95,7 +95,8 @@ impl Rows {
         OwnEntry { row, number }
     }
 
-    /// Lists the entries from the reader's position on that are `listed`, the first of all at `start`; false if it takes no more.
+    /// Lists the entries from the reader's position on that are `listed`, the first of all at
+    /// `start`; false if it takes no more.
     pub(super) fn list(
         &self,
         listing: &mut Listing<'_, '_>,

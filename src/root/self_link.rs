@@ -2,7 +2,8 @@
 
 //! `self` and `thread-self`: links to the reader's own directories.
 //!
-//! Answers to [`fs/proc/self.c`](srctree/fs/proc/self.c) and [`fs/proc/thread_self.c`](srctree/fs/proc/thread_self.c).
+//! Answers to [`fs/proc/self.c`](srctree/fs/proc/self.c) and
+//! [`fs/proc/thread_self.c`](srctree/fs/proc/thread_self.c).
 
 use crate::{
     fs::dir::Key,
@@ -90,7 +91,8 @@ static THREAD_SELF_OPS: InodeOps = InodeOps::of::<ThreadSelfLink>();
 struct SelfLink;
 struct ThreadSelfLink;
 
-/// The link's text, `write`n with the reader's process and thread numbers in the instance's namespace.
+/// The link's text, `write`n with the reader's process and thread numbers in the instance's
+/// namespace.
 fn text(inode: &Inode, may_sleep: bool, write: fn(&mut Text<'_>, u64, u64)) -> Result<LinkTarget> {
     let ns = inode.super_block().pid_ns();
     let (tgid, pid) =

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `.proc2/tasks`: all processes whose files the reader may open in this instance, with what monitors read of `stat`, `status`,
-//! `cmdline` and `cgroup`, in one read. procfs has nothing like it; where a column is a field of one of those, it answers to the same
-//! C source.
+//! `.proc2/tasks`: all processes whose files the reader may open in this instance, with what
+//! monitors read of `stat`, `status`, `cmdline` and `cgroup`, in one read. procfs has nothing like
+//! it; where a column is a field of one of those, it answers to the same C source.
 //!
-//! Locks: RCU around each step from process to process, and then, with a count of the process, those of [`row`].
+//! Locks: those of [`process`], and then, with a count of the process, those of [`row`].
 
+use self::process::Process;
 use crate::{
     fs::node::Node,
     gate::{
@@ -22,31 +23,18 @@ use crate::{
             Filled,
             Rows, //
         },
-        tasks::{
-            pid::FindTask,
-            pid_walk::PidWalk,
-            task::with_current, //
-        },
-        vfs::{
-            file::{
-                File,
-                FileOps, //
-            },
-            super_block::SuperBlock, //
+        tasks::task::with_current,
+        vfs::file::{
+            File,
+            FileOps, //
         }, //
     }, //
 };
-use kernel::{
-    prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
-    },
-    task::Task, //
-};
+use kernel::prelude::*;
 
 #[cfg(CONFIG_CGROUPS)]
 mod cgroup;
+mod process;
 mod row;
 
 static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
@@ -71,27 +59,9 @@ enum Next {
     End,
 }
 
-/// A process of the instance's namespace.
-struct Process {
-    nr: i32,
-    pid_ino: u64,
-    task: ARef<Task>,
-}
-
-/// The next process from the number `from` on.
-fn next_process(sb: &SuperBlock, from: i32) -> Option<Process> {
-    let rcu = rcu::read_lock();
-    PidWalk::from(u32::try_from(from).ok()?, sb.pid_ns(), &rcu).find_map(|(nr, pid)| {
-        Some(Process {
-            nr,
-            pid_ino: pid.ino(),
-            task: ARef::from(pid.group_leader(&rcu)?),
-        })
-    })
-}
-
 impl Tasks {
-    /// Writes the next piece into `out`: the header, or a row if there is one for the next process. Returns where it goes on then.
+    /// Writes the next piece into `out`: the header, or a row if there is one for the next process.
+    /// Returns where it goes on then.
     fn piece(&mut self, file: &File, out: &mut Text<'_>) -> Result<Next> {
         let from = match self.next {
             Next::Header => {
@@ -102,7 +72,7 @@ impl Tasks {
             Next::End => return Ok(Next::End),
         };
         let sb = file.inode().super_block();
-        let Some(process) = next_process(sb, from) else {
+        let Some(process) = Process::next(sb, from) else {
             return Ok(Next::End);
         };
         let permitted = match Permitted::<MayEnter>::ask(&process.task, Some(Opener::of(file))) {
@@ -117,8 +87,9 @@ impl Tasks {
                 user_ns: file.opener_user_ns(),
             };
             if !row::show(permitted, &process, &reader, &mut self.scratch, out)? {
-                // The same number again: where a thread executes a program, it takes over the number of its process, which goes on.
-                // A task that is reaped has lost its number before, and so is not found twice.
+                // The same number again: where a thread executes a program, it takes over the
+                // number of its process, which goes on. A task that is reaped has lost its number
+                // before, and so is not found twice.
                 return Ok(Next::Process(process.nr));
             }
         }
@@ -135,7 +106,8 @@ impl Rows for Tasks {
     }
 
     fn begin(&mut self, file: &File) -> Result {
-        // Every check below is of the reader. A descriptor that got to another one, who may see more, must not show that to the first.
+        // Every check below is of the reader. A descriptor that got to another one, who may see
+        // more, must not show that to the first.
         if !file.is_opener_current() {
             return Err(EPERM);
         }
@@ -157,7 +129,8 @@ impl Rows for Tasks {
             let mut text = Text::new(rest);
             let next = match self.piece(file, &mut text) {
                 Ok(next) => next,
-                // The reader gets the rows before it first, and then the error, unless the row can be made by then.
+                // The reader gets the rows before it first, and then the error, unless the row can
+                // be made by then.
                 Err(_) if filled > 0 => break,
                 Err(err) => return Err(err),
             };

@@ -10,10 +10,7 @@
 use crate::{
     fs::memory::MappingsEntry,
     pure::{
-        show::maps::{
-            Access,
-            Mapping, //
-        },
+        show::maps::Mapping,
         text::Text, //
     },
     rust_bindings::{
@@ -31,19 +28,11 @@ use kernel::{
     prelude::*, //
 };
 
+mod access;
 mod query;
 
 /// `maps`.
 pub(super) struct Maps;
-
-fn access(vma: &Vma) -> Access {
-    Access {
-        read: vma.readable(),
-        write: vma.writable(),
-        exec: vma.executable(),
-        shared: vma.shared(),
-    }
-}
 
 fn mapping(vma: &Vma) -> Mapping {
     let (start, end) = vma.range();
@@ -54,7 +43,7 @@ fn mapping(vma: &Vma) -> Mapping {
     Mapping {
         start,
         end,
-        access: access(vma),
+        access: access::of(vma),
         offset,
         major,
         minor,

@@ -20,8 +20,8 @@ pub(crate) fn show(score: u64, out: &mut Text<'_>) {
     out.byte(b'\n');
 }
 
-/// `/<pid>/oom_adj`, the older scale of `/<pid>/oom_score_adj` (oom_adj_read() and oom_adj_write() in
-/// fs/proc/base.c).
+/// `/<pid>/oom_adj`, the older scale of `/<pid>/oom_score_adj` (oom_adj_read() and oom_adj_write()
+/// in fs/proc/base.c).
 pub(crate) mod legacy {
     /// The values of `oom_score_adj` (OOM_SCORE_ADJ_MIN to OOM_SCORE_ADJ_MAX).
     pub(crate) const SCORES: core::ops::RangeInclusive<i16> = -1000..=1000;

@@ -2,10 +2,12 @@
 
 //! `.proc2/tasks`: all tasks, a row each (procfs has no such file).
 //!
-//! The text is plain ASCII. Its first line names the format and its version, its second one the columns, each row has a value for
-//! each of them, and a tab stands between two. No value is empty and none holds a blank, so that `read` and `awk` take rows apart as
-//! they are, whatever a task calls itself: a byte of a string that is no printable ASCII character, and the backslash, is written as a
-//! backslash and three octal digits, an empty string as `-`, and a string that is `-` as `\055`.
+//! The text is plain ASCII. Its first line names the format and its version, its second one the
+//! columns, each row has a value for each of them, and a tab stands between two. No value is empty
+//! and none holds a blank, so that `read` and `awk` take rows apart as they are, whatever a task
+//! calls itself: a byte of a string that is no printable ASCII character, and the backslash, is
+//! written as a backslash and three octal digits, an empty string as `-`, and a string that is `-`
+//! as `\055`.
 
 use super::state::State;
 use crate::pure::text::{
@@ -20,14 +22,16 @@ use crate::pure::text::{
 /// The first line.
 const FORMAT: &[u8] = b"#proc2-tasks 1\n";
 
-/// Makes [`Row`], the line that names the columns and the writer of rows, all from one list: first the columns that are written
-/// backwards, then those that are not. A new column goes to the end of the second part: programs may count columns from the left.
+/// Makes [`Row`], the line that names the columns and the writer of rows, all from one list: first
+/// the columns that are written backwards, then those that are not. A new column goes to the end of
+/// the second part: programs may count columns from the left.
 macro_rules! columns {
     (
         numbers { $($(#[$number_doc:meta])* $number:ident: $number_type:ty,)* }
         strings { $($(#[$string_doc:meta])* $string:ident: $string_type:ty,)* }
     ) => {
-        /// A process: the values in the order of the columns. Sizes are in kB, times in clock ticks.
+        /// A process: the values in the order of the columns. Sizes are in kB, times in clock
+        /// ticks.
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct Row<'a> {
             $($(#[$number_doc])* pub(crate) $number: $number_type,)*
@@ -249,7 +253,8 @@ impl Written<'_> {
     }
 }
 
-/// The beginning of a string; where that is not all of it, a backslash and a plus sign stand behind.
+/// The beginning of a string; where that is not all of it, a backslash and a plus sign stand
+/// behind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beginning<'a> {
     /// What there is of it.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Text written from its end to its beginning. Of a number the last digit comes out first, so that a row of many numbers is written
-//! fastest in this way: nobody counts digits, and a number of one digit takes one step.
+//! Text written from its end to its beginning. Of a number the last digit comes out first, so that
+//! a row of many numbers is written fastest in this way: nobody counts digits, and a number of one
+//! digit takes one step.
 
 /// "00" to "99": two digits for one division.
 const PAIRS: [[u8; 2]; 100] = {

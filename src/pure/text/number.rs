@@ -2,8 +2,8 @@
 
 //! Numbers in the forms that /proc uses.
 //!
-//! Digits are made eight at a time, each in a byte of one word: a handful of multiplications for all of them, without a loop, a
-//! table or a branch for each.
+//! Digits are made eight at a time, each in a byte of one word: a handful of multiplications for
+//! all of them, without a loop, a table or a branch for each.
 
 use super::Text;
 
@@ -137,7 +137,8 @@ impl Text<'_> {
                 self.word(text, count);
             }
             SEVEN_DIGITS..FIFTEEN_DIGITS => {
-                // Most numbers of that size are addresses, and those next to each other begin alike.
+                // Most numbers of that size are addresses, and those next to each other begin
+                // alike.
                 if high.number != n / EIGHT_DIGITS {
                     *high = High::of(n / EIGHT_DIGITS);
                 }
@@ -300,7 +301,8 @@ impl High {
     #[inline]
     fn of(number: u64) -> Self {
         let digits = decimal(number);
-        // The space stands where the last of the zeros in front would: a space is a zero without one bit.
+        // The space stands where the last of the zeros in front would: a space is a zero without
+        // one bit.
         let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
         let text = (digits | all(b'0')).wrapping_shr(unwanted) ^ u64::from(b'0' ^ b' ');
         Self {
@@ -311,8 +313,8 @@ impl High {
     }
 }
 
-/// Appends a number of any size to a text of `len` bytes in `buf` and returns its new length. No method, so that a text need not
-/// be in memory for it.
+/// Appends a number of any size to a text of `len` bytes in `buf` and returns its new length. No
+/// method, so that a text need not be in memory for it.
 #[inline(never)]
 fn long(buf: &mut [u8], len: usize, n: u64) -> usize {
     let mut text = Text { buf, len };
@@ -338,8 +340,9 @@ fn dec_digits(n: u64) -> usize {
 /// The eight digits of `n`, the first in the lowest byte.
 #[inline]
 fn decimal(n: u64) -> u64 {
-    // Twice four digits, then four times two, then eight times one: each step splits all parts of the word at once. The
-    // products are the quotients of 100 and 10 for numbers of that size, and no part grows into the next one.
+    // Twice four digits, then four times two, then eight times one: each step splits all parts of
+    // the word at once. The products are the quotients of 100 and 10 for numbers of that size, and
+    // no part grows into the next one.
     let thousands = n / 10_000;
     let fours = thousands | (n.wrapping_sub(thousands.wrapping_mul(10_000)) << 32);
     let hundreds = (fours.wrapping_mul(10_486) >> 20) & 0x7f_0000_007f;

@@ -2,15 +2,17 @@
 
 //! A row of `.proc2/tasks`: a process as it is at one moment.
 //!
-//! Answers to `do_task_stat()`, `proc_pid_status()` of [`fs/proc/array.c`](srctree/fs/proc/array.c). Nothing is shown that takes more
-//! than the right to enter the process's directory.
+//! Answers to `do_task_stat()`, `proc_pid_status()` of
+//! [`fs/proc/array.c`](srctree/fs/proc/array.c). Nothing is shown that takes more than the right to
+//! enter the process's directory.
 //!
-//! Locks: `exec_update_lock` (held by the gate's answer) around everything but what is read of the address space, so that a row is all
-//! of one program; inside it `siglock`, and `stats_lock`, neither inside the other.
+//! Locks: `exec_update_lock` (held by the gate's answer) around everything but what is read of the
+//! address space, so that a row is all of one program; inside it `siglock`, and `stats_lock`,
+//! neither inside the other.
 
 #[cfg(CONFIG_CGROUPS)]
 use super::cgroup::LastCgroup;
-use super::Process;
+use super::process::Process;
 use crate::{
     gate::{
         hidepid::MayEnter,
@@ -169,7 +171,8 @@ impl Memory {
     }
 }
 
-/// The ids as the reader's user namespace numbers them. They mostly are one, and each takes a search.
+/// The ids as the reader's user namespace numbers them. They mostly are one, and each takes a
+/// search.
 fn ids<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u64; 4] {
     let [real, rest @ ..] = ids;
     if rest.iter().all(|id| *id == real) {

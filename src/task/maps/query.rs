@@ -37,7 +37,7 @@ use kernel::{
 fn find(finder: &mut Finder, mut addr: u64, wanted: Wanted) -> Result {
     while let Some(vma) = finder.find(addr)? {
         let (start, end) = vma.range();
-        match wanted.judge(addr, start, access(vma), vma.file().is_some()) {
+        match wanted.judge(addr, start, access::of(vma), vma.file().is_some()) {
             Verdict::Found => return Ok(()),
             Verdict::GoOn => addr = end,
             Verdict::None => break,
@@ -102,7 +102,7 @@ fn answer_query(mm: Option<&Mm>, mut query: Query<'_>) -> Result {
     let mut finder = Finder::new(mm)?;
     find(&mut finder, query.addr(), wanted)?;
     let vma = finder.found().ok_or(ENOENT)?;
-    query.describe(vma, access(vma).query_flags());
+    query.describe(vma, access::of(vma).query_flags());
     let name = match query.name_room() {
         Some(room) => vma.name().map(|name| NameCopy::of(name, room)),
         None => None,

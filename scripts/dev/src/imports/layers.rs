@@ -32,18 +32,25 @@ pub(super) const RULES: &[Rule] = &[
         why: "the wrappers depend on the kernel crate and on nothing of proc2's",
     },
     Rule {
+        files: &["src/task/"],
+        but_files: TASK_DIRECTORIES,
+        forbidden: "crate::rust_bindings::tasks::pid::FindTask",
+        but_modules: &[],
+        why: "an entry gets its task from its gate alone, with the token that proves that it asked",
+    },
+    Rule {
+        files: &["rust-bindings/"],
+        but_files: &["rust-bindings/procfs", "rust-bindings/testing/"],
+        forbidden: "crate::rust_bindings::procfs",
+        but_modules: &[],
+        why: "what could go into the kernel crate does not depend on what only proc2 wants",
+    },
+    Rule {
         files: &["rust-bindings/testing/"],
         but_files: &[],
         forbidden: "crate",
         but_modules: &["crate::testing"],
         why: "what tests need of the kernel depends on nothing of proc2's",
-    },
-    Rule {
-        files: &["src/task/"],
-        but_files: TASK_DIRECTORIES,
-        forbidden: "crate::rust_bindings::tasks::pid::FindTask",
-        but_modules: &[],
-        why: "an entry has its task from the gate that its row names, and from nobody else",
     },
     Rule {
         files: &["src/task/"],
@@ -54,7 +61,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Directories of a task, which look for the task whose children they find and list.
+/// Directories look for children of the task that they belong to.
 const TASK_DIRECTORIES: &[&str] = &[
     "src/task/attr.rs",
     "src/task/fd.rs",
