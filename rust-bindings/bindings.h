@@ -23,7 +23,7 @@ const fop_flags_t proc2_FOP_UNSIGNED_OFFSET = FOP_UNSIGNED_OFFSET;
 #ifdef FOP_PROC_TGID
 const fop_flags_t proc2_FOP_PROC_TGID = FOP_PROC_TGID;
 #else
-const fop_flags_t proc2_FOP_PROC_TGID = 0;
+const fop_flags_t proc2_FOP_PROC_TGID = (__force fop_flags_t)0;
 #endif
 const unsigned long proc2_SB_I_NOEXEC = SB_I_NOEXEC;
 const unsigned long proc2_SB_I_NODEV = SB_I_NODEV;

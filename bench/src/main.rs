@@ -8,7 +8,7 @@
 mod measure;
 
 use anyhow::{bail, Result};
-use measure::{cast::Crowd, stage::Stage, Sizes};
+use measure::{fixture::Fixture, processes::Sleepers, Sizes};
 use proc2_bench::{Report, MARK, SCHEMA};
 
 fn main() -> Result<()> {
@@ -24,7 +24,7 @@ fn main() -> Result<()> {
     let report = Report {
         schema: SCHEMA,
         kernel: rustix::system::uname().release().to_string_lossy().into(),
-        rows: measure::all(&mut Stage::new()?, &mut Crowd::default(), sizes)?,
+        rows: measure::all(&mut Fixture::new()?, &mut Sleepers::default(), sizes)?,
     };
     println!("{MARK}{}", serde_json::to_string(&report)?);
     Ok(())

@@ -2,21 +2,21 @@
 
 //! What is measured, in which order.
 
-pub(crate) mod cast;
 mod clock;
 mod entries;
+pub(crate) mod fixture;
 mod mounts;
 mod paths;
+pub(crate) mod processes;
 pub(crate) mod repeat;
 mod root;
 mod scan;
 mod slab;
-pub(crate) mod stage;
 
 use anyhow::Result;
-use cast::Crowd;
+use fixture::Fixture;
 use proc2_bench::Row;
-use stage::Stage;
+use processes::Sleepers;
 
 /// How many tasks there are while the root is listed, and while every task is read.
 #[derive(Clone, Copy)]
@@ -42,9 +42,13 @@ impl Sizes {
     };
 }
 
-/// Measures everything. The crowd grows on the way.
-pub(crate) fn all(stage: &mut Stage, crowd: &mut Crowd, sizes: Sizes) -> Result<Vec<Row>> {
-    let mut rows = entries::measure(stage)?;
+/// Measures everything. The sleepers become more on the way.
+pub(crate) fn all(
+    fixture: &mut Fixture,
+    sleepers: &mut Sleepers,
+    sizes: Sizes,
+) -> Result<Vec<Row>> {
+    let mut rows = entries::measure(fixture)?;
     for &size in sizes.mounts {
         rows.push(mounts::measure(size)?);
     }
@@ -53,17 +57,17 @@ pub(crate) fn all(stage: &mut Stage, crowd: &mut Crowd, sizes: Sizes) -> Result<
     all.sort_unstable();
     all.dedup();
     for (index, size) in all.into_iter().enumerate() {
-        crowd.grow(size)?;
+        sleepers.grow(size)?;
         eprintln!("bench: {size} tasks");
         if index == 0 {
-            rows.extend(paths::measure(crowd)?);
+            rows.extend(paths::measure(sleepers)?);
         }
         if sizes.root.contains(&size) {
-            rows.extend(root::measure(crowd)?);
+            rows.extend(root::measure(sleepers)?);
         }
         if sizes.scan.contains(&size) {
-            rows.extend(scan::measure(crowd)?);
-            rows.push(slab::held(crowd)?);
+            rows.extend(scan::measure(sleepers)?);
+            rows.push(slab::held(sleepers)?);
         }
     }
     Ok(rows)

@@ -6,6 +6,11 @@
 //! They hold what whoever had the memory before has left there. Whoever copies out of them copies
 //! what was written, no more.
 //!
+//! No type keeps to that: what writes texts, and counts what it has written, is the pure core's
+//! `Text`, which nothing here may name; and an unsafe trait would bring `unsafe` into `src/`. It is
+//! no matter of soundness either, as each byte has a value for the compiler. So whoever hands out a
+//! slice of these bytes says that their number is to be that of the bytes written.
+//!
 //! C header: [`include/linux/slab.h`](srctree/include/linux/slab.h); the bound is that of
 //! `seq_buf_alloc()` of [`fs/seq_file.c`](srctree/fs/seq_file.c)
 

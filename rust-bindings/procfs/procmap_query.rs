@@ -7,11 +7,9 @@
 
 use crate::rust_bindings::{
     memory::{
+        mapped_file::BUILD_ID_LEN,
         mm::PAGE,
-        vma::{
-            Vma,
-            BUILD_ID_LEN, //
-        }, //
+        vma::Vma, //
     },
     raw,
     vfs::user::{

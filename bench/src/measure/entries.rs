@@ -7,8 +7,8 @@ use std::fs;
 use std::os::fd::OwnedFd;
 
 use super::clock::Meter;
+use super::fixture::{both, Fixture, Side};
 use super::root::list;
-use super::stage::{both, Side, Stage};
 use anyhow::{ensure, Context as _, Result};
 use proc2_bench::{Group, Row, Target};
 use proc2_e2e::dirent;
@@ -28,20 +28,20 @@ pub(crate) fn read_once(path: &CStr, buffer: &mut [u8]) -> Result<usize, Errno> 
 }
 
 /// Measures all entries of one process.
-pub(crate) fn measure(stage: &Stage) -> Result<Vec<Row>> {
-    let process = super::cast::single()?;
+pub(crate) fn measure(fixture: &Fixture) -> Result<Vec<Row>> {
+    let process = super::processes::single()?;
     let id = process.id().to_string();
     fs::create_dir(format!("floor-/{id}"))?;
-    let directory = open(&stage.mount(Side::Procfs).path(&id)?)?;
+    let directory = open(&fixture.mount(Side::Procfs).path(&id)?)?;
     let (meter, mut rows) = (Meter::short(), Vec::new());
     let mut entries = dirent::read(std::os::fd::AsFd::as_fd(&directory))?;
     entries.retain(|entry| !entry.name.starts_with('.'));
     for entry in &entries {
         let rest = format!("{id}/{}", entry.name);
         let work = || match entry.kind {
-            FileType::Directory => directory_row(stage, &meter, &rest),
-            FileType::Symlink => link_row(stage, &meter, &rest),
-            _ => file_rows(stage, &meter, &rest),
+            FileType::Directory => directory_row(fixture, &meter, &rest),
+            FileType::Symlink => link_row(fixture, &meter, &rest),
+            _ => file_rows(fixture, &meter, &rest),
         };
         let new = work().with_context(|| format!("measuring {}", entry.name))?;
         rows.extend(new.into_iter().map(|row| Row {
@@ -52,9 +52,9 @@ pub(crate) fn measure(stage: &Stage) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn file_rows(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
+fn file_rows(fixture: &Fixture, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
     let mut buffer = vec![0; BUFFER];
-    let path = |side| stage.mount(side).path(rest);
+    let path = |side| fixture.mount(side).path(rest);
     let length = match read_once(&path(Side::Procfs)?, &mut buffer) {
         Ok(length) => length,
         Err(errno) => {
@@ -64,7 +64,7 @@ fn file_rows(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
             return Ok(Vec::new());
         }
     };
-    let floor = stage.floor.path(rest)?;
+    let floor = fixture.floor.path(rest)?;
     fs::write(floor.to_str()?, &buffer[..length])?;
     let mut whole = |path: &CStr| {
         meter.usual(|| {
@@ -100,7 +100,7 @@ fn file_rows(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn link_row(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
+fn link_row(fixture: &Fixture, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
     let mut buffer = [0_u8; 4096];
     let mut follow = |path: &CStr| {
         meter.usual(|| {
@@ -108,7 +108,7 @@ fn link_row(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
             Ok(())
         })
     };
-    let (proc2, procfs) = both(|side| follow(&stage.mount(side).path(rest)?))?;
+    let (proc2, procfs) = both(|side| follow(&fixture.mount(side).path(rest)?))?;
     Ok(vec![Row {
         group: Group::Link,
         name: String::new(),
@@ -119,7 +119,7 @@ fn link_row(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
     }])
 }
 
-fn directory_row(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
+fn directory_row(fixture: &Fixture, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
     let mut buffer = vec![0; BUFFER];
     let mut listing = |path: &CStr| {
         meter.usual(|| {
@@ -127,7 +127,7 @@ fn directory_row(stage: &Stage, meter: &Meter, rest: &str) -> Result<Vec<Row>> {
             Ok(())
         })
     };
-    let (proc2, procfs) = both(|side| listing(&stage.mount(side).path(rest)?))?;
+    let (proc2, procfs) = both(|side| listing(&fixture.mount(side).path(rest)?))?;
     Ok(vec![Row {
         group: Group::Dir,
         name: String::new(),

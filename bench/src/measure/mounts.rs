@@ -5,7 +5,7 @@
 use std::os::fd::OwnedFd;
 
 use super::clock::{median, Meter};
-use super::stage::{both, Side};
+use super::fixture::{both, Side};
 use anyhow::{Context as _, Result};
 use proc2_bench::{Group, Row, Target};
 use proc2_e2e::mount::detached;

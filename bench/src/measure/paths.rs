@@ -4,9 +4,9 @@
 
 use std::ffi::CStr;
 
-use super::cast::Crowd;
 use super::clock::{median, Meter};
-use super::stage::{both, Mount, Side};
+use super::fixture::{both, Mount, Side};
+use super::processes::Sleepers;
 use anyhow::{ensure, Result};
 use proc2_bench::{Group, Row, Target};
 use rustix::fs::{statat, AtFlags, CWD};
@@ -27,13 +27,13 @@ fn stat(path: &CStr, there: bool) -> Result<()> {
 }
 
 /// Measures stat of each path, cold and hot.
-pub(crate) fn measure(crowd: &Crowd) -> Result<Vec<Row>> {
+pub(crate) fn measure(sleepers: &Sleepers) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let meter = Meter::short();
     for (name, rest, there) in PATHS {
         let mut hot = |side: Side| {
             let mount = Mount::fresh(side, "")?;
-            let path = mount.path(&format!("{}{rest}", crowd.first()?))?;
+            let path = mount.path(&format!("{}{rest}", sleepers.first()?))?;
             meter.usual(|| stat(&path, there))
         };
         let hot = both(&mut hot)?;
@@ -43,7 +43,7 @@ pub(crate) fn measure(crowd: &Crowd) -> Result<Vec<Row>> {
             // The way to the root is hot.
             stat(&mount.path("")?, true)?;
             let mut counts = Vec::new();
-            for id in crowd.ids() {
+            for id in sleepers.ids() {
                 let path = mount.path(&format!("{id}{rest}"))?;
                 let (count, result) = meter.count(|| stat(&path, there));
                 result?;

@@ -10,25 +10,25 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::cast::{single, Crowd};
 use super::entries::{open, read_once};
+use super::fixture::{Fixture, Mount, Side};
+use super::processes::{single, Sleepers};
 use super::root::{list, Listing};
-use super::stage::{Mount, Side, Stage};
 use super::{clock::Meter, mounts, scan};
 use anyhow::{bail, Context as _, Result};
 use proc2_bench::profile::{GO, REPETITIONS};
 use rustix::fs::{readlinkat_raw, statat, AtFlags, CWD};
 
 /// How many tasks are listed, looked up or scanned: few, so that a profile holds it several times.
-const CROWD: usize = 10;
+const SLEEPERS: usize = 10;
 
 /// What is read into.
 const BUFFER: usize = 64 << 10;
 
 /// Where it is done.
 struct Scene {
-    stage: Stage,
-    crowd: Crowd,
+    fixture: Fixture,
+    sleepers: Sleepers,
     process: i32,
 }
 
@@ -49,13 +49,13 @@ fn stat(path: &CString) -> Result<()> {
 impl Scene {
     /// Runs `with` where everything is there. The process that is looked at lives as long.
     fn with<R>(with: impl FnOnce(&Self) -> Result<R>) -> Result<R> {
-        let stage = Stage::new()?;
-        let mut crowd = Crowd::default();
+        let fixture = Fixture::new()?;
+        let mut sleepers = Sleepers::default();
         let process = single()?;
-        crowd.grow(CROWD)?;
+        sleepers.grow(SLEEPERS)?;
         with(&Self {
-            stage,
-            crowd,
+            fixture,
+            sleepers,
             process: process.id(),
         })
     }
@@ -63,7 +63,7 @@ impl Scene {
     /// Something to do, done a few times already.
     fn work(&self, name: &str, side: Side) -> Result<Work<'_>> {
         let (what, entry) = name.split_once(':').unwrap_or((name, ""));
-        let mount = self.stage.mount(side);
+        let mount = self.fixture.mount(side);
         let path = mount.path(&format!("{}/{entry}", self.process))?;
         let mut buffer = vec![1; BUFFER];
         let mut work: Work<'_> = match what {
@@ -78,22 +78,24 @@ impl Scene {
             }
             "dir" => Box::new(move || list(&open(&path)?, &mut buffer).map(drop)),
             "root" => {
-                let mut listing = Listing::new(mount, &self.crowd)?;
+                let mut listing = Listing::new(mount, &self.sleepers)?;
                 Box::new(move || listing.count(&Meter::short()).map(drop))
             }
             // The others need a fresh instance each time: its making is a part of the profile.
             "stats" => Box::new(move || {
                 let mount = Mount::fresh(side, "")?;
-                let (_, names) = Listing::new(&mount, &self.crowd)?.count(&Meter::short())?;
+                let (_, names) = Listing::new(&mount, &self.sleepers)?.count(&Meter::short())?;
                 names.iter().try_for_each(|name| stat(&mount.path(name)?))
             }),
             "lookup" => Box::new(move || {
                 let mount = Mount::fresh(side, "")?;
-                let ids = self.crowd.ids().into_iter();
+                let ids = self.sleepers.ids().into_iter();
                 ids.map(|id| mount.path(&format!("{id}/stat")))
                     .try_for_each(|path| stat(&path?))
             }),
-            "scan" => Box::new(move || scan::scan(&Mount::fresh(side, "")?, &self.crowd).map(drop)),
+            "scan" => {
+                Box::new(move || scan::scan(&Mount::fresh(side, "")?, &self.sleepers).map(drop))
+            }
             "mount" => {
                 let others = match entry {
                     "" => 0,

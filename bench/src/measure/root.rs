@@ -5,10 +5,10 @@
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use super::cast::Crowd;
 use super::clock::{median, Meter};
 use super::entries::open;
-use super::stage::{both, Mount, Side};
+use super::fixture::{both, Mount, Side};
+use super::processes::Sleepers;
 use anyhow::{ensure, Result};
 use proc2_bench::{Group, Row, Target};
 use proc2_e2e::caller::{Caller, ORDINARY, OTHER, ROOT};
@@ -26,7 +26,7 @@ struct View {
     name: &'static str,
     options: &'static str,
     caller: Caller,
-    /// Whether the crowd is there for the caller.
+    /// Whether the sleepers are there for the caller.
     shown: bool,
 }
 
@@ -100,12 +100,12 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    pub(crate) fn new(mount: &Mount, crowd: &Crowd) -> Result<Self> {
+    pub(crate) fn new(mount: &Mount, sleepers: &Sleepers) -> Result<Self> {
         Ok(Self {
             directory: open(&mount.path("")?)?,
-            first: FIRST_TASK + u64::from(crowd.first()?.unsigned_abs()),
+            first: FIRST_TASK + u64::from(sleepers.first()?.unsigned_abs()),
             // Filled, so that its pages are there: an entry is at most 32 bytes long.
-            buffer: vec![1; crowd.size() * 32 + 2 * CHUNK],
+            buffer: vec![1; sleepers.size() * 32 + 2 * CHUNK],
         })
     }
 
@@ -118,26 +118,32 @@ impl Listing {
 }
 
 /// Measures the listing for each way to look.
-pub(crate) fn measure(crowd: &Crowd) -> Result<Vec<Row>> {
+pub(crate) fn measure(sleepers: &Sleepers) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for view in &VIEWS {
-        let cold = both(|side| repeated(crowd, || fresh(side, view, crowd, first_time)))?;
-        let warm = both(|side| repeated(crowd, || fresh(side, view, crowd, second_time)))?;
+        let cold = both(|side| repeated(sleepers, || fresh(side, view, sleepers, first_time)))?;
+        let warm = both(|side| repeated(sleepers, || fresh(side, view, sleepers, second_time)))?;
         let (cold_most, warm_most) = if view.shown { (0.30, 0.55) } else { (1.0, 1.0) };
-        rows.push(row("readdir, cold", view, crowd, cold, cold_most));
-        rows.push(row("readdir, warm", view, crowd, warm, warm_most));
+        rows.push(row("readdir, cold", view, sleepers, cold, cold_most));
+        rows.push(row("readdir, warm", view, sleepers, warm, warm_most));
         if view.shown {
-            let each = both(|side| repeated(crowd, || fresh(side, view, crowd, stat_each)))?;
-            rows.push(row("readdir and stat of each", view, crowd, each, 0.90));
+            let each = both(|side| repeated(sleepers, || fresh(side, view, sleepers, stat_each)))?;
+            rows.push(row("readdir and stat of each", view, sleepers, each, 0.90));
         }
     }
     Ok(rows)
 }
 
-fn row(what: &str, view: &View, crowd: &Crowd, (proc2, procfs): (f64, f64), most: f64) -> Row {
+fn row(
+    what: &str,
+    view: &View,
+    sleepers: &Sleepers,
+    (proc2, procfs): (f64, f64),
+    most: f64,
+) -> Row {
     Row {
         group: Group::Root,
-        name: format!("{what}, {}, {} tasks", view.name, crowd.size()),
+        name: format!("{what}, {}, {} tasks", view.name, sleepers.size()),
         proc2,
         procfs,
         floor: None,
@@ -146,48 +152,48 @@ fn row(what: &str, view: &View, crowd: &Crowd, (proc2, procfs): (f64, f64), most
 }
 
 /// What a measurement on a fresh instance usually gives, for each task. The fewer there are, the more an interrupt would show.
-pub(crate) fn repeated(crowd: &Crowd, mut work: impl FnMut() -> Result<u64>) -> Result<f64> {
-    let times = (1_000 / crowd.size()).clamp(1, 4) * 2 + 1;
+pub(crate) fn repeated(sleepers: &Sleepers, mut work: impl FnMut() -> Result<u64>) -> Result<f64> {
+    let times = (1_000 / sleepers.size()).clamp(1, 4) * 2 + 1;
     let counts = (0..times).map(|_| work()).collect::<Result<_>>()?;
-    Ok(median(counts) as f64 / crowd.size() as f64)
+    Ok(median(counts) as f64 / sleepers.size() as f64)
 }
 
 /// Measures on a fresh instance, as the caller of `view`.
 fn fresh(
     side: Side,
     view: &View,
-    crowd: &Crowd,
-    work: fn(&Mount, &Crowd) -> Result<(u64, usize)>,
+    sleepers: &Sleepers,
+    work: fn(&Mount, &Sleepers) -> Result<(u64, usize)>,
 ) -> Result<u64> {
     let mount = Mount::fresh(side, view.options)?;
     let (count, seen) = in_child(|| {
         view.caller.become_it()?;
-        work(&mount, crowd)
+        work(&mount, sleepers)
     })?;
-    let due = if view.shown { crowd.size() } else { 0 };
-    // The child that looks comes after the crowd, and who sees anything sees it too.
+    let due = if view.shown { sleepers.size() } else { 0 };
+    // The child that looks comes after the sleepers, and who sees anything sees it too.
     ensure!(
         seen == due + 1,
-        "{seen} tasks seen instead of {} of the crowd and the reader",
+        "{seen} tasks seen instead of {} of the sleepers and the reader",
         due
     );
     Ok(count)
 }
 
-fn first_time(mount: &Mount, crowd: &Crowd) -> Result<(u64, usize)> {
-    let (count, names) = Listing::new(mount, crowd)?.count(&Meter::long())?;
+fn first_time(mount: &Mount, sleepers: &Sleepers) -> Result<(u64, usize)> {
+    let (count, names) = Listing::new(mount, sleepers)?.count(&Meter::long())?;
     Ok((count, names.len()))
 }
 
-fn second_time(mount: &Mount, crowd: &Crowd) -> Result<(u64, usize)> {
-    let (mut listing, meter) = (Listing::new(mount, crowd)?, Meter::long());
+fn second_time(mount: &Mount, sleepers: &Sleepers) -> Result<(u64, usize)> {
+    let (mut listing, meter) = (Listing::new(mount, sleepers)?, Meter::long());
     listing.count(&meter)?;
     let (count, names) = listing.count(&meter)?;
     Ok((count, names.len()))
 }
 
-fn stat_each(mount: &Mount, crowd: &Crowd) -> Result<(u64, usize)> {
-    let (mut listing, meter) = (Listing::new(mount, crowd)?, Meter::long());
+fn stat_each(mount: &Mount, sleepers: &Sleepers) -> Result<(u64, usize)> {
+    let (mut listing, meter) = (Listing::new(mount, sleepers)?, Meter::long());
     let (count, names) = listing.count(&meter)?;
     let paths = names.iter().map(|name| mount.path(name));
     let paths = paths.collect::<Result<Vec<CString>>>()?;

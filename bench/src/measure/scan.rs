@@ -4,11 +4,11 @@
 
 use std::ffi::CString;
 
-use super::cast::Crowd;
 use super::clock::Meter;
 use super::entries::{open, read_once};
+use super::fixture::{both, Mount, Side};
+use super::processes::Sleepers;
 use super::root::{repeated, Listing};
-use super::stage::{both, Mount, Side};
 use anyhow::{ensure, Result};
 use proc2_bench::{Group, Row, Target};
 use rustix::io::Errno;
@@ -16,9 +16,9 @@ use rustix::io::Errno;
 const READ: [&str; 3] = ["stat", "status", "cmdline"];
 
 /// Scans once; what it costs.
-pub(crate) fn scan(mount: &Mount, crowd: &Crowd) -> Result<u64> {
+pub(crate) fn scan(mount: &Mount, sleepers: &Sleepers) -> Result<u64> {
     let (meter, mut buffer) = (Meter::long(), vec![0; 4096]);
-    let (count, names) = Listing::new(mount, crowd)?.count(&meter)?;
+    let (count, names) = Listing::new(mount, sleepers)?.count(&meter)?;
     let paths = names.iter().flat_map(|name| {
         READ.iter()
             .map(move |entry| mount.path(&format!("{name}/{entry}")))
@@ -54,24 +54,24 @@ fn in_one_read(mount: &Mount) -> Result<u64> {
 const MANY: usize = 1_000;
 
 /// Measures the scan when nothing is cached, and once more.
-pub(crate) fn measure(crowd: &Crowd) -> Result<Vec<Row>> {
-    let first = both(|side| repeated(crowd, || scan(&Mount::fresh(side, "")?, crowd)))?;
+pub(crate) fn measure(sleepers: &Sleepers) -> Result<Vec<Row>> {
+    let first = both(|side| repeated(sleepers, || scan(&Mount::fresh(side, "")?, sleepers)))?;
     let again = both(|side| {
         let mount = Mount::fresh(side, "")?;
-        scan(&mount, crowd)?;
-        repeated(crowd, || scan(&mount, crowd))
+        scan(&mount, sleepers)?;
+        repeated(sleepers, || scan(&mount, sleepers))
     })?;
     let row = |name: &str, (proc2, procfs), target| Row {
         group: Group::Scan,
-        name: format!("{name}, {} tasks", crowd.size()),
+        name: format!("{name}, {} tasks", sleepers.size()),
         proc2,
         procfs,
         floor: None,
         target: Some(Target::Share(target)),
     };
     let mut rows = vec![row("first", first, 0.60), row("again", again, 0.60)];
-    if crowd.size() >= MANY {
-        let proc2 = repeated(crowd, || in_one_read(&Mount::fresh(Side::Proc2, "")?))?;
+    if sleepers.size() >= MANY {
+        let proc2 = repeated(sleepers, || in_one_read(&Mount::fresh(Side::Proc2, "")?))?;
         rows.push(row("first, from .proc2/tasks", (proc2, first.1), 0.10));
     }
     Ok(rows)

@@ -5,9 +5,9 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::cast::Crowd;
+use super::fixture::{both, Mount};
+use super::processes::Sleepers;
 use super::scan::scan;
-use super::stage::{both, Mount};
 use anyhow::{Context as _, Result};
 use proc2_bench::{Group, Row, Target};
 
@@ -35,16 +35,16 @@ fn bytes(wanted: impl Fn(&str) -> bool) -> Result<f64> {
 }
 
 /// What a scan leaves in slabs while the tasks live.
-pub(crate) fn held(crowd: &Crowd) -> Result<Row> {
+pub(crate) fn held(sleepers: &Sleepers) -> Result<Row> {
     let (proc2, procfs) = both(|side| {
         let mount = Mount::fresh(side, "")?;
         let before = bytes(|_| true)?;
-        scan(&mount, crowd)?;
-        Ok((bytes(|_| true)? - before) / crowd.size() as f64)
+        scan(&mount, sleepers)?;
+        Ok((bytes(|_| true)? - before) / sleepers.size() as f64)
     })?;
     Ok(Row {
         group: Group::Slab,
-        name: format!("held after a scan of {} tasks", crowd.size()),
+        name: format!("held after a scan of {} tasks", sleepers.size()),
         proc2,
         procfs,
         floor: None,
@@ -61,9 +61,9 @@ pub(crate) fn left() -> Result<Row> {
     let (proc2, procfs) = both(|side| {
         let mount = Mount::fresh(side, "")?;
         let pass = || {
-            let mut crowd = Crowd::default();
-            crowd.grow(PASSING)?;
-            scan(&mount, &crowd)
+            let mut sleepers = Sleepers::default();
+            sleepers.grow(PASSING)?;
+            scan(&mount, &sleepers)
         };
         // Once for what is made once, the root's own entries for example.
         pass()?;

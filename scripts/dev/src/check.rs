@@ -13,7 +13,7 @@ use std::process::Command;
 
 type Check = fn(&Tree, &Modules) -> Result<()>;
 
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: [(&str, Check); 14] = [
     ("rustfmt", rustfmt),
     ("clippy, modules", clippy_modules),
     ("clippy, host programs", clippy_host),
@@ -23,6 +23,8 @@ const CHECKS: [(&str, Check); 12] = [
     ("misuses that do not compile", |_, modules| {
         misuse::check(modules)
     }),
+    ("# Safety says what is passed", |_, _| safety_sections()),
+    ("comments end at column 100", |_, _| columns()),
     ("no import circles", |_, _| imports::check_circles()),
     ("layers", |_, _| imports::check_layers()),
     ("SPDX lines", spdx),
@@ -121,6 +123,52 @@ fn no_unsafe(_: &Tree, _: &Modules) -> Result<()> {
     Ok(())
 }
 
+/// What a slot is promised is for the section to say.
+fn safety_sections() -> Result<()> {
+    report(
+        in_modules(says_nothing)?,
+        "# Safety is to say what is passed",
+    )
+}
+
+fn says_nothing(line: &str) -> bool {
+    line.contains("which passes what that slot is promised")
+}
+
+fn columns() -> Result<()> {
+    report(in_modules(too_long)?, "comments end at column 100")
+}
+
+/// Code is rustfmt's.
+fn too_long(line: &str) -> bool {
+    line.contains("//") && line.chars().count() > 100
+}
+
+/// The lines of the modules' sources that are wrong.
+fn in_modules(is_wrong: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for path in sources::with_suffix(&[".rs"])? {
+        if ["src/", "rust-bindings/"]
+            .iter()
+            .any(|folder| path.starts_with(folder))
+        {
+            let text = read(&path)?;
+            let wrong = text.lines().enumerate().filter(|(_, line)| is_wrong(line));
+            found.extend(
+                wrong.map(|(number, line)| format!("{path}:{}: {}", number + 1, line.trim())),
+            );
+        }
+    }
+    Ok(found)
+}
+
+fn report(found: Vec<String>, rule: &str) -> Result<()> {
+    if !found.is_empty() {
+        bail!("{rule}; {} lines:\n{}", found.len(), found.join("\n"));
+    }
+    Ok(())
+}
+
 fn spdx(_: &Tree, _: &Modules) -> Result<()> {
     // Texts for people, and files that a program writes.
     let exempt = [
@@ -183,4 +231,26 @@ fn run_in_checkout(command: &mut Command) -> Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_safety_section_that_says_nothing_is_found() {
+        assert!(says_nothing(
+            "/// For the VFS alone, which passes what that slot is promised."
+        ));
+        assert!(!says_nothing(
+            "/// `dir` is a live inode of a type that the VFS alone passes."
+        ));
+    }
+
+    #[test]
+    fn comments_end_at_column_100() {
+        let comment = format!("    // {}", "é".repeat(93));
+        assert!(!too_long(&comment) && too_long(&format!("{comment}.")));
+        assert!(!too_long(&"x".repeat(101)));
+    }
 }

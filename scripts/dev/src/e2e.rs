@@ -4,7 +4,7 @@
 
 use crate::kernel::{config, tree::Tree};
 use crate::module::Modules;
-use crate::{cargo, comparisons, comparisons::Comparisons, deal, figures, selftests};
+use crate::{cargo, comparisons, comparisons::Comparisons, figures, selftests, shards};
 use crate::{tally::Tally, vm};
 use anyhow::{bail, Context, Result};
 use std::io::IsTerminal;
@@ -24,7 +24,7 @@ pub(crate) enum Which<'a> {
     Asked(&'a [String]),
 }
 
-/// Runs tests. The test program runs one at a time, so they are dealt out to as many VMs as there are
+/// Runs tests. The test program runs one at a time, so they are divided among as many VMs as there are
 /// CPUs, unless they were asked for by name.
 pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<Tally> {
     let program = cargo::build("proc2-e2e")?.join("e2e");
@@ -33,24 +33,24 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
         cargo::example("proc2-tasks", "ps")?.display()
     );
     let selftests = format!("PROC2_SELFTESTS={}", selftests::build(tree)?.display());
-    let hands = match which {
-        Which::All => hands(&program, None)?,
-        Which::AllBut(prefix) => hands(&program, Some(prefix))?,
+    let shards = match which {
+        Which::All => shards(&program, None)?,
+        Which::AllBut(prefix) => shards(&program, Some(prefix))?,
         Which::Asked(arguments) => vec![arguments.to_vec()],
     };
     let asked = matches!(which, Which::Asked(_));
     vm::settle(tree)?;
-    let (mut sum, mut times) = (Tally::default(), deal::Times::new());
+    let (mut sum, mut times) = (Tally::default(), shards::Times::new());
     let mut compared = Comparisons::default();
     thread::scope(|scope| {
-        let play = |hand: Vec<String>| {
+        let start = |shard: Vec<String>| {
             let program = program.display().to_string();
-            let start = vec!["env".to_owned(), selftests.clone(), ps.clone(), program];
-            scope.spawn(move || in_vm(tree, options(modules), [start, hand].concat()))
+            let command = vec!["env".to_owned(), selftests.clone(), ps.clone(), program];
+            scope.spawn(move || in_vm(tree, options(modules), [command, shard].concat()))
         };
-        let games: Vec<_> = hands.into_iter().map(play).collect();
-        for game in games {
-            let Ok(result) = game.join() else {
+        let running: Vec<_> = shards.into_iter().map(start).collect();
+        for vm in running {
+            let Ok(result) = vm.join() else {
                 bail!("the thread that watched a VM panicked");
             };
             let told = result?;
@@ -58,7 +58,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
             compared += told.comparisons;
             times.extend(told.times);
         }
-        deal::keep(times)?;
+        shards::keep(times)?;
         println!("== {compared}");
         if !asked && compared.made < comparisons::FLOOR {
             eprintln!("proc2: these are less than {}", comparisons::FLOOR);
@@ -72,11 +72,11 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
 pub(crate) struct Told {
     pub(crate) tally: Tally,
     comparisons: Comparisons,
-    times: deal::Times,
+    times: shards::Times,
 }
 
 /// The arguments for each VM: the tests that it leaves out, to the others or for their names.
-fn hands(program: &Path, but: Option<&str>) -> Result<Vec<Vec<String>>> {
+fn shards(program: &Path, but: Option<&str>) -> Result<Vec<Vec<String>>> {
     let list = Command::new(program)
         .arg("--list")
         .output()
@@ -88,16 +88,16 @@ fn hands(program: &Path, but: Option<&str>) -> Result<Vec<Vec<String>>> {
     if names.is_empty() {
         bail!("{} --list names no test", program.display());
     }
-    let players = thread::available_parallelism()?.get().clamp(1, names.len());
-    let hands = deal::deal(&names, &deal::known()?, players);
-    let arguments = |hand: Vec<usize>| {
-        let others = (0..names.len()).filter(|index| !hand.contains(index));
+    let count = thread::available_parallelism()?.get().clamp(1, names.len());
+    let shards = shards::divide(&names, &shards::known()?, count);
+    let arguments = |shard: Vec<usize>| {
+        let others = (0..names.len()).filter(|index| !shard.contains(index));
         let others = others.map(|index| names[index]);
         let skip = others.chain(left_out.iter().copied());
         let skip = skip.flat_map(|name| ["--skip".to_owned(), name.to_owned()]);
         ["--exact".to_owned()].into_iter().chain(skip).collect()
     };
-    Ok(hands.into_iter().map(arguments).collect())
+    Ok(shards.into_iter().map(arguments).collect())
 }
 
 fn options(modules: &Modules) -> vm::Options {
@@ -134,7 +134,7 @@ pub(crate) fn in_vm(tree: &Tree, options: vm::Options, command: Vec<String>) -> 
     Ok(Told {
         tally,
         comparisons: Comparisons::told_in(&captured.text()),
-        times: deal::times(lines.iter().map(|(at, line)| (*at, line.as_str()))),
+        times: shards::times(lines.iter().map(|(at, line)| (*at, line.as_str()))),
     })
 }
 

@@ -2,7 +2,8 @@
 
 //! Going from process to process of an instance's pid namespace, by number.
 //!
-//! Mirrors `next_tgid()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Locks: RCU around each step.
+//! Mirrors `next_tgid()` of [`fs/proc/base.c`](srctree/fs/proc/base.c). Locks: RCU around each
+//! step.
 
 use crate::rust_bindings::{
     tasks::{

@@ -14,12 +14,12 @@ use crate::{
     },
     rust_bindings::{
         memory::{
-            vma::{
-                Name,
+            mapped_file::{
                 PathName,
                 BUILD_ID_LEN,
                 PATH_LEN, //
             },
+            vma::Name,
             vma_lock::Finder, //
         },
         procfs::procmap_query::{

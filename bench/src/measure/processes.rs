@@ -23,9 +23,9 @@ pub(crate) fn single() -> Result<Sleeper> {
 
 /// Many processes of [`USER`] that sleep, none of which anyone has looked at.
 #[derive(Default)]
-pub(crate) struct Crowd(Vec<Sleeper>);
+pub(crate) struct Sleepers(Vec<Sleeper>);
 
-impl Crowd {
+impl Sleepers {
     /// Makes more of them until there are `size`.
     pub(crate) fn grow(&mut self, size: usize) -> Result<()> {
         while self.0.len() < size {

@@ -68,14 +68,14 @@ impl Drop for Mount {
 }
 
 /// The working directory, a tmpfs of its own, and what stays mounted in it. The names of the three are equally long.
-pub(crate) struct Stage {
+pub(crate) struct Fixture {
     proc2: Mount,
     procfs: Mount,
     /// Where files with the sizes of the entries are.
     pub(crate) floor: Mount,
 }
 
-impl Stage {
+impl Fixture {
     /// Makes it and goes there.
     pub(crate) fn new() -> Result<Self> {
         let base = proc2_e2e::mount::new_directory()?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Deals tests out to several VMs so that all end at about the same time: by how long each test
+//! Divides tests among several VMs so that all end at about the same time: by how long each test
 //! took the last time.
 
 use crate::paths;
@@ -13,21 +13,21 @@ use std::time::Duration;
 /// Milliseconds by test.
 pub(crate) type Times = BTreeMap<String, u64>;
 
-/// The indexes of the tests for each player. A test that nobody has timed counts as the average.
-pub(crate) fn deal(names: &[&str], times: &Times, players: usize) -> Vec<Vec<usize>> {
+/// The indexes of the tests for each VM. A test that nobody has timed counts as the average.
+pub(crate) fn divide(names: &[&str], times: &Times, count: usize) -> Vec<Vec<usize>> {
     let average = times.values().sum::<u64>() / (times.len() as u64).max(1);
     let time = |index: usize| times.get(names[index]).copied().unwrap_or(average).max(1);
-    // The longest first, each to whoever has least so far.
+    // The longest first, each to the one that has least so far.
     let mut order: Vec<usize> = (0..names.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(time(*index)));
-    let mut hands = vec![(0, Vec::new()); players];
+    let mut shards = vec![(0, Vec::new()); count];
     for index in order {
-        if let Some((total, hand)) = hands.iter_mut().min_by_key(|(total, _)| *total) {
+        if let Some((total, shard)) = shards.iter_mut().min_by_key(|(total, _)| *total) {
             *total += time(index);
-            hand.push(index);
+            shard.push(index);
         }
     }
-    hands.into_iter().map(|(_, hand)| hand).collect()
+    shards.into_iter().map(|(_, shard)| shard).collect()
 }
 
 /// How long each test took: its line ends when it does, and the next test begins.
@@ -76,13 +76,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_test_is_dealt_once_and_the_load_is_even() {
+    fn each_test_is_in_one_shard_and_the_load_is_even() {
         let names = ["a", "b", "c", "d", "new"];
         let times = [("a", 90), ("b", 30), ("c", 30), ("d", 30)];
         let times = times.map(|(name, time)| (name.to_owned(), time)).into();
         // 45 for the unknown one: a + b = 120, new + c + d = 105.
-        assert_eq!(deal(&names, &times, 2), [vec![0, 3], vec![4, 1, 2]]);
-        assert_eq!(deal(&names, &Times::new(), 2), [vec![0, 2, 4], vec![1, 3]]);
+        assert_eq!(divide(&names, &times, 2), [vec![0, 3], vec![4, 1, 2]]);
+        assert_eq!(
+            divide(&names, &Times::new(), 2),
+            [vec![0, 2, 4], vec![1, 3]]
+        );
     }
 
     #[test]
