@@ -47,8 +47,8 @@ use crate::{
         change::{
             OomScore,
             SameProcess,
-            SeeTimerSlack,
-            SetTimerSlack, //
+            SeeSlack,
+            SetSlack, //
         },
         ptrace::{
             Attach,
@@ -182,7 +182,7 @@ entries! {
     }
     #[cfg(CONFIG_ELF_CORE)]
     mod coredump_filter {
-        live_rw::<Anyone, Anyone, coredump_filter::CoredumpFilter>("coredump_filter", 0o644, ThreadGroup),
+        live_rw::<Anyone, Anyone, coredump_filter::Filter>("coredump_filter", 0o644, ThreadGroup),
     }
     #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
     mod io { text::<Read, io::Io>("io", 0o400, Both) }
@@ -196,7 +196,7 @@ entries! {
     #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
     mod timers { records::<Anyone, timers::Timers>("timers", 0o444, ThreadGroup) }
     mod timerslack_ns {
-        text_rw::<SeeTimerSlack, SetTimerSlack, timerslack_ns::TimerSlack>("timerslack_ns", 0o666, ThreadGroup),
+        text_rw::<SeeSlack, SetSlack, timerslack_ns::Slack>("timerslack_ns", 0o666, ThreadGroup),
     }
     #[cfg(CONFIG_LIVEPATCH)]
     mod patch_state { text::<Anyone, patch_state::PatchState>("patch_state", 0o400, Both) }
