@@ -87,6 +87,7 @@ impl<T: Record> FileOperations for RecordFile<T> {
 
     const PWRITE: bool = false;
 
+    #[inline(always)]
     fn read(word: &Word, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
         read(word, &Of::<T>(file, PhantomData), buf, pos)
     }
@@ -116,27 +117,23 @@ impl FileOps {
 }
 
 /// Formats the record and hands it to `with`.
-#[inline]
+#[inline(always)] // So is `with`, which every read of a record goes through.
 fn format<F: Format, R>(record: &F, with: impl FnOnce(Formatted<'_>) -> Result<R>) -> Result<R> {
     if F::LONG {
         let mut page = Scratch::<PAGE_SIZE>::allocate()?;
-        format_in(record, page.as_slice(), with)
+        with(format_in(record, page.as_slice())?)
     } else {
         let mut small = Scratch::<SMALL>::new();
-        format_in(record, small.as_slice(), with)
+        with(format_in(record, small.as_slice())?)
     }
 }
 
-#[inline]
-fn format_in<R>(
-    record: &impl Format,
-    buf: &mut [u8],
-    with: impl FnOnce(Formatted<'_>) -> Result<R>,
-) -> Result<R> {
+#[inline(always)]
+fn format_in<'b>(record: &impl Format, buf: &'b mut [u8]) -> Result<Formatted<'b>> {
     let needed = record.show(buf)?;
     match buf.get(..needed) {
-        Some(text) => with(Formatted::Short(text)),
-        None => format_long(record, needed, with),
+        Some(text) => Ok(Formatted::Short(text)),
+        None => format_long(record, needed).map(Formatted::Long),
     }
 }
 
@@ -144,18 +141,14 @@ fn format_in<R>(
 /// of them room to grow.
 #[cold]
 #[inline(never)]
-fn format_long<R>(
-    record: &impl Format,
-    mut needed: usize,
-    with: impl FnOnce(Formatted<'_>) -> Result<R>,
-) -> Result<R> {
+fn format_long(record: &impl Format, mut needed: usize) -> Result<KVVec<u8>> {
     loop {
         let room = needed.checked_next_multiple_of(PAGE_SIZE).ok_or(ENOMEM)?;
         let mut text = scratch::bytes(room)?;
         needed = record.show(&mut text)?;
         if needed <= text.len() {
             text.truncate(needed);
-            return with(Formatted::Long(text));
+            return Ok(text);
         }
     }
 }
@@ -163,8 +156,6 @@ fn format_long<R>(
 /// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an
 /// error only if nothing was.
 ///
-/// Inlined for each kind of text, so that a short one costs no more than its bytes and their
-/// number.
 #[inline(always)]
 fn deliver(word: &Word, text: Formatted<'_>, buf: &mut UserBuf, pos: i64) -> Result<usize> {
     let (tail, from) = text.tail(pos);
@@ -182,6 +173,7 @@ fn deliver(word: &Word, text: Formatted<'_>, buf: &mut UserBuf, pos: i64) -> Res
 }
 
 /// Reads a record whose file has `word`.
+#[inline(always)] // Every read of a record comes here, each kind's from a place of its own.
 pub(super) fn read(
     word: &Word,
     record: &impl Format,
@@ -205,6 +197,7 @@ pub(super) fn read(
 }
 
 /// A read that is not at the beginning.
+#[inline(never)]
 fn read_on(word: &Word, record: &impl Format, buf: &mut UserBuf, at: i64) -> Result<usize> {
     match word.take() {
         State::EndAt(end) if end == at => {

@@ -59,6 +59,7 @@ impl<G: AtomicGate, E: RecordsEntry<G>> RecordsFile<G, E> {
     /// The entry's node.
     pub(crate) const NODE: Node = Node::plain(&FileOps::records::<Self>());
 
+    #[inline(always)]
     fn pass(
         file: &File,
         find: impl FnOnce(&Permitted<'_, G>, &Request<'_>) -> Option<E::Item>,

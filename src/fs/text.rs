@@ -61,6 +61,7 @@ impl<G: Gate, W: WriteGate, E: TextEntry<G> + WriteEntry<W>> WritableTextFile<G,
 }
 
 impl<G: Gate, E: TextEntry<G>> Record for TextFile<G, E> {
+    #[inline]
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
         let request = Request::new(file, inode);
         let mut text = Text::new(buf);

@@ -69,6 +69,7 @@ impl Slots {
 
 impl Batch {
     /// Reads timers from the one at `pos` on.
+    #[inline(always)] // Most processes have none: that costs no copy of a batch.
     fn read(
         permitted: &Permitted<'_, Anyone>,
         request: &Request<'_>,
@@ -106,6 +107,7 @@ impl RecordsEntry<Anyone> for Timers {
     type Item = Batch;
     const ENDS_WITH_TASK: bool = false;
 
+    #[inline(always)]
     fn first(permitted: &Permitted<'_, Anyone>, request: &Request<'_>, pos: u64) -> Option<Batch> {
         Batch::read(permitted, request, pos, pos > 0)
     }
