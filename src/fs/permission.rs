@@ -32,7 +32,7 @@ fn ask<G: AtomicGate>(inode: &Inode) -> Result {
 /// Those of the gate, `ESRCH` once the task is reaped, `EACCES`.
 pub(crate) fn require<G: AtomicGate>(inode: &Inode, mask: Mask) -> Result {
     ask::<G>(inode)?;
-    inode.generic_permission(mask.bits())
+    mutant!("fdinfo: its mode", inode.generic_permission(mask.bits()) => Ok(()))
 }
 
 /// Lets callers in whom either the mode or the gate `G` lets in (`proc_fd_permission()`).
@@ -42,6 +42,7 @@ pub(crate) fn require<G: AtomicGate>(inode: &Inode, mask: Mask) -> Result {
 /// `EACCES`, or `ECHILD` to leave RCU walk.
 pub(crate) fn allow<G: AtomicGate>(inode: &Inode, mask: Mask) -> Result {
     let verdict = inode.generic_permission(mask.bits());
+    let verdict = mutant!("fd: its mode", verdict => Ok(()));
     if verdict.is_err() && ask::<G>(inode).is_ok() {
         return Ok(());
     }
@@ -78,7 +79,7 @@ impl<G: AtomicGate> InodeOperations for OpenTo<G> {
         match ask::<G>(inode) {
             Ok(()) if !mask.exec() => Ok(()),
             Err(err) if err == ESRCH => Err(err),
-            _ => inode.generic_permission(mask.bits()),
+            _ => mutant!("comm: its mode", inode.generic_permission(mask.bits()) => Ok(())),
         }
     }
 }

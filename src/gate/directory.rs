@@ -33,7 +33,8 @@ use kernel::{
 /// `EPERM`.
 pub(crate) fn may_follow_mapped_file() -> Result {
     let ns = UserNamespace::initial();
-    if ns.capable(Capability::CheckpointRestore) || ns.capable(Capability::Admin) {
+    let may = ns.capable(Capability::CheckpointRestore) || ns.capable(Capability::Admin);
+    if mutant!("map_files: links may be followed", may) {
         Ok(())
     } else {
         Err(EPERM)
@@ -47,7 +48,7 @@ impl Gate for ReadNow {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        if task.ptrace_may_access(Ptrace::Read) {
+        if mutant!("fdinfo: asks nothing", task.ptrace_may_access(Ptrace::Read)) {
             Ok(())
         } else {
             Err(EACCES)

@@ -79,7 +79,8 @@ fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
     if !leader.same_thread_group(thread) {
         return Err(ENOENT);
     }
-    gate::hidepid::visible(sb, thread, Place::Lookup, &rcu)?;
+    let verdict = gate::hidepid::visible(sb, thread, Place::Lookup, &rcu);
+    mutant!("hiding: of a thread", verdict => Ok(()))?;
     Ok(pid.into())
 }
 
@@ -148,7 +149,8 @@ impl<R: Rows> Children for Threads<R> {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        gate::hidepid::visible_at(inode, Place::Permission)?;
-        inode.generic_permission(mask.bits())
+        let verdict = gate::hidepid::visible_at(inode, Place::Permission);
+        mutant!("hiding: in task/", verdict => Ok(()))?;
+        mutant!("task: its mode", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }

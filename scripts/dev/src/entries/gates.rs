@@ -64,10 +64,12 @@ fn words() -> Result<BTreeMap<String, String>> {
 }
 
 fn comment(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => text(&meta.value),
-        _ => None,
-    });
+    let lines = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::NameValue(meta) if meta.path.is_ident("doc") => text(&meta.value),
+            _ => None,
+        });
     lines
         .map(|line| line.trim().to_owned())
         .collect::<Vec<_>>()
