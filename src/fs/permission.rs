@@ -41,8 +41,7 @@ pub(crate) fn require<G: AtomicGate>(inode: &Inode, mask: Mask) -> Result {
 ///
 /// `EACCES`, or `ECHILD` to leave RCU walk.
 pub(crate) fn allow<G: AtomicGate>(inode: &Inode, mask: Mask) -> Result {
-    let verdict = inode.generic_permission(mask.bits());
-    let verdict = mutant!("fd: its mode", verdict => Ok(()));
+    let verdict = mutant!("fd: its mode", inode.generic_permission(mask.bits()) => Ok(()));
     if verdict.is_err() && ask::<G>(inode).is_ok() {
         return Ok(());
     }

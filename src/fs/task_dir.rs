@@ -133,8 +133,8 @@ struct Entry(Row<Node>, Level);
 impl Child for Entry {
     #[inline]
     fn mode(&self) -> u16 {
-        let (row, mode) = (self.0.entry, self.0.entry.mode);
-        mutant!(row: row, "mode widened", mode => mode | (mode >> 6 & 7) * 0o11)
+        let row = self.0.entry;
+        mutant!(row: row, "mode widened", row.mode => row.mode | (row.mode >> 6 & 7) * 0o11)
     }
 
     #[inline]

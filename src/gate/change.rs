@@ -172,9 +172,8 @@ impl Gate for SeeTimerSlack {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        let security = |task: &Task| {
-            let verdict = task.security_getscheduler();
-            mutant!("SeeTimerSlack: the modules", verdict => Ok(()))
+        let security = |task: &Task| -> Result {
+            mutant!("SeeTimerSlack: the modules", task.security_getscheduler() => Ok(()))
         };
         mutant!("SeeTimerSlack: asks nothing", timer_slack(task, security) => Ok(()))
     }
@@ -188,9 +187,8 @@ impl Gate for SetTimerSlack {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        let security = |task: &Task| {
-            let verdict = task.security_setscheduler();
-            mutant!("SetTimerSlack: the modules", verdict => Ok(()))
+        let security = |task: &Task| -> Result {
+            mutant!("SetTimerSlack: the modules", task.security_setscheduler() => Ok(()))
         };
         mutant!("SetTimerSlack: asks nothing", timer_slack(task, security) => Ok(()))
     }

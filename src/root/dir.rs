@@ -277,9 +277,8 @@ impl Children for Root {
             // With tasks alone there is not even "." and "..", in procfs too: the registry's part
             // is left out whole.
             if !mutant!("global: subset=pid, listed", subset.hides_registry() => false) {
-                let own = |name: &[u8]| {
-                    let own = OWN.find(name).is_some();
-                    mutant!("global: own rows win", own => false)
+                let own = |name: &[u8]| -> bool {
+                    mutant!("global: own rows win", OWN.find(name).is_some() => false)
                 };
                 if !registry::readdir(listing.emitter(), own)? {
                     return Ok(());
