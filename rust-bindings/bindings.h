@@ -19,12 +19,11 @@ const unsigned int proc2_FOLL_ANON = FOLL_ANON;
 const unsigned int proc2_FOLL_WRITE = FOLL_WRITE;
 const unsigned int proc2_FOLL_FORCE = FOLL_FORCE;
 const fop_flags_t proc2_FOP_UNSIGNED_OFFSET = FOP_UNSIGNED_OFFSET;
-/* Only where the kernel has scripts/kernel/proc_pidfd.patch. */
-#ifdef FOP_PROC_TGID
-const fop_flags_t proc2_FOP_PROC_TGID = FOP_PROC_TGID;
-#else
-const fop_flags_t proc2_FOP_PROC_TGID = (__force fop_flags_t)0;
+/* Without scripts/kernel/proc_pidfd.patch the kernel knows no such flag. */
+#ifndef FOP_PROC_TGID
+#define FOP_PROC_TGID ((__force fop_flags_t)0)
 #endif
+const fop_flags_t proc2_FOP_PROC_TGID = FOP_PROC_TGID;
 const unsigned long proc2_SB_I_NOEXEC = SB_I_NOEXEC;
 const unsigned long proc2_SB_I_NODEV = SB_I_NODEV;
 const unsigned long proc2_SB_I_RESTRICTED_VARIANT = SB_I_RESTRICTED_VARIANT;

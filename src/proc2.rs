@@ -2,7 +2,7 @@
 
 //! proc2: a procfs in which every mount is a private instance.
 //!
-//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c).
+//! Mirrors [`fs/proc/root.c`](srctree/fs/proc/root.c).
 
 use kernel::prelude::*;
 use rust_bindings::procfs::fs_context::Registration;

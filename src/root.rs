@@ -3,7 +3,7 @@
 //! The root directory: tasks, `self`, `thread-self`, what proc2 alone has, and the kernel's
 //! registry of everything else.
 //!
-//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c),
+//! Mirrors [`fs/proc/root.c`](srctree/fs/proc/root.c),
 //! [`fs/proc/self.c`](srctree/fs/proc/self.c) and `proc_pid_lookup()` and `proc_pid_readdir()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 

@@ -27,6 +27,11 @@ use crate::{
     },
     gate::{
         change::Current,
+        directory::{
+            OwnerOrSelf,
+            ReadNow, //
+        },
+        hidepid::MayEnter,
         memory::{
             OpenAttach,
             OpenRead, //
@@ -42,8 +47,8 @@ use crate::{
         change::{
             OomScore,
             SameProcess,
-            SeeTimerSlack,
-            SetTimerSlack, //
+            SeeSlack,
+            SetSlack, //
         },
         ptrace::{
             Attach,
@@ -91,11 +96,11 @@ macro_rules! entries {
 
 // The entries of `/<pid>` and `/<pid>/task/<tid>`. One row, one line, as in the C tables.
 entries! {
-    mod threads { dir("task", 0o555, ThreadGroup, Threads::<TaskRows>::NODE) }
-    mod fd { dir("fd", 0o500, Both, fd::NODE) }
-    mod map_files { dir("map_files", 0o500, ThreadGroup, map_files::NODE) }
-    mod fdinfo { dir("fdinfo", 0o555, Both, fdinfo::NODE) }
-    mod ns { dir("ns", 0o511, Both, ns::NODE) }
+    mod threads { dir::<MayEnter, Threads<TaskRows>>("task", 0o555, ThreadGroup) }
+    mod fd { dir::<OwnerOrSelf, fd::FdDir>("fd", 0o500, Both) }
+    mod map_files { dir::<OwnerOrSelf, map_files::MapFiles>("map_files", 0o500, ThreadGroup) }
+    mod fdinfo { dir::<ReadNow, fdinfo::FdInfoDir>("fdinfo", 0o555, Both) }
+    mod ns { dir::<Anyone, ns::NsDir>("ns", 0o511, Both) }
     #[cfg(CONFIG_NET)]
     { kernel_dir("net", 0o555, Both, kernel_files::net_inode, kernel_files::net_dir) }
     mod environ { memory::<OpenRead, environ::Environ>("environ", 0o400, Both) }
@@ -145,7 +150,7 @@ entries! {
         kernel_file("pagemap", 0o400, Both, kernel_files::pagemap),
     }
     #[cfg(CONFIG_SECURITY)]
-    mod attr { dir("attr", 0o555, Both, attr::NODE) }
+    mod attr { dir::<Anyone, attr::AttrDir>("attr", 0o555, Both) }
     #[cfg(CONFIG_KALLSYMS)]
     mod wchan { text::<Filtered, wchan::Wchan>("wchan", 0o444, Both) }
     #[cfg(CONFIG_STACKTRACE)]
@@ -177,7 +182,7 @@ entries! {
     }
     #[cfg(CONFIG_ELF_CORE)]
     mod coredump_filter {
-        live_rw::<Anyone, Anyone, coredump_filter::CoredumpFilter>("coredump_filter", 0o644, ThreadGroup),
+        live_rw::<Anyone, Anyone, coredump_filter::Filter>("coredump_filter", 0o644, ThreadGroup),
     }
     #[cfg(CONFIG_TASK_IO_ACCOUNTING)]
     mod io { text::<Read, io::Io>("io", 0o400, Both) }
@@ -191,7 +196,7 @@ entries! {
     #[cfg(all(CONFIG_CHECKPOINT_RESTORE, CONFIG_POSIX_TIMERS))]
     mod timers { records::<Anyone, timers::Timers>("timers", 0o444, ThreadGroup) }
     mod timerslack_ns {
-        text_rw::<SeeTimerSlack, SetTimerSlack, timerslack_ns::TimerSlack>("timerslack_ns", 0o666, ThreadGroup),
+        text_rw::<SeeSlack, SetSlack, timerslack_ns::Slack>("timerslack_ns", 0o666, ThreadGroup),
     }
     #[cfg(CONFIG_LIVEPATCH)]
     mod patch_state { text::<Anyone, patch_state::PatchState>("patch_state", 0o400, Both) }

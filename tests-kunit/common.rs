@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the tests in the kernel share, which mount instances and stand by the same paths as in `src/`.
+//! What the tests in the kernel share, which mount instances and stand by the same paths as in
+//! `src/`.
 //!
 //! A failed assertion ends the thread without running destructors. So a test does its work in a
 //! closure that gives back plain values, and asserts when its mounts, files and threads are gone.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 
 mod dir;
-mod own;
+mod proc2_dir;
 mod self_link;

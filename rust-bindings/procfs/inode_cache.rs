@@ -2,7 +2,7 @@
 
 //! The memory of inodes: allocation, eviction and release, as procfs does them.
 //!
-//! Answers to `proc_alloc_inode()`, `proc_evict_inode()` and `proc_free_inode()` of
+//! Mirrors `proc_alloc_inode()`, `proc_evict_inode()` and `proc_free_inode()` of
 //! [`fs/proc/inode.c`](srctree/fs/proc/inode.c).
 //!
 //! Locks: eviction takes `pid->lock` (a leaf); for an inode of `sys/` the kernel takes

@@ -7,7 +7,7 @@
 //! copies it out. A reader that took less than the whole leaves the rest behind, so that a file
 //! read in pieces is one snapshot; one that took it all leaves "end at N" behind, so that text
 //! which has grown since yields no stray bytes. A read elsewhere starts anew, as seq_file's
-//! `traverse()` does. Answers to [`fs/seq_file.c`](srctree/fs/seq_file.c).
+//! `traverse()` does. Mirrors [`fs/seq_file.c`](srctree/fs/seq_file.c).
 //!
 //! Locks: none, but an exchange of what a read leaves behind, a [`Word`]. (A lock held across the
 //! copy would let a reader whose memory faults slowly hold up another, and sharing locks between

@@ -5,7 +5,7 @@
 //!
 //! Such a file fixes the address space at open and keeps its memory, not its users: once those are
 //! gone the file is empty. A reader goes on by address, so that mappings which come and go
-//! meanwhile neither repeat a record nor lose another. Answers to `m_start()`, `m_next()`,
+//! meanwhile neither repeat a record nor lose another. Mirrors `m_start()`, `m_next()`,
 //! `m_stop()` and `proc_maps_open()` of [`fs/proc/task_mmu.c`](srctree/fs/proc/task_mmu.c).
 //!
 //! Locks: seq_file's own, and inside it those of [`Walk`]; never while the reader's memory is

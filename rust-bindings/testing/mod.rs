@@ -8,6 +8,7 @@
 pub(crate) mod cred;
 pub(crate) mod mount;
 pub(crate) mod open;
+pub(crate) mod registry;
 pub(crate) mod thread;
 
 /// proc2.ko's own, which its tests can take as it is: it needs no file system.

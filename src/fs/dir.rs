@@ -10,8 +10,12 @@
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c). Nothing here is called under a lock but RCU walk's;
 //! see [`Children`].
 
-use super::task_inode;
+use super::{
+    node::Node,
+    task_inode, //
+};
 use crate::{
+    gate::directory::DirectoryGate,
     pure::{
         entry::Level,
         ino, //
@@ -107,8 +111,8 @@ pub(crate) trait Child {
 pub(crate) trait Children: 'static {
     /// A child that was found.
     type Child: Child;
-    /// The name of the gate in front of the directory, for the table of entries.
-    const GATE: &'static str;
+    /// The gate in front of the directory.
+    type Gate: DirectoryGate;
     /// Whether the directory leaves a cookie in an open file, which a seek resets.
     const COOKIE: bool = false;
     /// Whether attributes are set as procfs sets those of a task's entries.
@@ -147,16 +151,6 @@ pub(crate) trait Children: 'static {
     /// Those of the gate.
     fn getattr(_inode: &Inode, _stat: &mut Kstat) -> Result {
         Ok(())
-    }
-
-    /// Decides on an access; what is not defined is decided by mode and owner. In RCU walk too:
-    /// does not sleep.
-    ///
-    /// # Errors
-    ///
-    /// Those of the gate.
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        inode.generic_permission(mask.bits())
     }
 }
 
@@ -229,6 +223,11 @@ impl<C: Children> Dir<C> {
     pub(crate) const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>();
     /// The operations of reading it.
     pub(crate) const FILE_OPS: &'static FileOps = &FileOps::directory::<Self>(Seek::Generic);
+    /// The node of such a directory.
+    pub(crate) const NODE: Node = Node::Dir {
+        inode: Self::INODE_OPS,
+        file: Self::FILE_OPS,
+    };
     /// Those of reading the directory of a process, which is a pidfd.
     pub(crate) const THREAD_GROUP_OPS: &'static FileOps =
         &FileOps::thread_group::<Self>(Seek::Generic);
@@ -238,7 +237,7 @@ impl<C: Children> Dir<C> {
 impl<C: Children> InodeOperations for Dir<C> {
     const SETATTR_BY_PROC: bool = C::SETATTR_BY_PROC;
     const HAS_GETATTR: bool = C::HAS_GETATTR;
-    const HAS_PERMISSION: bool = C::HAS_PERMISSION;
+    const HAS_PERMISSION: bool = C::Gate::ASKS;
 
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
         let (child, owner) = match C::find(dir, dentry.name()) {
@@ -261,7 +260,7 @@ impl<C: Children> InodeOperations for Dir<C> {
     }
 
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        C::permission(inode, mask)
+        C::Gate::permission(inode, mask)
     }
 }
 

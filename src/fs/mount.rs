@@ -3,7 +3,7 @@
 //! Mounting and remounting: what is asked for, the superblock that a mount gets, and what a remount
 //! changes.
 //!
-//! Answers to [`fs/proc/root.c`](srctree/fs/proc/root.c). Every mount has a superblock of its own;
+//! Mirrors [`fs/proc/root.c`](srctree/fs/proc/root.c). Every mount has a superblock of its own;
 //! what it was made with hangs on that superblock alone.
 
 use super::instance::Instance;

@@ -2,7 +2,7 @@
 
 //! Numbers that programs write into entries.
 //!
-//! Mirrors `kstrto*_from_user()` of [`lib/kstrtox.c`](srctree/lib/kstrtox.c) and to the buffers of
+//! Mirrors `kstrto*_from_user()` of [`lib/kstrtox.c`](srctree/lib/kstrtox.c) and the buffers of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c): how much of what is written counts is part of what
 //! programs see.
 

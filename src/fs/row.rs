@@ -14,6 +14,10 @@ use super::namespace::{
     SetgroupsFile, //
 };
 use super::{
+    dir::{
+        Children,
+        Dir, //
+    },
     formatter::{
         BySubsystem,
         SeqEntry,
@@ -58,6 +62,7 @@ use super::{
 use crate::gate::change::NamespaceGate;
 use crate::{
     gate::{
+        directory::DirectoryGate,
         memory::MemoryGate,
         AtomicGate,
         Gate,
@@ -79,6 +84,11 @@ use crate::{
 /// A row of a task's table.
 pub(crate) type Row = Entry<Node>;
 
+/// The file types of rows, as in `st_mode`.
+const DIR: u16 = 0o040_000;
+const FILE: u16 = 0o100_000;
+const LINK: u16 = 0o120_000;
+
 const fn row(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Row {
     Entry {
         name,
@@ -88,141 +98,69 @@ const fn row(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Row {
     }
 }
 
-/// A directory.
-pub(crate) const fn dir(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Row {
-    row(name, 0o040_000 | mode, scope, kind)
+/// Makes the constructors: each takes gates and an entry as types, and makes rows of one type with
+/// the node that is made of them.
+macro_rules! constructors {
+    ($($(#[$meta:meta])* $name:ident[$($types:tt)+]: $file_type:ident = $node:expr;)+) => {$(
+        $(#[$meta])*
+        pub(crate) const fn $name<$($types)+>(name: &'static str, mode: u16, scope: Scope) -> Row {
+            row(name, $file_type | mode, scope, $node)
+        }
+    )+};
 }
 
-const fn file(name: &'static str, mode: u16, scope: Scope, kind: Node) -> Row {
-    row(name, 0o100_000 | mode, scope, kind)
-}
+// `G` is the gate of reading, `W` that of writing, `E` the entry.
+constructors! {
+    /// A directory.
+    dir[G: DirectoryGate, D: Children<Gate = G>]: DIR = Dir::<D>::NODE;
 
-/// A magic link.
-pub(crate) const fn link<G: Gate, E: LinkEntry<G>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    row(name, 0o120_000 | mode, scope, Link::<G, E>::NODE)
-}
+    /// A magic link.
+    link[G: Gate, E: LinkEntry<G>]: LINK = Link::<G, E>::NODE;
 
-/// A single record of text.
-pub(crate) const fn text<G: Gate, E: TextEntry<G>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, TextFile::<G, E>::NODE)
-}
+    /// A single record of text.
+    text[G: Gate, E: TextEntry<G>]: FILE = TextFile::<G, E>::NODE;
 
-/// As [`text`], for an entry that is written too, behind the gate `W`.
-pub(crate) const fn text_rw<G: Gate, W: WriteGate, E: TextEntry<G> + WriteEntry<W>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, WritableTextFile::<G, W, E>::NODE)
-}
+    /// A single record of text that is written too.
+    text_rw[G: Gate, W: WriteGate, E: TextEntry<G> + WriteEntry<W>]: FILE =
+        WritableTextFile::<G, W, E>::NODE;
 
-/// A short value.
-pub(crate) const fn live<G: Gate, E: LiveEntry<G>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, LiveFile::<G, E>::NODE)
-}
+    /// A short value.
+    live[G: Gate, E: LiveEntry<G>]: FILE = LiveFile::<G, E>::NODE;
 
-/// As [`live`], for an entry that is written too, behind the gate `W`.
-pub(crate) const fn live_rw<G: Gate, W: WriteGate, E: LiveEntry<G> + WriteEntry<W>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, WritableLiveFile::<G, W, E>::NODE)
-}
+    /// A short value that is written too.
+    live_rw[G: Gate, W: WriteGate, E: LiveEntry<G> + WriteEntry<W>]: FILE =
+        WritableLiveFile::<G, W, E>::NODE;
 
-/// What a task has now.
-pub(crate) const fn stream<G: AtomicGate, E: StreamEntry<G>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, StreamFile::<G, E>::NODE)
-}
+    /// What a task has now.
+    stream[G: AtomicGate, E: StreamEntry<G>]: FILE = StreamFile::<G, E>::NODE;
 
-/// Many records.
-pub(crate) const fn records<G: AtomicGate, E: RecordsEntry<G>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, RecordsFile::<G, E>::NODE)
-}
+    /// Many records.
+    records[G: AtomicGate, E: RecordsEntry<G>]: FILE = RecordsFile::<G, E>::NODE;
 
-/// What is read from the address space that the task had at open.
-pub(crate) const fn memory<G: MemoryGate, E: MemoryEntry>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, MemoryFile::<G, E>::NODE)
-}
+    /// What is read from the address space that the task had at open.
+    memory[G: MemoryGate, E: MemoryEntry]: FILE = MemoryFile::<G, E>::NODE;
 
-/// The memory itself of that address space.
-pub(crate) const fn address<G: MemoryGate, E: AddressEntry>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, AddressFile::<G, E>::NODE)
-}
+    /// The memory itself of that address space.
+    address[G: MemoryGate, E: AddressEntry]: FILE = AddressFile::<G, E>::NODE;
 
-/// Its mappings.
-pub(crate) const fn mappings<G: MemoryGate, E: MappingsEntry>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, MappingsFile::<G, E>::NODE)
-}
+    /// Its mappings.
+    mappings[G: MemoryGate, E: MappingsEntry]: FILE = MappingsFile::<G, E>::NODE;
 
-/// A map of ids of the user namespace that the task was in at open.
-#[cfg(CONFIG_USER_NS)]
-pub(crate) const fn id_map<G: AtomicGate, W: NamespaceGate, E: IdMapEntry>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, IdMapFile::<G, W, E>::NODE)
-}
+    /// A map of ids of the user namespace that the task was in at open.
+    #[cfg(CONFIG_USER_NS)]
+    id_map[G: AtomicGate, W: NamespaceGate, E: IdMapEntry]: FILE = IdMapFile::<G, W, E>::NODE;
 
-/// Whether groups may be set there.
-#[cfg(CONFIG_USER_NS)]
-pub(crate) const fn setgroups<G: AtomicGate, W: NamespaceGate, E: SetgroupsEntry>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, SetgroupsFile::<G, W, E>::NODE)
-}
+    /// Whether groups may be set there.
+    #[cfg(CONFIG_USER_NS)]
+    setgroups[G: AtomicGate, W: NamespaceGate, E: SetgroupsEntry]: FILE =
+        SetgroupsFile::<G, W, E>::NODE;
 
-/// What the subsystem's function `F` writes.
-pub(crate) const fn formatter<G: Gate, F: Formatter>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, SeqText::<G, BySubsystem<F>>::NODE)
-}
+    /// What a subsystem's function writes.
+    formatter[G: Gate, E: Formatter]: FILE = SeqText::<G, BySubsystem<E>>::NODE;
 
-/// What a subsystem writes, for an entry that is written too, behind the gate `W`.
-pub(crate) const fn formatter_rw<G: Gate, W: WriteGate, E: SeqEntry<G> + WriteEntry<W>>(
-    name: &'static str,
-    mode: u16,
-    scope: Scope,
-) -> Row {
-    file(name, mode, scope, WritableSeqText::<G, W, E>::NODE)
+    /// What a subsystem writes, for an entry that is written too.
+    formatter_rw[G: Gate, W: WriteGate, E: SeqEntry<G> + WriteEntry<W>]: FILE =
+        WritableSeqText::<G, W, E>::NODE;
 }
 
 /// A file that the kernel's own operations serve, which ask by themselves.
@@ -232,7 +170,7 @@ pub(crate) const fn kernel_file(
     scope: Scope,
     ops: fn() -> &'static FileOps,
 ) -> Row {
-    file(name, mode, scope, Node::KernelFile(ops))
+    row(name, FILE | mode, scope, Node::KernelFile(ops))
 }
 
 /// A directory that the kernel's own operations serve, which ask by themselves.
@@ -243,7 +181,7 @@ pub(crate) const fn kernel_dir(
     inode: fn() -> &'static InodeOps,
     file: fn() -> &'static FileOps,
 ) -> Row {
-    dir(name, mode, scope, Node::KernelDir { inode, file })
+    row(name, DIR | mode, scope, Node::KernelDir { inode, file })
 }
 
 impl Row {

@@ -20,7 +20,10 @@ use super::{
     task_inode, //
 };
 use crate::{
-    gate,
+    gate::{
+        self,
+        directory::DirectoryGate, //
+    },
     pure::{
         access::Place,
         entry::{
@@ -152,10 +155,26 @@ impl Child for Entry {
     }
 }
 
+/// [`MayEnter`](gate::hidepid::MayEnter), but for a thread that is reaped.
+enum EnterOrReaped {}
+
+impl DirectoryGate for EnterOrReaped {
+    fn permission(inode: &Inode, mask: Mask) -> Result {
+        let verdict = gate::hidepid::visible_at(inode, Place::Permission);
+        match mutant!("hiding: entering", verdict => Ok(())) {
+            // procfs has no such check here: what a held descriptor of a reaped thread's directory
+            // gives is a matter of lookup.
+            Err(err) if err == ESRCH && task_inode::level(inode) == Level::Thread => {}
+            verdict => verdict?,
+        }
+        mutant!("dirs: mode of /<pid>", inode.generic_permission(mask.bits()) => Ok(()))
+    }
+}
+
 #[vtable]
 impl<R: Rows> Children for Entries<R> {
     type Child = Entry;
-    const GATE: &'static str = "HidePid";
+    type Gate = EnterOrReaped;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(Entry, Owner)> {
         let level = task_inode::level(dir);
@@ -183,16 +202,5 @@ impl<R: Rows> Children for Entries<R> {
     #[inline(always)]
     fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
         task_inode::getattr(inode, stat)
-    }
-
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        let verdict = gate::hidepid::visible_at(inode, Place::Permission);
-        match mutant!("hiding: entering", verdict => Ok(())) {
-            // procfs has no such check here: what a held descriptor of a reaped thread's directory
-            // gives is a matter of lookup.
-            Err(err) if err == ESRCH && task_inode::level(inode) == Level::Thread => {}
-            verdict => verdict?,
-        }
-        mutant!("dirs: mode of /<pid>", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }

@@ -166,9 +166,9 @@ fn timer_slack(task: &Task, security: impl FnOnce(&Task) -> Result) -> Result {
 /// The task itself, and callers with `CAP_SYS_NICE` in its user namespace whom the security modules
 /// let see how it is scheduled; others get `EPERM` or what the modules say
 /// (`timerslack_ns_show()`).
-pub(crate) enum SeeTimerSlack {}
+pub(crate) enum SeeSlack {}
 
-impl Gate for SeeTimerSlack {
+impl Gate for SeeSlack {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
@@ -179,11 +179,11 @@ impl Gate for SeeTimerSlack {
     }
 }
 
-/// As `SeeTimerSlack`, where the modules let the caller change how it is scheduled
+/// As `SeeSlack`, where the modules let the caller change how it is scheduled
 /// (`timerslack_ns_write()`).
-pub(crate) enum SetTimerSlack {}
+pub(crate) enum SetSlack {}
 
-impl Gate for SetTimerSlack {
+impl Gate for SetSlack {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
@@ -194,7 +194,7 @@ impl Gate for SetTimerSlack {
     }
 }
 
-impl WriteGate for SetTimerSlack {}
+impl WriteGate for SetSlack {}
 
 /// A gate in front of changes of a user namespace, asked when a file is opened for them.
 #[cfg(CONFIG_USER_NS)]

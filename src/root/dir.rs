@@ -37,7 +37,8 @@ use crate::{
     },
     gate::{
         self,
-        hidepid::Lister, //
+        hidepid::Lister,
+        Anyone, //
     },
     pure::{
         access::Place,
@@ -236,7 +237,7 @@ fn list_tasks(listing: &mut Listing<'_, '_>) {
 #[vtable]
 impl Children for Root {
     type Child = RootChild;
-    const GATE: &'static str = "Anyone";
+    type Gate = Anyone;
     const SETATTR_BY_PROC: bool = false;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(RootChild, Owner)> {

@@ -22,6 +22,7 @@ use crate::{
         },
         node::Node, //
     },
+    gate::Anyone,
     pure::{
         entry::Entry,
         options::RootEntry, //
@@ -33,10 +34,7 @@ use kernel::prelude::*;
 struct Proc2Dir;
 
 /// The node of the root's row.
-pub(super) const NODE: Node = Node::Dir {
-    inode: Dir::<Proc2Dir>::INODE_OPS,
-    file: Dir::<Proc2Dir>::FILE_OPS,
-};
+pub(super) const NODE: Node = Dir::<Proc2Dir>::NODE;
 
 /// What stands in the directory, with numbers clear of those of the root's rows.
 static ENTRIES: Rows = Rows::new(ROWS, 128);
@@ -46,7 +44,7 @@ const ROWS: &[Entry<OwnNode>] = &[file("tasks", RootEntry::OfTasks, tasks::NODE)
 #[vtable]
 impl Children for Proc2Dir {
     type Child = OwnEntry;
-    const GATE: &'static str = "Anyone";
+    type Gate = Anyone;
 
     fn find(_dir: &Inode, name: &[u8]) -> Result<(OwnEntry, Owner)> {
         Ok((ENTRIES.find(name).ok_or(ENOENT)?, Owner::Root))

@@ -2,7 +2,7 @@
 
 //! `self` and `thread-self`: links to the reader's own directories.
 //!
-//! Answers to [`fs/proc/self.c`](srctree/fs/proc/self.c) and
+//! Mirrors [`fs/proc/self.c`](srctree/fs/proc/self.c) and
 //! [`fs/proc/thread_self.c`](srctree/fs/proc/thread_self.c).
 
 use crate::{

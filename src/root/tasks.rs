@@ -2,7 +2,7 @@
 
 //! `.proc2/tasks`: all processes whose files the reader may open in this instance, with what
 //! monitors read of `stat`, `status`, `cmdline` and `cgroup`, in one read. procfs has nothing like
-//! it; where a column is a field of one of those, it answers to the same C source.
+//! it; where a column is a field of one of those, it mirrors the same C source.
 //!
 //! Locks: those of [`process`], and then, with a count of the process, those of [`row`].
 

@@ -21,7 +21,6 @@ use crate::{
             Listing,
             Owner, //
         },
-        node::Node,
         request::Which,
         task_inode, //
     },
@@ -113,16 +112,9 @@ static ITEMS: &[Item] = &[
 /// The first number that an item's inode remembers: those below are the levels of `attr` itself.
 const FIRST: u64 = 2;
 
-struct AttrDir;
 struct AttrFile;
 
 static LSM_DIR_OPS: FileOps = FileOps::directory::<Dir<AttrDir>>(Seek::Default);
-
-/// The row's node.
-pub(super) const NODE: Node = Node::Dir {
-    inode: Dir::<AttrDir>::INODE_OPS,
-    file: Dir::<AttrDir>::FILE_OPS,
-};
 
 /// The item that an inode of ours stands for.
 fn item(word: u64) -> Option<&'static Item> {
@@ -130,7 +122,7 @@ fn item(word: u64) -> Option<&'static Item> {
 }
 
 /// An item, and the number that its inode remembers.
-struct AttrEntry(u64, &'static Item);
+pub(super) struct AttrEntry(u64, &'static Item);
 
 impl Child for AttrEntry {
     fn mode(&self) -> u16 {
@@ -166,10 +158,13 @@ fn items(dir: &Inode) -> impl Iterator<Item = AttrEntry> {
         .filter(move |entry| Some(entry.1.lsm) == lsm)
 }
 
+/// `attr`, and the directory of a module in it.
+pub(super) struct AttrDir;
+
 #[vtable]
 impl Children for AttrDir {
     type Child = AttrEntry;
-    const GATE: &'static str = "Anyone";
+    type Gate = Anyone;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(AttrEntry, Owner)> {
         let _task = dir.get_task().ok_or(ENOENT)?;

@@ -25,9 +25,9 @@ use crate::{
 use kernel::prelude::*;
 
 /// `coredump_filter`.
-pub(super) struct CoredumpFilter;
+pub(super) struct Filter;
 
-impl LiveEntry<Anyone> for CoredumpFilter {
+impl LiveEntry<Anyone> for Filter {
     fn show(
         permitted: &Permitted<'_, Anyone>,
         _request: &Request<'_>,
@@ -41,7 +41,7 @@ impl LiveEntry<Anyone> for CoredumpFilter {
     }
 }
 
-impl WriteEntry<Anyone> for CoredumpFilter {
+impl WriteEntry<Anyone> for Filter {
     type Value = u32;
 
     fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(u32, usize)> {

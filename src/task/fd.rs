@@ -11,7 +11,6 @@ use crate::{
         dir::{
             Child,
             Children,
-            Dir,
             Key,
             Listing,
             Owner, //
@@ -20,13 +19,11 @@ use crate::{
             Link,
             LinkEntry, //
         },
-        node::Node,
-        permission,
         request::Which,
         task_inode, //
     },
     gate::{
-        change::SameProcess,
+        directory::OwnerOrSelf,
         ptrace::Read,
         Permitted, //
     },
@@ -52,10 +49,7 @@ use crate::{
                 Lookup, //
             },
             inode::Inode,
-            inode_ops::{
-                Kstat,
-                Mask, //
-            },
+            inode_ops::Kstat,
             link::Path,
             under_rcu::Walk, //
         }, //
@@ -136,17 +130,12 @@ impl<F: ForFd> Child for FdEntry<F> {
     }
 }
 
-struct FdDir;
-struct FdLink;
+/// A link in it.
+pub(super) struct FdLink;
+
 struct FdDentry;
 
 static DENTRY_OPS: DentryOps = DentryOps::of::<FdDentry>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::Dir {
-    inode: Dir::<FdDir>::INODE_OPS,
-    file: Dir::<FdDir>::FILE_OPS,
-};
 
 /// The number of bytes that stat says a link has.
 pub(super) const LINK_SIZE: i64 = 64;
@@ -168,10 +157,13 @@ impl ForFd for FdLink {
     }
 }
 
+/// `fd`.
+pub(super) struct FdDir;
+
 #[vtable]
 impl Children for FdDir {
     type Child = FdEntry<FdLink>;
-    const GATE: &'static str = "OwnerOrSelf";
+    type Gate = OwnerOrSelf;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(Self::Child, Owner)> {
         FdEntry::find(dir, name)
@@ -187,10 +179,6 @@ impl Children for FdDir {
             stat.set_size(count.into());
         }
         Ok(())
-    }
-
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        permission::allow::<SameProcess>(inode, mask)
     }
 }
 

@@ -14,7 +14,6 @@ use crate::{
     fs::{
         dir::{
             Children,
-            Dir,
             Listing,
             Owner, //
         },
@@ -22,11 +21,7 @@ use crate::{
             SeqEntry,
             SeqText, //
         },
-        node::Node,
-        permission::{
-            self,
-            OnlyFor, //
-        },
+        permission::AsDirectory,
         request::Request, //
     },
     gate::{
@@ -46,21 +41,14 @@ use crate::{
         },
         vfs::{
             inode::Inode,
-            inode_ops::Mask,
             seq::SeqFile, //
         }, //
     }, //
 };
 use kernel::prelude::*;
 
-struct FdInfoDir;
-struct FdInfo;
-
-/// The row's node.
-pub(super) const NODE: Node = Node::Dir {
-    inode: Dir::<FdInfoDir>::INODE_OPS,
-    file: Dir::<FdInfoDir>::FILE_OPS,
-};
+/// A file in it.
+pub(super) struct FdInfo;
 
 impl ForFd for FdInfo {
     fn mode(_open: OpenMode) -> u16 {
@@ -68,15 +56,18 @@ impl ForFd for FdInfo {
     }
 
     fn complete(new: NewInode) -> NewInode {
-        new.ops(OnlyFor::<ReadNow>::OPS)
+        new.ops(AsDirectory::<ReadNow>::OPS)
             .file_ops(SeqText::<Anyone, Self>::OPS)
     }
 }
 
+/// `fdinfo`.
+pub(super) struct FdInfoDir;
+
 #[vtable]
 impl Children for FdInfoDir {
     type Child = FdEntry<FdInfo>;
-    const GATE: &'static str = "Read";
+    type Gate = ReadNow;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(Self::Child, Owner)> {
         FdEntry::find(dir, name)
@@ -84,10 +75,6 @@ impl Children for FdInfoDir {
 
     fn list(listing: &mut Listing<'_, '_>) -> Result {
         FdEntry::<FdInfo>::list(listing)
-    }
-
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        permission::require::<ReadNow>(inode, mask)
     }
 }
 

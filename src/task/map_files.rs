@@ -20,7 +20,6 @@ use crate::{
         dir::{
             Child,
             Children,
-            Dir,
             Key,
             Listing,
             Owner, //
@@ -29,14 +28,12 @@ use crate::{
             Link,
             LinkEntry, //
         },
-        node::Node,
-        permission,
         request::Which,
         task_inode, //
     },
     gate::{
         self,
-        change::SameProcess,
+        directory::OwnerOrSelf,
         ptrace::Read,
         Permitted, //
     },
@@ -64,7 +61,6 @@ use crate::{
                 Lookup, //
             },
             inode::Inode,
-            inode_ops::Mask,
             link::Path,
             under_rcu::Walk, //
         }, //
@@ -75,24 +71,17 @@ use kernel::{
     prelude::*, //
 };
 
-struct MapFiles;
 struct MapLink;
 struct MapDentry;
 
 static DENTRY_OPS: DentryOps = DentryOps::of::<MapDentry>();
-
-/// The row's node.
-pub(super) const NODE: Node = Node::Dir {
-    inode: Dir::<MapFiles>::INODE_OPS,
-    file: Dir::<MapFiles>::FILE_OPS,
-};
 
 /// First address of a mapping, and the first after it.
 type Range = (u64, u64);
 
 /// The link for a mapped file: where it is mapped, and what it is open for.
 #[derive(Clone, Copy, Default)]
-struct Mapped {
+pub(super) struct Mapped {
     range: Range,
     open_for: (bool, bool),
 }
@@ -149,10 +138,13 @@ fn note<'b>(mm: &MmWithUser, from: From, batch: &'b mut [Mapped; BATCH]) -> Resu
     Ok(batch.get(..noted).unwrap_or_default())
 }
 
+/// `map_files`.
+pub(super) struct MapFiles;
+
 #[vtable]
 impl Children for MapFiles {
     type Child = Mapped;
-    const GATE: &'static str = "OwnerOrSelf, Read";
+    type Gate = OwnerOrSelf;
     const COOKIE: bool = true;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(Mapped, Owner)> {
@@ -200,10 +192,6 @@ impl Children for MapFiles {
                 _ => return Ok(()),
             }
         }
-    }
-
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        permission::allow::<SameProcess>(inode, mask)
     }
 }
 

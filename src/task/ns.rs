@@ -10,7 +10,6 @@ use crate::{
         dir::{
             Child,
             Children,
-            Dir,
             Key,
             Listing,
             Owner, //
@@ -20,12 +19,12 @@ use crate::{
             LinkEntry,
             TEXT_LEN, //
         },
-        node::Node,
         request::Which,
         task_inode, //
     },
     gate::{
         ptrace::Read,
+        Anyone,
         Permitted, //
     },
     rust_bindings::{
@@ -47,19 +46,12 @@ use crate::{
 };
 use kernel::prelude::*;
 
-struct NsDir;
 struct NsLink;
-
-/// The row's node.
-pub(super) const NODE: Node = Node::Dir {
-    inode: Dir::<NsDir>::INODE_OPS,
-    file: Dir::<NsDir>::FILE_OPS,
-};
 
 const LINK_MODE: u16 = 0o120_777;
 
 /// The link for a kind of namespace, which stands at a place in the directory.
-struct NsEntry(usize, NsKind);
+pub(super) struct NsEntry(usize, NsKind);
 
 impl Child for NsEntry {
     fn mode(&self) -> u16 {
@@ -77,10 +69,13 @@ impl Child for NsEntry {
     }
 }
 
+/// `ns`.
+pub(super) struct NsDir;
+
 #[vtable]
 impl Children for NsDir {
     type Child = NsEntry;
-    const GATE: &'static str = "Anyone";
+    type Gate = Anyone;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(NsEntry, Owner)> {
         let _task = dir.get_task().ok_or(ENOENT)?;

@@ -11,17 +11,18 @@ use crate::{
     fs::{
         dir::{
             Children,
-            Dir,
             Listing,
             Owner, //
         },
-        node::Node,
         task_dir::{
             Rows,
             TaskDir, //
         }, //
     },
-    gate,
+    gate::{
+        self,
+        hidepid::MayEnter, //
+    },
     pure::{
         access::Place,
         entry::Level,
@@ -40,10 +41,7 @@ use crate::{
         },
         vfs::{
             inode::Inode,
-            inode_ops::{
-                Kstat,
-                Mask, //
-            }, //
+            inode_ops::Kstat, //
         }, //
     }, //
 };
@@ -59,14 +57,6 @@ use kernel::{
 
 /// The threads of a process, whose directories have the rows of `R`.
 pub(super) struct Threads<R>(PhantomData<R>);
-
-impl<R: Rows> Threads<R> {
-    /// The row's node.
-    pub(super) const NODE: Node = Node::Dir {
-        inode: Dir::<Self>::INODE_OPS,
-        file: Dir::<Self>::FILE_OPS,
-    };
-}
 
 /// The struct pid of the thread that a name stands for, if the caller may find it.
 fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
@@ -105,7 +95,7 @@ fn first(listing: &mut Listing<'_, '_>, leader: &Task) -> Option<ARef<Task>> {
 #[vtable]
 impl<R: Rows> Children for Threads<R> {
     type Child = TaskDir<R>;
-    const GATE: &'static str = "HidePid";
+    type Gate = MayEnter;
     const COOKIE: bool = true;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(TaskDir<R>, Owner)> {
@@ -146,11 +136,5 @@ impl<R: Rows> Children for Threads<R> {
             stat.add_nlink(task.nr_threads());
         }
         Ok(())
-    }
-
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        let verdict = gate::hidepid::visible_at(inode, Place::Permission);
-        mutant!("hiding: in task/", verdict => Ok(()))?;
-        mutant!("task: its mode", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }

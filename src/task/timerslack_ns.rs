@@ -17,8 +17,8 @@ use crate::{
     },
     gate::{
         change::{
-            SeeTimerSlack,
-            SetTimerSlack, //
+            SeeSlack,
+            SetSlack, //
         },
         Permitted, //
     },
@@ -31,11 +31,11 @@ use crate::{
 use kernel::prelude::*;
 
 /// `timerslack_ns`.
-pub(super) struct TimerSlack;
+pub(super) struct Slack;
 
-impl TextEntry<SeeTimerSlack> for TimerSlack {
+impl TextEntry<SeeSlack> for Slack {
     fn show(
-        permitted: &Permitted<'_, SeeTimerSlack>,
+        permitted: &Permitted<'_, SeeSlack>,
         _request: &Request<'_>,
         out: &mut Text<'_>,
     ) -> Result {
@@ -45,18 +45,14 @@ impl TextEntry<SeeTimerSlack> for TimerSlack {
     }
 }
 
-impl WriteEntry<SetTimerSlack> for TimerSlack {
+impl WriteEntry<SetSlack> for Slack {
     type Value = u64;
 
     fn parse(data: &UserData, _pos: i64, _request: &Request<'_>) -> Result<(u64, usize)> {
         Ok((number::u64(data, 10)?, data.taken()))
     }
 
-    fn apply(
-        permitted: &Permitted<'_, SetTimerSlack>,
-        _request: &Request<'_>,
-        slack: u64,
-    ) -> Result {
+    fn apply(permitted: &Permitted<'_, SetSlack>, _request: &Request<'_>, slack: u64) -> Result {
         permitted.task().set_timer_slack(slack);
         Ok(())
     }

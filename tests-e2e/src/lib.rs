@@ -37,8 +37,8 @@ pub mod task_files;
 
 use std::env;
 
-/// The entry of the root that proc2 has on purpose and procfs has not: comparisons of the root leave it out.
-/// (It has tests of its own: `differences.rs`, `tasks.rs`.)
+/// The entry of the root that proc2 has on purpose and procfs has not: comparisons of the root
+/// leave it out. (It has tests of its own: `differences.rs`, `tasks.rs`.)
 pub const OWN_ENTRY: &str = ".proc2";
 
 /// The type under test.

@@ -30,9 +30,9 @@ impl Scene {
         })
     }
 
-    /// Lets a caller look, in a process of its own. `mount` makes the trees, of the pid namespace that it is given or else of the one
-    /// that it is called in; `look` gets them with the targets that they have, the last of which is the caller's own where it can
-    /// have one.
+    /// Lets a caller look, in a process of its own. `mount` makes the trees, of the pid namespace
+    /// that it is given or else of the one that it is called in; `look` gets them with the targets
+    /// that they have, the last of which is the caller's own where it can have one.
     pub fn look_as<Trees, Found>(
         &self,
         caller: &Caller,

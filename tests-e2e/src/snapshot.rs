@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `.proc2/tasks`, read by system calls and taken apart twice: by the crate that programs use, and by hand.
+//! `.proc2/tasks`, read by system calls and taken apart twice: by the crate that programs use, and
+//! by hand.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -18,7 +19,8 @@ pub const PATH: &str = ".proc2/tasks";
 /// How many bytes of a command line a row has at most.
 pub const COMMAND_LINE: usize = 4096;
 
-/// A row: its values by the names of their columns, as they stand there, and the task that the crate makes of it.
+/// A row: its values by the names of their columns, as they stand there, and the task that the
+/// crate makes of it.
 pub struct Row {
     /// The values.
     pub values: BTreeMap<String, String>,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a row of `.proc2/tasks` has to show, from the files that procfs has for a process: `stat`, `status`, `cmdline` and `cgroup`.
+//! What a row of `.proc2/tasks` has to show, from the files that procfs has for a process: `stat`,
+//! `status`, `cmdline` and `cgroup`.
 
 use std::collections::BTreeMap;
 use std::os::fd::BorrowedFd;
@@ -88,7 +89,8 @@ pub fn of_row(row: &snapshot::Row) -> Shown {
     shown
 }
 
-/// What it has to show, from the files below `root` of the process that has the number `pid` there and `identity` in pidfs.
+/// What it has to show, from the files below `root` of the process that has the number `pid` there
+/// and `identity` in pidfs.
 pub fn expected(root: BorrowedFd<'_>, pid: i32, identity: u64) -> Result<Shown> {
     let file = |name: &str| read(root, &format!("{pid}/{name}"));
     let stat = file("stat")?;
@@ -126,7 +128,8 @@ pub fn expected(root: BorrowedFd<'_>, pid: i32, identity: u64) -> Result<Shown> 
     shown.extend([
         ("ino".into(), identity.to_string()),
         ("comm".into(), quoted(&stat[open + 1..close])),
-        // Until somebody mounts the default hierarchy the file does not show it; all are in its root then.
+        // Until somebody mounts the default hierarchy the file does not show it; all are in its
+        // root then.
         ("cgroup".into(), quoted(path.unwrap_or(b"/"))),
         ("cmdline".into(), quoted(beginning) + more),
     ]);

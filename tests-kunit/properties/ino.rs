@@ -46,8 +46,8 @@ proptest! {
     }
 }
 
-/// Of 62 bits, as many file descriptors as a kernel can open do not use up enough to meet by chance:
-/// a million of them would in one of about ten million runs.
+/// Of 62 bits, as many file descriptors as a kernel can open do not use up enough to meet by
+/// chance: a million of them would in one of about ten million runs.
 #[test]
 fn a_million_children_have_a_million_numbers() {
     let key = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210];

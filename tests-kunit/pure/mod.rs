@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tests of the pure core, by the same paths as in `src/pure/`. The same bodies run on the host and,
-//! as KUnit suites, in the kernel.
+//! Tests of the pure core, by the same paths as in `src/pure/`. The same bodies run on the host
+//! and, as KUnit suites, in the kernel.
 //!
 //! What is expected was worked out by hand from the C sources and their documentation, never copied
 //! from what the code printed. KUnit replaces `assert!` and `assert_eq!` in `#[test]` functions

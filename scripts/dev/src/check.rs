@@ -90,19 +90,22 @@ fn compare_exports(tree: &Tree, modules: &Modules) -> Result<()> {
 }
 
 fn checkpatch(tree: &Tree, _: &Modules) -> Result<()> {
-    let checkpatch = |options: &[&str], suffixes: &[&str]| {
+    let checkpatch = || {
         let mut checkpatch = Command::new("perl");
         checkpatch.arg(tree.source().join("scripts/checkpatch.pl"));
         checkpatch.args(["--no-tree", "--quiet", "--no-summary", "--terse"]);
-        run_in_checkout(
-            checkpatch
-                .args(options)
-                .args(sources::with_suffix(suffixes)?),
-        )
+        checkpatch
     };
     // The exports' file is there to export what others define.
-    checkpatch(&["--ignore=EXPORT_SYMBOL", "--file"], &[".c", ".h"])?;
-    checkpatch(&["--strict"], &[".patch"])
+    let mut files = checkpatch();
+    files.args(["--ignore=EXPORT_SYMBOL", "--file"]);
+    run_in_checkout(files.args(sources::with_suffix(&[".c", ".h"])?))?;
+    for path in sources::with_suffix(&[".patch"])? {
+        // On its input: named, a file that git knows counts as source.
+        let patch = fs::File::open(paths::checkout()?.join(&path))?;
+        run_in_checkout(checkpatch().args(["--strict", "-"]).stdin(patch)).context(path)?;
+    }
+    Ok(())
 }
 
 fn no_unsafe(_: &Tree, _: &Modules) -> Result<()> {

@@ -56,13 +56,7 @@ fn updated() -> Result<String> {
 
 /// The rows of the table.
 pub(crate) fn rows() -> Result<Vec<Row>> {
-    let mut rows = rows::read(&read(ROWS)?)?;
-    for row in &mut rows {
-        if row.gates.is_empty() {
-            row.gates = vec![gates::of_directory(row)?];
-        }
-    }
-    Ok(rows)
+    rows::read(&read(ROWS)?)
 }
 
 /// One row for each entry, where the table has one for each level.
@@ -144,6 +138,7 @@ mod tests {
 
     const SOURCE: &str = r#"
 entries! {
+    mod ns { dir::<Anyone, ns::NsDir>("ns", 0o511, Both) }
     mod statm { text::<Anyone, statm::Statm>("statm", 0o444, Both) }
     #[cfg(CONFIG_NET)]
     { kernel_dir("net", 0o555, Both, kernel_files::net_inode, kernel_files::net_dir) }
@@ -159,8 +154,9 @@ entries! {
     #[test]
     fn rows_become_lines() {
         let table = table(&merged(rows::read(SOURCE).unwrap())).unwrap();
-        assert!(table.starts_with("4 of procfs's 62 entries"));
+        assert!(table.starts_with("5 of procfs's 62 entries"));
         for line in [
+            "| ns | yes | yes | 511 | Anyone | proc2 |  |",
             "| statm | yes | yes | 444 | Anyone | proc2 |  |",
             "| net | yes | yes | 555 | Kernel | the kernel's own operations | CONFIG_NET |",
             "| comm | yes | yes | 644 | Anyone / SameProcess | proc2 |  |",

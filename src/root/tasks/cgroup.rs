@@ -3,7 +3,7 @@
 //! The column `cgroup`: the path of a process's cgroup in the default hierarchy, as its file
 //! `cgroup` has it.
 //!
-//! Answers to `proc_cgroup_show()` of [`kernel/cgroup/cgroup.c`](srctree/kernel/cgroup/cgroup.c).
+//! Mirrors `proc_cgroup_show()` of [`kernel/cgroup/cgroup.c`](srctree/kernel/cgroup/cgroup.c).
 //! Neighbours are often in the same cgroup, and a cgroup of that hierarchy never changes its path:
 //! so the last one is remembered, until the end of the read.
 //!

@@ -2,7 +2,7 @@
 
 //! A row of `.proc2/tasks`: a process as it is at one moment.
 //!
-//! Answers to `do_task_stat()`, `proc_pid_status()` of
+//! Mirrors `do_task_stat()`, `proc_pid_status()` of
 //! [`fs/proc/array.c`](srctree/fs/proc/array.c). Nothing is shown that takes more than the right to
 //! enter the process's directory.
 //!

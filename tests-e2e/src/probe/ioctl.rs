@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! ioctl(2): the two that files of tasks know, `PROCMAP_QUERY` and `PAGEMAP_SCAN`, with good and bad
-//! arguments, and others that none knows. All are tried on every file.
+//! ioctl(2): the two that files of tasks know, `PROCMAP_QUERY` and `PAGEMAP_SCAN`, with good and
+//! bad arguments, and others that none knows. All are tried on every file.
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
@@ -17,8 +17,8 @@ fn ioctls(at: At<'_>) -> String {
     let Ok(fd) = opened(at) else {
         return "not opened".into();
     };
-    // FIONREAD, TCGETS, FS_IOC_GETFLAGS, FS_IOC_FIEMAP, FS_IOC_GETUUID, and numbers that nobody has,
-    // one of them among procfs's own.
+    // FIONREAD, TCGETS, FS_IOC_GETFLAGS, FS_IOC_FIEMAP, FS_IOC_GETUUID, and numbers that nobody
+    // has, one of them among procfs's own.
     let numbers = [
         0x541b,
         0x5401,

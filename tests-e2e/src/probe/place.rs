@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A path as a place: something mounted on it, a working directory in it, a descriptor of it that is
-//! opened anew.
+//! A path as a place: something mounted on it, a working directory in it, a descriptor of it that
+//! is opened anew.
 
 use std::os::fd::AsRawFd;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! sendfile(2) and splice(2): what arrives in a pipe, and whether a pipe can be emptied into a file.
+//! sendfile(2) and splice(2): what arrives in a pipe, and whether a pipe can be emptied into a
+//! file.
 
 use std::os::fd::{AsFd, OwnedFd};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Allocations that fail, one after the other: `/proc/thread-self/fail-nth` lets the n-th one of the
-//! calling thread fail that a debug kernel can let fail (Documentation/fault-injection).
+//! Allocations that fail, one after the other: `/proc/thread-self/fail-nth` lets the n-th one of
+//! the calling thread fail that a debug kernel can let fail (Documentation/fault-injection).
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -10,7 +10,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 /// Where the kinds of failures are set up, with the values that let every allocation count: also
-/// those that may sleep, and single pages. Nothing is printed, for a failure on purpose is no report.
+/// those that may sleep, and single pages. Nothing is printed, for a failure on purpose is no
+/// report.
 const KINDS: &[(&str, &[(&str, &str)])] = &[
     ("failslab", &[("ignore-gfp-wait", "N"), ("verbose", "0")]),
     (

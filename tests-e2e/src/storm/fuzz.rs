@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Random calls in an order and with arguments that make sense more often than not: each input is a
-//! list of steps, made anew or changed from one that is known. Where the kernel has KCOV, inputs that
-//! reach new code of the module are kept and changed further.
+//! list of steps, made anew or changed from one that is known. Where the kernel has KCOV, inputs
+//! that reach new code of the module are kept and changed further.
 //!
 //! An input is a line of JSON. `tests-e2e/corpus/` has those that every run begins with; with
 //! `PROC2_CORPUS` naming a directory a run adds what it has found there.

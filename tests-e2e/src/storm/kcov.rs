@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Which code of the module a call runs through, from a kernel with KCOV (Documentation/dev-tools/kcov).
+//! Which code of the module a call runs through, from a kernel with KCOV
+//! (Documentation/dev-tools/kcov).
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};

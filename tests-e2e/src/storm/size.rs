@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How much a storm does. `PROC2_SIZE` is `short` (the default, for every change), `full`, or a part
-//! of the full size such as `10%`. On a kernel that looks for mistakes everything takes ten times as
-//! long and more: the full size is a tenth there.
+//! How much a storm does. `PROC2_SIZE` is `short` (the default, for every change), `full`, or a
+//! part of the full size such as `10%`. On a kernel that looks for mistakes everything takes ten
+//! times as long and more: the full size is a tenth there.
 
 use std::env;
 use std::sync::OnceLock;

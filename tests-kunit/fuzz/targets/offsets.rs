@@ -17,7 +17,8 @@ fuzz_target!(|text: &[u8]| {
         return;
     };
     assert!(offsets.taken <= text.len() && offsets.taken > 0);
-    // procfs reads them unsigned and compares them signed, so what has the top bit passes as negative. The same here.
+    // procfs reads them unsigned and compares them signed, so what has the top bit passes as
+    // negative. The same here.
     let good = |offset: &Offset| offset.nanoseconds < 1_000_000_000;
     assert!(good(&offsets.first) && offsets.second.iter().all(good));
     // What was taken says the same alone: a writer goes on behind it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Values of mount options: what is taken is what a slow model takes, and a refusal is one clean line.
+//! Values of mount options: what is taken is what a slow model takes, and a refusal is one clean
+//! line.
 
 #![no_main]
 

@@ -8,7 +8,8 @@ use crate::pure::show::tasks::{
     Written, //
 };
 
-/// Each number is that of its column, from 1 to 50, so that one in the wrong place shows. (The ninth is the state.)
+/// Each number is that of its column, from 1 to 50, so that one in the wrong place shows. (The
+/// ninth is the state.)
 pub(crate) const NUMBERED: Row<'static> = Row {
     pid: 1,
     ino: 2,
@@ -82,7 +83,8 @@ mod tests {
     };
     use crate::pure_tests::writes;
 
-    /// Whether the row is written as the lines say, with a tab where they have a blank or a line feed.
+    /// Whether the row is written as the lines say, with a tab where they have a blank or a line
+    /// feed.
     #[inline(never)]
     fn shows(row: &Row<'_>, expected: &[&str]) -> bool {
         let mut buf = [0; 1024];

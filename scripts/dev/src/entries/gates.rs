@@ -2,32 +2,13 @@
 
 //! What the gates of a task's entries say of themselves, in `src/gate.rs` and below.
 
+use super::read;
 use super::rows::Row;
-use super::{read, ROWS};
 use crate::sources;
-use anyhow::{bail, Context, Result};
+use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use syn::{Attribute, Expr, ExprLit, ImplItem, Item, Lit, Meta};
-
-/// The gate that the directory of a row names.
-pub(super) fn of_directory(row: &Row) -> Result<String> {
-    let module = row.module.as_deref();
-    let module = module.with_context(|| format!("{ROWS}:{}: no module", row.line))?;
-    let path = format!("src/task/{module}.rs");
-    let file = syn::parse_file(&read(&path)?).with_context(|| format!("cannot parse {path}"))?;
-    for item in file.items {
-        let Item::Impl(item) = item else { continue };
-        for item in item.items {
-            if let ImplItem::Const(item) = item {
-                if item.ident == "GATE" {
-                    return text(&item.expr).with_context(|| format!("{path}: GATE is no text"));
-                }
-            }
-        }
-    }
-    bail!("{path}: no GATE")
-}
+use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta};
 
 /// A line for each gate that a row names.
 pub(super) fn list(rows: &[Row]) -> Result<String> {

@@ -28,10 +28,8 @@ pub(crate) struct Row {
     pub(crate) scope: String,
     /// The function that makes it, which says of what kind it is and who serves it.
     pub(crate) constructor: String,
-    /// The gate of reading and, if there is one, that of writing. None for a directory of proc2's.
+    /// The gate of reading and, if there is one, that of writing.
     pub(crate) gates: Vec<String>,
-    /// The module below `src/task/` that serves it, if any does.
-    pub(crate) module: Option<String>,
     /// The options of the kernel that it needs.
     pub(crate) options: Vec<String>,
     /// The line where it stands.
@@ -112,11 +110,9 @@ pub(crate) fn read(source: &str) -> Result<Vec<Row>> {
     let call = call.with_context(|| format!("the table has no `{MACRO}! {{ ... }}`"))?;
     let mut rows = Vec::new();
     for group in call.parse_body::<Groups>()?.0 {
-        let module = group.module.map(|(_, _, name)| name.to_string());
         let options = options(&group.config);
         for expr in &group.rows {
             rows.push(Row {
-                module: module.clone(),
                 options: options.clone(),
                 ..row(expr).with_context(|| format!("line {}", expr.span().start().line))?
             });
@@ -192,7 +188,6 @@ fn row(expr: &Expr) -> Result<Row> {
         },
         constructor: name,
         gates: types,
-        module: None,
         options: Vec::new(),
         line: expr.span().start().line,
     })

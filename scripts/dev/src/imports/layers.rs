@@ -33,14 +33,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         files: &["src/task/"],
-        // Directories look for children of the task that they belong to.
-        but_files: &[
-            "src/task/attr.rs",
-            "src/task/fd.rs",
-            "src/task/map_files.rs",
-            "src/task/ns.rs",
-            "src/task/threads.rs",
-        ],
+        but_files: TASK_DIRECTORIES,
         forbidden: "crate::rust_bindings::tasks::pid::FindTask",
         but_modules: &[],
         why: "an entry gets its task from its gate alone, with the token that proves that it asked",
@@ -59,6 +52,23 @@ pub(super) const RULES: &[Rule] = &[
         but_modules: &["crate::testing"],
         why: "what tests need of the kernel depends on nothing of proc2's",
     },
+    Rule {
+        files: &["src/task/"],
+        but_files: TASK_DIRECTORIES,
+        forbidden: "crate::rust_bindings::vfs::inode",
+        but_modules: &[],
+        why: "an entry is told what it may know of its inode",
+    },
+];
+
+/// Directories look for children of the task that they belong to.
+const TASK_DIRECTORIES: &[&str] = &[
+    "src/task/attr.rs",
+    "src/task/fd.rs",
+    "src/task/fdinfo.rs",
+    "src/task/map_files.rs",
+    "src/task/ns.rs",
+    "src/task/threads.rs",
 ];
 
 /// The lines that break a rule.

@@ -206,7 +206,8 @@ fn inode_numbers_are_wide() -> Result<()> {
     Ok(())
 }
 
-/// Beside procfs's entries the root has `.proc2`, which stays out of the listing where that has only tasks.
+/// Beside procfs's entries the root has `.proc2`, which stays out of the listing where that has
+/// only tasks.
 fn the_root_has_one_entry_more() -> Result<()> {
     for (options, listed) in [("", 1), ("subset=pid", 0), ("hidepid=ptraceable", 1)] {
         let (oracle, subject) = (

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a look at a target at rest does not show of `uid_map` and `setgroups`: maps that are longer than a buffer, read in pieces of
-//! any size, and a record that changes between two reads. procfs says what is right.
+//! What a look at a target at rest does not show of `uid_map` and `setgroups`: maps that are longer
+//! than a buffer, read in pieces of any size, and a record that changes between two reads. procfs
+//! says what is right.
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
@@ -108,7 +109,8 @@ fn long_maps_in_pieces() -> Result<()> {
     Ok(())
 }
 
-/// Who has read the beginning of a record reads its rest, whatever has become of it; from the beginning there is the new one.
+/// Who has read the beginning of a record reads its rest, whatever has become of it; from the
+/// beginning there is the new one.
 fn a_record_in_pieces() -> Result<()> {
     let process = in_new_namespace()?;
     let files = both(&process, "setgroups")?;

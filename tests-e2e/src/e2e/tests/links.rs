@@ -17,7 +17,8 @@ pub(super) fn tests() -> Vec<Test> {
     super::tests!["links": names_of_every_length]
 }
 
-/// Goes to a directory below `base` whose whole name is `length` bytes long, step by step: the name may be too long to be given.
+/// Goes to a directory below `base` whose whole name is `length` bytes long, step by step: the name
+/// may be too long to be given.
 fn go_deep(base: &Path, length: usize) -> Result<()> {
     set_current_dir(base)?;
     let mut left = length - base.as_os_str().len();
@@ -32,7 +33,8 @@ fn go_deep(base: &Path, length: usize) -> Result<()> {
     Ok(())
 }
 
-/// A buffer that is big enough for most names, one for all, and names that no buffer is big enough for.
+/// A buffer that is big enough for most names, one for all, and names that no buffer is big enough
+/// for.
 fn names_of_every_length() -> Result<()> {
     let (tested, procfs) = (Instance::new(&fstype(), "")?, Instance::new("proc", "")?);
     let base = new_directory()?;

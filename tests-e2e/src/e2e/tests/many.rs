@@ -11,14 +11,15 @@ use std::time::{Duration, Instant};
 use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::child::{fork_with, sleep_forever, Sleeper};
 use proc2_e2e::mount::Instance;
-use proc2_e2e::{errno, fstype};
+use proc2_e2e::{dirent, errno, fstype, is_procfs};
 use rustix::event::{epoll, eventfd, EventfdFlags};
+use rustix::mm::{mmap, MapFlags, ProtFlags};
 use rustix::process::{setrlimit, Resource, Rlimit};
 
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["many": registrations, timers, children]
+    super::tests!["many": registrations, timers, children, mapped_files]
 }
 
 /// No limit, for what a process may have of a thing.
@@ -142,4 +143,58 @@ fn children() -> Result<()> {
     })?;
     let entry = format!("task/{}/children", process.id());
     compare(&process, &entry, &[1 << 20, 4096, 100])
+}
+
+/// A directory that procfs counts through anew in each call: ours goes on where it was, so that a
+/// small buffer costs calls, and no more. Seeking back, and to the middle, is as in procfs.
+fn mapped_files() -> Result<()> {
+    const NUMBER: usize = 12_000;
+    const PAGE: usize = 4096;
+    let process = Sleeper::new(|| {
+        let file = File::open("/proc/self/exe")?;
+        for _ in 0..NUMBER {
+            // Each of the first page, so that neighbours do not become one mapping.
+            // SAFETY: the mapping is new, and nothing reads it.
+            unsafe {
+                mmap(
+                    std::ptr::null_mut(),
+                    PAGE,
+                    ProtFlags::READ,
+                    MapFlags::PRIVATE,
+                    &file,
+                    0,
+                )?
+            };
+        }
+        Ok(())
+    })?;
+    let (instance, oracle) = (Instance::new(&fstype(), "")?, Instance::new("proc", "")?);
+    let listed = |instance: &Instance, size: usize| -> Result<_> {
+        let directory = File::open(instance.join(format!("{}/map_files", process.id())))?;
+        let begun = Instant::now();
+        let entries = dirent::read_with(directory.as_fd(), size)?;
+        let time = begun.elapsed();
+        let middle = entries.get(NUMBER / 2).context("too few")?;
+        rustix::fs::seek(
+            &directory,
+            rustix::fs::SeekFrom::Start(u64::try_from(middle.next)?),
+        )?;
+        let rest = dirent::read_with(directory.as_fd(), 1 << 20)?;
+        let names = |entries: &[dirent::Dirent]| -> Vec<(String, i64)> {
+            entries.iter().map(|e| (e.name.clone(), e.next)).collect()
+        };
+        ensure!(names(&rest) == names(&entries[NUMBER / 2 + 1..]));
+        Ok((names(&entries), time))
+    };
+    let (ours, whole) = listed(&instance, 1 << 21)?;
+    let (small, by_pieces) = listed(&instance, 1000)?;
+    let (theirs, _) = listed(&oracle, 1 << 21)?;
+    let (_, patience) = listed(&oracle, 1000)?;
+    println!("  map_files: {whole:?}, by 1000 bytes {by_pieces:?}, procfs {patience:?}");
+    ensure!(ours.len() >= NUMBER && ours == theirs && ours == small);
+    ensure!(
+        is_procfs() || 2 * by_pieces < patience,
+        "by 1000 bytes takes {by_pieces:?}, procfs {patience:?}"
+    );
+    Ok(())
 }

@@ -59,7 +59,8 @@ fn long_command_lines_are_cut() -> Result<()> {
     Ok(())
 }
 
-/// The default hierarchy's path: below the root, of a removed cgroup, and as another cgroup namespace names it.
+/// The default hierarchy's path: below the root, of a removed cgroup, and as another cgroup
+/// namespace names it.
 fn cgroups() -> Result<()> {
     let tree = mount::new_directory()?;
     rustix::mount::mount(
@@ -155,7 +156,8 @@ fn pid_namespace() -> Result<()> {
     row_of(all.root()?.as_fd(), outside.id()).map(|_| ())
 }
 
-/// Ids are those of the reader's user namespace, and start times those of its time namespace, as in the files.
+/// Ids are those of the reader's user namespace, and start times those of its time namespace, as in
+/// the files.
 fn namespaces_of_the_reader() -> Result<()> {
     let processes = [target_kinds::plain(0)?, target_kinds::plain(caller::USER)?];
     let root = Instance::new(&fstype(), "")?.into_root()?;
@@ -201,7 +203,8 @@ fn namespaces_of_the_reader() -> Result<()> {
     tally.verdict(2)
 }
 
-/// Where nothing of others can be seen there are the header and the caller's own tasks. Entries that are not tasks change nothing.
+/// Where nothing of others can be seen there are the header and the caller's own tasks. Entries
+/// that are not tasks change nothing.
 fn only_tasks_that_can_be_seen() -> Result<()> {
     let (other, own) = (
         target_kinds::plain(caller::OTHER)?,

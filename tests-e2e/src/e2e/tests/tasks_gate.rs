@@ -33,7 +33,8 @@ fn open(instance: &Instance) -> Result<OwnedFd> {
     snapshot::open(instance.root()?.as_fd()).context("opening .proc2/tasks")
 }
 
-/// No row is shown because the file was opened, or read so far, when it could be: what counts is how the instance is at the read.
+/// No row is shown because the file was opened, or read so far, when it could be: what counts is
+/// how the instance is at the read.
 fn every_read_asks_anew() -> Result<()> {
     let others: Vec<Sleeper> = (0..20)
         .map(|_| target_kinds::plain(caller::OTHER))
@@ -79,7 +80,8 @@ fn read_until_row_of(fd: BorrowedFd<'_>, pid: i32) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// What a read by `reader` gives of a file that `opener` opened, from the beginning and in the middle.
+/// What a read by `reader` gives of a file that `opener` opened, from the beginning and in the
+/// middle.
 fn passed_on(instance: &Instance, opener: &Caller, reader: &Caller) -> Result<[String; 2]> {
     in_child(|| {
         let fd = opened_by(opener, instance.root()?.as_fd())?;
@@ -160,7 +162,8 @@ fn other_credentials_read_nothing() -> Result<()> {
     Ok(())
 }
 
-/// Fork and exec make other credentials of the same rights: a shell may open the file for a program.
+/// Fork and exec make other credentials of the same rights: a shell may open the file for a
+/// program.
 fn the_same_rights_read_on() -> Result<()> {
     let instance = Instance::new(&fstype(), "")?;
     // (Root that has given up capabilities would get them back by exec.)

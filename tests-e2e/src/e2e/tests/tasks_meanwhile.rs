@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What may happen while `.proc2/tasks` is read: a process goes on as another of its threads, and the reader gets a signal.
+//! What may happen while `.proc2/tasks` is read: a process goes on as another of its threads, and
+//! the reader gets a signal.
 
 use std::ffi::c_int;
 use std::os::fd::{AsFd, OwnedFd};
@@ -30,10 +31,12 @@ fn open(instance: &Instance) -> Result<OwnedFd> {
 
 /// The argument that makes this program execute itself for ever.
 pub(crate) const TURN: &str = "--turn";
-/// How many read at once: more than there are CPUs, so that readers are preempted wherever they are.
+/// How many read at once: more than there are CPUs, so that readers are preempted wherever they
+/// are.
 const READERS: usize = 4;
 
-/// execve(2) of a thread that is not the first: the first one is reaped, and the thread takes over its number.
+/// execve(2) of a thread that is not the first: the first one is reaped, and the thread takes over
+/// its number.
 fn a_process_that_executes_by_a_thread_is_always_there() -> Result<()> {
     in_child_with(libc::CLONE_NEWPID, || {
         let instance = Instance::new(&fstype(), "")?;
@@ -76,7 +79,8 @@ pub(crate) fn turn() -> ! {
     std::process::exit(error.and_then(|error| error.raw_os_error()).unwrap_or(1))
 }
 
-/// Reads the beginning of the file, which has the row of the process, again and again. Returns how often.
+/// Reads the beginning of the file, which has the row of the process, again and again. Returns how
+/// often.
 fn watch(instance: &Instance, process: Pid, deadline: Instant) -> Result<usize> {
     let fd = open(instance)?;
     let mut buffer = vec![0; 1 << 16];
@@ -98,7 +102,8 @@ fn watch(instance: &Instance, process: Pid, deadline: Instant) -> Result<usize> 
     Ok(reads)
 }
 
-/// Where all tasks are hidden nothing is written for long; a signal is not to wait for that, and loses nothing.
+/// Where all tasks are hidden nothing is written for long; a signal is not to wait for that, and
+/// loses nothing.
 fn a_signal_ends_a_search() -> Result<()> {
     // The kernel's own threads alone are enough.
     let instance = Instance::new(&fstype(), "hidepid=invisible")?;
@@ -158,7 +163,8 @@ fn header_length(fd: &OwnedFd, buffer: &mut [u8]) -> Result<usize> {
 /// Makes SIGUSR1 do nothing but interrupt system calls.
 fn interrupt_on_signal() -> Result<()> {
     extern "C" fn nothing(_: c_int) {}
-    // SAFETY: the handler does nothing; all zeros is a `sigaction` without flags and with an empty mask.
+    // SAFETY: the handler does nothing; all zeros is a `sigaction` without flags and with an empty
+    // mask.
     let result = unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = nothing as *const () as libc::sighandler_t;

@@ -158,7 +158,8 @@ fn positions() -> Result<()> {
     })
 }
 
-/// A read into memory that ends gives what there is room for. What was written for it is lost: it must not be read later.
+/// A read into memory that ends gives what there is room for. What was written for it is lost: it
+/// must not be read later.
 fn bad_memory() -> Result<()> {
     in_quiet_namespace(5, |instance, _| {
         let fd = open(instance)?;
@@ -253,8 +254,8 @@ fn tasks_end_meanwhile() -> Result<()> {
     })
 }
 
-/// A process that executes one program after the other has a name and a command line that belong together. (Read from two files,
-/// they often do not.)
+/// A process that executes one program after the other has a name and a command line that belong
+/// together. (Read from two files, they often do not.)
 fn a_row_is_of_one_program() -> Result<()> {
     let place = mount::new_directory()?;
     for name in ["alpha", "omega"] {
@@ -304,8 +305,9 @@ fn a_row_is_of_one_program() -> Result<()> {
     Ok(())
 }
 
-/// Whole files, read while tasks are made, change their ids, execute programs, move between cgroups, end and are reaped on another
-/// CPU. (Each may do so in the middle of its row; the VM's kernel log says if the kernel minds.)
+/// Whole files, read while tasks are made, change their ids, execute programs, move between
+/// cgroups, end and are reaped on another CPU. (Each may do so in the middle of its row; the VM's
+/// kernel log says if the kernel minds.)
 fn tasks_come_and_go() -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(6);
     let tree = mount::new_directory()?;
@@ -351,7 +353,8 @@ fn check_order(text: &[u8]) -> Result<usize> {
     Ok(rows.len())
 }
 
-/// Makes tasks, one after the other, and of them and of cgroups what can go wrong in the middle of a row.
+/// Makes tasks, one after the other, and of them and of cgroups what can go wrong in the middle of
+/// a row.
 fn make_tasks(maker: usize, cgroups: &[PathBuf], deadline: Instant) -> i32 {
     let mut round = maker;
     while Instant::now() < deadline {

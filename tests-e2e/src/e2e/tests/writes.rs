@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Writing to every entry: good, bad, empty and oversized input. One of two processes that are alike
-//! is written to through procfs, the other through the type under test; what the calls return and
-//! what reads back afterwards must be equal.
+//! Writing to every entry: good, bad, empty and oversized input. One of two processes that are
+//! alike is written to through procfs, the other through the type under test; what the calls return
+//! and what reads back afterwards must be equal.
 
 use std::collections::BTreeSet;
 use std::os::fd::{AsFd, OwnedFd};

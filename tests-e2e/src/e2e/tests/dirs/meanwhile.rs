@@ -83,8 +83,8 @@ pub(super) fn tasks_end_meanwhile() -> Result<()> {
     })
 }
 
-/// A joined thread has left its program, but may not have left the kernel's lists yet: a listing that meets it then breaks off,
-/// procfs's too, and passes over others when it goes on.
+/// A joined thread has left its program, but may not have left the kernel's lists yet: a listing
+/// that meets it then breaks off, procfs's too, and passes over others when it goes on.
 fn wait_for_the_end_of(tid: i32) {
     let directory = format!("/proc/self/task/{tid}");
     while fs::exists(&directory).unwrap_or(false) {

@@ -30,7 +30,8 @@ fn alike(look: fn(&str) -> Result<String>, telling: &str) -> Result<()> {
     Ok(())
 }
 
-/// A process writes to its own attribute through a descriptor that somebody has opened who may not trace it.
+/// A process writes to its own attribute through a descriptor that somebody has opened who may not
+/// trace it.
 pub(super) fn opened_by_another() -> Result<()> {
     alike(
         |fstype| {
@@ -72,8 +73,9 @@ fn write_to(number: i32) -> i32 {
     rustix::io::write(fd, b"0").map_or_else(|error| error.raw_os_error(), |_| 0)
 }
 
-/// A thread writes to its own attribute while it has taken on other credentials than its own. Only the workers of a ring of
-/// requests do, which are threads of the process that are the kernel's to run.
+/// A thread writes to its own attribute while it has taken on other credentials than its own. Only
+/// the workers of a ring of requests do, which are threads of the process that are the kernel's to
+/// run.
 pub(super) fn in_borrowed_credentials() -> Result<()> {
     alike(
         |fstype| {

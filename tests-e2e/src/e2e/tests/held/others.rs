@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Held besides the entries of a process: a working directory, and the links of a closed descriptor.
+//! Held besides the entries of a process: a working directory, and the links of a closed
+//! descriptor.
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};

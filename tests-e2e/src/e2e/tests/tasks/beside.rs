@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A row of `.proc2/tasks`, and what the separate files of the same instance show of the process, both as text to compare.
+//! A row of `.proc2/tasks`, and what the separate files of the same instance show of the process,
+//! both as text to compare.
 
 use std::collections::BTreeSet;
 use std::os::fd::BorrowedFd;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Every caller of the comparison looks at `.proc2/tasks`, under every hidepid mode: the rows are those of the tasks whose files it
-//! can open, and say what the files say.
+//! Every caller of the comparison looks at `.proc2/tasks`, under every hidepid mode: the rows are
+//! those of the tasks whose files it can open, and say what the files say.
 
 use std::collections::BTreeSet;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -53,7 +53,8 @@ pub(super) fn every_caller_sees_what_the_files_show() -> Result<()> {
             tally.add(seen.tally);
         }
     }
-    // A set of tasks for each, and the rows of more than forty targets, or of five where those of a pid namespace are looked at.
+    // A set of tasks for each, and the rows of more than forty targets, or of five where those of a
+    // pid namespace are looked at.
     tally.verdict(4 * (6 * 41 + 2 * 6))
 }
 

@@ -14,7 +14,8 @@ use rustix::pipe::{pipe_with, splice, PipeFlags, SpliceFlags};
 
 use super::{in_quiet_namespace, of_others, open, whole};
 
-/// Moves some bytes into a pipe: from the file, from a position or from where the file is, at most so many.
+/// Moves some bytes into a pipe: from the file, from a position or from where the file is, at most
+/// so many.
 type Transfer = fn(&OwnedFd, Option<&mut u64>, &OwnedFd, usize) -> io::Result<usize>;
 
 const TRANSFERS: [(&str, Transfer); 2] = [

@@ -97,8 +97,8 @@ impl Input {
         }
     }
 
-    /// Writes it in several ways; gives what the calls return, and what reads back of an entry that is
-    /// there to be written: twins are alike in nothing else.
+    /// Writes it in several ways; gives what the calls return, and what reads back of an entry that
+    /// is there to be written: twins are alike in nothing else.
     pub(super) fn write(&self, at: At<'_>, writable: bool) -> Vec<u8> {
         let text = self.text.repeat(self.times);
         let fd = match at.open(OFlags::WRONLY) {
@@ -142,7 +142,8 @@ fn counted(write: impl Fn() -> rustix::io::Result<usize>) -> String {
     "EAGAIN".into()
 }
 
-/// Writes to memory that is the target's own, to its code, to none, and across the end of a mapping.
+/// Writes to memory that is the target's own, to its code, to none, and across the end of a
+/// mapping.
 fn write_memory(fd: &OwnedFd, text: &[u8], at: At<'_>) -> Vec<u8> {
     let memory = MEMORY.get().map_or(0, |memory| memory.as_ptr() as u64);
     let code = (write_memory as *const () as u64) & !0xfff;

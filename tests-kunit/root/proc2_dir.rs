@@ -6,6 +6,7 @@ use crate::testing::open::{
     FIND,
     READ, //
 };
+use crate::testing::registry::Registered;
 use kernel::prelude::*;
 
 /// How often the directory at `path` lists `name`.
@@ -17,7 +18,7 @@ fn lists(mount: &Mount, path: &str, name: &str) -> Result<usize> {
     Ok(named.count())
 }
 
-#[kernel::prelude::kunit_tests(proc2_root_own)]
+#[kernel::prelude::kunit_tests(proc2_root_proc2_dir)]
 mod tests {
     use super::*;
 
@@ -54,5 +55,24 @@ mod tests {
         for name in ["1", "self", "meminfo", ".proc2", "Tasks"] {
             assert!(find(name) == Err(ENOENT));
         }
+    }
+
+    #[test]
+    fn an_entry_of_its_name_in_the_registry_is_not_seen() {
+        let seen = || -> Result<_> {
+            let _registered = Registered::directory(c".proc2")?;
+            let there = |fstype, options| -> Result<_> {
+                let mount = Mount::new(fstype, options)?;
+                let listed = lists(&mount, ".", ".proc2")?;
+                let ours = mount.open(fmt!(".proc2/tasks"), FIND).is_ok();
+                Ok((listed, ours))
+            };
+            Ok([
+                there(c"proc", c"")?,
+                there(c"proc2", c"")?,
+                there(c"proc2", c"subset=pid")?,
+            ])
+        };
+        assert!(seen() == Ok([(1, false), (1, true), (0, true)]));
     }
 }
