@@ -7,12 +7,15 @@
 use kernel::prelude::*;
 use rust_bindings::procfs::fs_context::Registration;
 
+// First: all use its `mutant!`.
+#[deny(unsafe_code)]
+#[macro_use]
+mod pure;
+
 #[deny(unsafe_code)]
 mod fs;
 #[deny(unsafe_code)]
 mod gate;
-#[deny(unsafe_code)]
-mod pure;
 #[deny(unsafe_code)]
 mod root;
 #[path = "../rust-bindings/mod.rs"]
@@ -22,7 +25,23 @@ mod small_vec;
 #[deny(unsafe_code)]
 mod task;
 
-module! {
+#[cfg(not(mutate))]
+macro_rules! proc2_module {
+    ($($field:tt)*) => { module! { $($field)* } };
+}
+
+/// With a parameter that says which mutant is active.
+#[cfg(mutate)]
+macro_rules! proc2_module {
+    ($($field:tt)*) => {
+        module! {
+            $($field)*
+            params: { mutant: u32 { default: 0, description: "The mutant that is active", }, },
+        }
+    };
+}
+
+proc2_module! {
     type: Proc2,
     name: "proc2",
     authors: ["The proc2 developers"],

@@ -261,8 +261,8 @@ impl Registration {
         fs.kill_sb = Some(kill_sb);
         // The three flags of procfs: who may mount in a user namespace is decided there, and
         // permission events of fanotify could deadlock with opens that take `exec_update_lock`.
-        fs.fs_flags = (raw::FS_USERNS_MOUNT
-            | raw::FS_USERNS_MOUNT_RESTRICTED
+        fs.fs_flags = (mutant!("userns: FS_USERNS_MOUNT", raw::FS_USERNS_MOUNT => 0)
+            | mutant!("userns: FS_USERNS_MOUNT_RESTRICTED", raw::FS_USERNS_MOUNT_RESTRICTED => 0)
             | raw::FS_DISALLOW_NOTIFY_PERM) as c_int;
         // SAFETY: Nobody else has the type, which is not registered yet; a static stays where it
         // is.

@@ -124,7 +124,7 @@ impl NewInode {
     pub(crate) fn immutable(self) -> Self {
         // SAFETY: By the type invariant; no dentry leads to the inode yet, and nobody else looks at
         // the field.
-        unsafe { (*self.0).i_flags |= raw::S_IMMUTABLE };
+        unsafe { (*self.0).i_flags |= mutant!("differences: S_IMMUTABLE", raw::S_IMMUTABLE => 0) };
         self
     }
 

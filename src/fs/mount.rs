@@ -102,7 +102,7 @@ impl Context {
         fc: &FsContext,
         file: ns::FileParam<'_>,
     ) -> Result<ARef<PidNamespace>, (PidNsFault, Error)> {
-        if fc.is_reconfigure() {
+        if mutant!("remount: pidns= stays", fc.is_reconfigure() => false) {
             return Err((PidNsFault::Change, EBUSY));
         }
         let file = file.open().map_err(|err| (PidNsFault::NotOpened, err))?;
@@ -113,10 +113,11 @@ impl Context {
             .pid_namespace()
             .ok_or((PidNsFault::OtherKind, EINVAL))?;
         // The permission model of joining the namespace (pidns_install()).
-        if !ns::may_administer(target) {
+        if !mutant!("pidns: CAP_SYS_ADMIN there", ns::may_administer(target)) {
             return Err((PidNsFault::NotAllowed, EPERM));
         }
-        if !ns::descends_from(target, &ns::of_current()) {
+        let below = ns::descends_from(target, &ns::of_current());
+        if !mutant!("pidns: below the caller's own", below) {
             return Err((PidNsFault::NotBelow, EINVAL));
         }
         Ok(ARef::from(target))
@@ -178,7 +179,11 @@ impl FileSystemType for Type {
     fn fill(sb: &NewSuperBlock<'_>) -> Result {
         // An instance without global entries reveals nothing that an over-mount elsewhere could
         // hide.
-        if sb.super_block().data().subset().hides_registry() {
+        let restricted = sb.super_block().data().subset().hides_registry();
+        if mutant!(
+            "userns: the restricted variant of all",
+            mutant!("userns: the restricted variant of subset=pid", restricted => false)
+        ) {
             sb.restricted_variant();
         }
         root::fill(sb)

@@ -117,7 +117,10 @@ impl<R: Rows> Child for TaskDir<R> {
             .ops(Dir::<Entries<R>>::INODE_OPS)
             .file_ops(match self.level {
                 Level::ThreadGroup => Dir::<Entries<R>>::THREAD_GROUP_OPS,
-                Level::Thread => Dir::<Entries<R>>::FILE_OPS,
+                Level::Thread => mutant!(
+                    "pidfd: of processes alone",
+                    Dir::<Entries<R>>::FILE_OPS => Dir::<Entries<R>>::THREAD_GROUP_OPS
+                ),
             })
             .immutable()
             .splice_task_dir(dentry, &task_inode::DIR_DENTRY)
@@ -133,7 +136,8 @@ struct Entry(Row<Node>, Level);
 impl Child for Entry {
     #[inline]
     fn mode(&self) -> u16 {
-        self.0.entry.mode
+        let row = self.0.entry;
+        mutant!(row: row, "mode widened", row.mode => row.mode | (row.mode >> 6 & 7) * 0o11)
     }
 
     #[inline]
@@ -156,13 +160,14 @@ enum EnterOrReaped {}
 
 impl DirectoryGate for EnterOrReaped {
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        match gate::hidepid::visible_at(inode, Place::Permission) {
+        let verdict = gate::hidepid::visible_at(inode, Place::Permission);
+        match mutant!("hiding: entering", verdict => Ok(())) {
             // procfs has no such check here: what a held descriptor of a reaped thread's directory
             // gives is a matter of lookup.
             Err(err) if err == ESRCH && task_inode::level(inode) == Level::Thread => {}
             verdict => verdict?,
         }
-        inode.generic_permission(mask.bits())
+        mutant!("dirs: mode of /<pid>", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }
 

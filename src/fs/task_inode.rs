@@ -90,7 +90,9 @@ pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     match inode.task(&rcu) {
         Some(task) => {
-            gate::hidepid::visible(inode.super_block(), task, Place::Getattr, &rcu)?;
+            let sb = inode.super_block();
+            let verdict = gate::hidepid::visible(sb, task, Place::Getattr, &rcu);
+            mutant!("hiding: at stat", verdict => Ok(()))?;
             stat.set_owner_by(task, inode.mode());
         }
         None => stat.set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT)),
@@ -124,7 +126,8 @@ impl DentryOperations for DirDentry {
             return Ok(false);
         };
         // Not `Ok(false)`: that would detach what others have mounted below.
-        gate::hidepid::visible(inode.super_block(), task, Place::Lookup, &rcu)?;
+        let sb = inode.super_block();
+        mutant!("hiding: cached", gate::hidepid::visible(sb, task, Place::Lookup, &rcu) => Ok(()))?;
         update(inode, task, inode.mode());
         Ok(true)
     }

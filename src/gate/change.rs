@@ -48,7 +48,8 @@ impl Gate for SameProcess {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        if with_current(|current| current.same_thread_group(task)) {
+        let same = with_current(|current| current.same_thread_group(task));
+        if mutant!("SameProcess: asks nothing", same) {
             Ok(())
         } else {
             Err(EINVAL)
@@ -80,7 +81,10 @@ impl Permitted<'_, OomScore> {
     ///
     /// `EACCES`.
     pub(crate) fn may_lower_oom_score_adj(&self) -> Result {
-        if capable(Capability::Resource) {
+        if mutant!(
+            "OomScore: CAP_SYS_RESOURCE to go lower",
+            capable(Capability::Resource)
+        ) {
             Ok(())
         } else {
             Err(EACCES)
@@ -90,7 +94,10 @@ impl Permitted<'_, OomScore> {
     /// Whether the caller has `CAP_SYS_RESOURCE` in the initial user namespace, asked without an
     /// audit record.
     pub(crate) fn may_set_minimum_quietly(&self) -> bool {
-        with_current(|current| has_capability_noaudit(current, Capability::Resource))
+        mutant!(
+            "OomScore: CAP_SYS_RESOURCE to set the minimum",
+            with_current(|current| has_capability_noaudit(current, Capability::Resource))
+        )
     }
 }
 
@@ -103,7 +110,10 @@ impl Gate for Current {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        if is_current(task) && !task.is_kthread() {
+        if mutant!(
+            "Current: asks nothing",
+            is_current(task) && !task.is_kthread()
+        ) {
             Ok(())
         } else {
             Err(EPERM)
@@ -134,7 +144,7 @@ impl Gate for InjectFaults {
 #[cfg(CONFIG_FAULT_INJECTION)]
 impl WriteGate for InjectFaults {
     fn before_all(_opener: Opener<'_>) -> Result {
-        if capable(Capability::Resource) {
+        if mutant!("InjectFaults: asks nothing", capable(Capability::Resource)) {
             Ok(())
         } else {
             Err(EPERM)
@@ -162,7 +172,10 @@ impl Gate for SeeSlack {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        timer_slack(task, |task| task.security_getscheduler())
+        let security = |task: &Task| -> Result {
+            mutant!("SeeTimerSlack: the modules", task.security_getscheduler() => Ok(()))
+        };
+        mutant!("SeeTimerSlack: asks nothing", timer_slack(task, security) => Ok(()))
     }
 }
 
@@ -174,7 +187,10 @@ impl Gate for SetSlack {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        timer_slack(task, |task| task.security_setscheduler())
+        let security = |task: &Task| -> Result {
+            mutant!("SetTimerSlack: the modules", task.security_setscheduler() => Ok(()))
+        };
+        mutant!("SetTimerSlack: asks nothing", timer_slack(task, security) => Ok(()))
     }
 }
 
@@ -199,7 +215,7 @@ pub(crate) enum Administer {}
 #[cfg(CONFIG_USER_NS)]
 impl NamespaceGate for Administer {
     fn ask(ns: &UserNamespace) -> Result {
-        if ns.capable(Capability::Admin) {
+        if mutant!("Administer: asks nothing", ns.capable(Capability::Admin)) {
             Ok(())
         } else {
             Err(EACCES)
@@ -228,7 +244,10 @@ impl OwnAttributes {
     ///
     /// `EPERM`.
     pub(crate) fn before_all(opened_with: Option<&Mm>) -> Result {
-        if mm::is_current(opened_with) {
+        if mutant!(
+            "attr: the address space of the opener",
+            mm::is_current(opened_with)
+        ) {
             Ok(())
         } else {
             Err(EPERM)
@@ -241,10 +260,10 @@ impl Gate for OwnAttributes {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        if !is_current(task) {
+        if !mutant!("attr: the caller's own", is_current(task)) {
             return Err(EACCES);
         }
-        if !current_creds_are_real() {
+        if !mutant!("attr: no borrowed credentials", current_creds_are_real()) {
             return Err(EBUSY);
         }
         Ok(())

@@ -66,8 +66,8 @@ impl DirectoryGate for Anyone {
 
 impl DirectoryGate for MayEnter {
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        visible_at(inode, Place::Permission)?;
-        inode.generic_permission(mask.bits())
+        mutant!("hiding: entering task/", visible_at(inode, Place::Permission) => Ok(()))?;
+        mutant!("MayEnter: its mode", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }
 
@@ -86,7 +86,10 @@ pub(crate) enum OwnerOrSelf {}
 
 impl DirectoryGate for OwnerOrSelf {
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        let verdict = inode.generic_permission(mask.bits());
+        let verdict = mutant!(
+            "OwnerOrSelf: mode and owner",
+            inode.generic_permission(mask.bits()) => Ok(())
+        );
         if verdict.is_err() && ask::<SameProcess>(inode).is_ok() {
             return Ok(());
         }
@@ -102,7 +105,10 @@ impl Gate for ReadNow {
     type Held<'a> = ();
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        if task.ptrace_may_access(Ptrace::Read) {
+        if mutant!(
+            "ReadNow: asks nothing",
+            task.ptrace_may_access(Ptrace::Read)
+        ) {
             Ok(())
         } else {
             Err(EACCES)
@@ -115,7 +121,7 @@ impl AtomicGate for ReadNow {}
 impl DirectoryGate for ReadNow {
     fn permission(inode: &Inode, mask: Mask) -> Result {
         ask::<Self>(inode)?;
-        inode.generic_permission(mask.bits())
+        mutant!("ReadNow: its mode", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }
 
@@ -128,7 +134,8 @@ impl DirectoryGate for ReadNow {
 /// `EPERM`.
 pub(crate) fn may_follow_mapped_file() -> Result {
     let ns = UserNamespace::initial();
-    if ns.capable(Capability::CheckpointRestore) || ns.capable(Capability::Admin) {
+    let may = ns.capable(Capability::CheckpointRestore) || ns.capable(Capability::Admin);
+    if mutant!("map_files: links may be followed", may) {
         Ok(())
     } else {
         Err(EPERM)

@@ -100,7 +100,8 @@ impl Lister {
     /// Whether the caller's listing has `task` in it. Does not sleep; may be called under RCU.
     pub(crate) fn lists(&self, task: &Task) -> bool {
         let may_ptrace = || task.ptrace_may_access(Ptrace::Read);
-        visibility(self.mode, Place::Readdir, || self.exempt, may_ptrace) == Visibility::Allowed
+        let verdict = visibility(self.mode, Place::Readdir, || self.exempt, may_ptrace);
+        mutant!("hiding: all are listed", verdict == Visibility::Allowed)
     }
 }
 
@@ -117,12 +118,9 @@ impl Gate for MayEnter {
     fn ask<'a>(task: &'a Task, opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
         let lock = ExecUpdate::lock(task)?;
         // A caller that may enter a directory may find it too: lookup never hides more.
-        visible(
-            opener.ok_or(EPERM)?.super_block(),
-            task,
-            Place::Permission,
-            &rcu::read_lock(),
-        )?;
+        let sb = opener.ok_or(EPERM)?.super_block();
+        let entered = visible(sb, task, Place::Permission, &rcu::read_lock());
+        mutant!("tasks: asks nothing", entered => Ok(()))?;
         Ok(lock)
     }
 }

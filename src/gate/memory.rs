@@ -27,22 +27,36 @@ use kernel::{
 
 /// A check in front of a task's address space.
 pub(crate) trait MemoryGate: 'static {
-    /// What the caller must have.
-    const MODE: Ptrace;
+    /// Asks, and gives the memory of the task's address space.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`mm::open`].
+    fn ask(task: &Task) -> Result<ARef<Mm>>;
+}
+
+/// What mutants have instead of [`mm::open`].
+#[cfg(mutate)]
+fn any(task: &Task) -> Result<ARef<Mm>> {
+    mm::of_task(task).map(|mm| ARef::from(&**mm)).ok_or(ESRCH)
 }
 
 /// Openers with `PTRACE_MODE_READ`; others get `EACCES` (`environ_open()`, `proc_maps_open()`).
 pub(crate) enum OpenRead {}
 
 impl MemoryGate for OpenRead {
-    const MODE: Ptrace = Ptrace::Read;
+    fn ask(task: &Task) -> Result<ARef<Mm>> {
+        mutant!("OpenRead: asks nothing", mm::open(task, Ptrace::Read) => any(task))
+    }
 }
 
 /// Openers with `PTRACE_MODE_ATTACH`; others get `EACCES` (`mem_open()`).
 pub(crate) enum OpenAttach {}
 
 impl MemoryGate for OpenAttach {
-    const MODE: Ptrace = Ptrace::Attach;
+    fn ask(task: &Task) -> Result<ARef<Mm>> {
+        mutant!("OpenAttach: asks nothing", mm::open(task, Ptrace::Attach) => any(task))
+    }
 }
 
 /// The memory of the address space of the task that `inode` belongs to.
@@ -52,7 +66,7 @@ impl MemoryGate for OpenAttach {
 /// `EACCES`; `ESRCH` if the task is reaped or has no address space; `EINTR` if the caller is killed
 /// while an exec is under way.
 pub(crate) fn open<G: MemoryGate>(inode: &Inode) -> Result<ARef<Mm>> {
-    mm::open(&*inode.get_task().ok_or(ESRCH)?, G::MODE)
+    G::ask(&*inode.get_task().ok_or(ESRCH)?)
 }
 
 /// As [`open`], where there need be none.
@@ -63,7 +77,7 @@ pub(crate) fn open<G: MemoryGate>(inode: &Inode) -> Result<ARef<Mm>> {
 /// way.
 pub(crate) fn open_if_any<G: MemoryGate>(inode: &Inode) -> Result<Option<ARef<Mm>>> {
     let task = inode.get_task().ok_or(ESRCH)?;
-    match mm::open(&task, G::MODE) {
+    match G::ask(&task) {
         Err(err) if err == ESRCH => Ok(None),
         mm => mm.map(Some),
     }
@@ -77,7 +91,10 @@ pub(crate) fn open_if_any<G: MemoryGate>(inode: &Inode) -> Result<Option<ARef<Mm
 /// `EACCES`; `ESRCH` without an address space; `EINTR` if the caller is killed while an exec is
 /// under way.
 pub(crate) fn mm(task: &Task) -> Result<ARef<MmWithUser>> {
-    mm::open_users(task, Ptrace::Read)
+    mutant!(
+        "map_files: asks nothing",
+        mm::open_users(task, Ptrace::Read) => mm::of_task(task).ok_or(ESRCH)
+    )
 }
 
 /// Whether the caller traces the task that `inode` belongs to, and `mm` is the address space that

@@ -44,7 +44,7 @@ impl Gate for Read {
 
     #[inline]
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        ask(task, Ptrace::Read, EACCES)
+        mutant!("Read: asks nothing", ask(task, Ptrace::Read, EACCES) => ExecUpdate::lock(task))
     }
 }
 
@@ -56,7 +56,7 @@ impl Gate for Attach {
 
     #[inline]
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        ask(task, Ptrace::Attach, EPERM)
+        mutant!("Attach: asks nothing", ask(task, Ptrace::Attach, EPERM) => ExecUpdate::lock(task))
     }
 }
 
@@ -70,10 +70,14 @@ impl Gate for AdminAttach {
     type Held<'a> = ExecUpdate<'a>;
 
     fn ask<'a>(task: &'a Task, opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        if !opener.is_some_and(|opener| opener.capable(Capability::Admin)) {
+        let admin = opener.is_some_and(|opener| opener.capable(Capability::Admin));
+        if !mutant!("AdminAttach: CAP_SYS_ADMIN of the opener", admin) {
             return Err(EACCES);
         }
-        Attach::ask(task, opener)
+        mutant!(
+            "AdminAttach: PTRACE_MODE_ATTACH",
+            Attach::ask(task, opener) => ExecUpdate::lock(task)
+        )
     }
 }
 
@@ -91,6 +95,14 @@ fn check(task: &Task, mode: Ptrace) -> Result<Checked<'_>> {
     })
 }
 
+/// What mutants have instead of [`check`].
+#[cfg(mutate)]
+fn all(task: &Task) -> Result<Checked<'_>> {
+    let _lock = ExecUpdate::lock(task)?;
+    let allowed = true;
+    Ok(Checked { allowed, _lock })
+}
+
 /// Everyone, but callers without `PTRACE_MODE_READ` see less (`proc_pid_wchan()`).
 #[cfg(CONFIG_KALLSYMS)]
 pub(crate) enum Filtered {}
@@ -100,7 +112,7 @@ impl Gate for Filtered {
     type Held<'a> = Checked<'a>;
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        check(task, Ptrace::Read)
+        mutant!("Filtered: shows all", check(task, Ptrace::Read) => all(task))
     }
 }
 
@@ -112,7 +124,7 @@ impl Gate for FilteredQuietly {
 
     #[inline]
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        check(task, Ptrace::ReadQuietly)
+        mutant!("FilteredQuietly: shows all", check(task, Ptrace::ReadQuietly) => all(task))
     }
 }
 

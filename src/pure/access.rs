@@ -93,13 +93,24 @@ pub(crate) fn visibility(
 ) -> Visibility {
     let refusal = match (mode, place) {
         (HidePid::Off, _) => return Visibility::Allowed,
-        (HidePid::NoAccess, Place::Permission) => Visibility::Denied,
+        (HidePid::NoAccess, Place::Permission) => {
+            mutant!("hiding: noaccess", Visibility::Denied => Visibility::Allowed)
+        }
         (HidePid::NoAccess, _) => return Visibility::Allowed,
         // As in procfs: looking up a name that cannot be entered is no secret.
         (HidePid::Invisible, Place::Lookup) => return Visibility::Allowed,
-        (HidePid::Invisible | HidePid::NotPtraceable, _) => Visibility::Hidden,
+        (HidePid::Invisible, _) => {
+            mutant!("hiding: invisible", Visibility::Hidden => Visibility::Allowed)
+        }
+        (HidePid::NotPtraceable, _) => {
+            mutant!("hiding: ptraceable", Visibility::Hidden => Visibility::Allowed)
+        }
     };
-    let exempt = mode != HidePid::NotPtraceable && in_group();
+    let exempt = mutant!("hiding: gid= counts", mode != HidePid::NotPtraceable)
+        && mutant!(
+            "hiding: in the group of gid=",
+            mutant!("hiding: gid= exempts", in_group() => false)
+        );
     if exempt || may_ptrace() {
         Visibility::Allowed
     } else {

@@ -6,6 +6,10 @@
 //! nothing here may import from outside `core` and this tree, and nothing may panic. Glue in `src/`
 //! takes a snapshot of kernel state into a plain struct, drops its locks, and calls in here.
 
+// First: the others use its macro.
+#[macro_use]
+pub(crate) mod mutant;
+
 pub(crate) mod access;
 pub(crate) mod cmdline;
 pub(crate) mod entry;

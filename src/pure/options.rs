@@ -74,7 +74,8 @@ pub(crate) const TABLE: &[Row] = &[
                 let number = kstrto::u32(value, 0).map_err(|_| (value, Fault::NoGroup))?;
                 // A group without a mapping would exempt nobody and be shown as one that does:
                 // procfs takes it.
-                let gid = find_group(number).ok_or((value, Fault::UnmappedGroup))?;
+                let gid = find_group(number).ok_or((value, Fault::UnmappedGroup));
+                let gid = mutant!("differences: gid= has a mapping", gid => Ok(number))?;
                 options.gid = Some(gid);
                 Ok(())
             },
@@ -112,7 +113,8 @@ pub(crate) const TABLE: &[Row] = &[
                 let subset = Subset::from_list(value)
                     .map_err(|word| (word, Fault::NoSuchWord(Subset::WORDS)))?;
                 // As in procfs, a later empty list takes nothing back.
-                if options.subset.is_none() || subset != Subset::All {
+                let said = options.subset.is_none() || subset != Subset::All;
+                if mutant!("options: an empty subset=", said) {
                     options.subset = Some(subset);
                 }
                 Ok(())
@@ -202,16 +204,18 @@ impl Options {
     /// What a remount can't change (EINVAL); the options are then as they were.
     pub(crate) fn merge(&mut self, said: &Self) -> Result<(), BadOption<'static>> {
         // It may be named all the same, with the value that it has.
-        if said.subset.is_some_and(|subset| subset != self.subset()) {
+        let changed = said.subset.is_some_and(|subset| subset != self.subset());
+        if mutant!("remount: subset= stays", changed => false) {
             return Err(BadOption {
                 name: SUBSET,
                 value: b"",
                 fault: Fault::Change,
             });
         }
+        let (gid, hidepid) = (said.gid.or(self.gid), said.hidepid.or(self.hidepid));
         *self = Self {
-            gid: said.gid.or(self.gid),
-            hidepid: said.hidepid.or(self.hidepid),
+            gid: mutant!("remount: gid= stays", gid => said.gid),
+            hidepid: mutant!("remount: hidepid= stays", hidepid => said.hidepid),
             subset: self.subset,
         };
         Ok(())

@@ -115,7 +115,8 @@ fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<ARef<Pid>> {
     let nr = parse::name_to_int(name).ok_or(ENOENT)?;
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
-    gate::hidepid::visible(sb, pid.task(&rcu).ok_or(ENOENT)?, Place::Lookup, &rcu)?;
+    let task = pid.task(&rcu).ok_or(ENOENT)?;
+    mutant!("hiding: found", gate::hidepid::visible(sb, task, Place::Lookup, &rcu) => Ok(()))?;
     Ok(pid.into())
 }
 
@@ -249,15 +250,23 @@ impl Children for Root {
             Err(err) => err,
         };
         match OWN.find(name) {
-            Some(entry) if sb.data().subset().presence(entry.kind()) != Presence::Absent => {
-                Ok((RootChild::Own(entry), Owner::Root))
+            Some(entry) => {
+                let presence = sb.data().subset().presence(entry.kind());
+                if mutant!(
+                    "global: own rows obey subset=",
+                    presence != Presence::Absent
+                ) {
+                    return Ok((RootChild::Own(entry), Owner::Root));
+                }
+                Err(err)
             }
-            _ => Err(err),
+            None => Err(err),
         }
     }
 
     fn find_in_kernel(dir: &Inode, dentry: Lookup<'_>, err: Error) -> Result<Found> {
-        if dir.super_block().data().subset().hides_registry() {
+        let hidden = dir.super_block().data().subset().hides_registry();
+        if mutant!("global: subset=pid, found", hidden => false) {
             return Err(err);
         }
         registry::lookup(dir, dentry)
@@ -268,8 +277,10 @@ impl Children for Root {
         if listing.pos() < FIRST_OWN {
             // With tasks alone there is not even "." and "..", in procfs too: the registry's part
             // is left out whole.
-            if !subset.hides_registry() {
-                let own = |name: &[u8]| OWN.find(name).is_some();
+            if !mutant!("global: subset=pid, listed", subset.hides_registry() => false) {
+                let own = |name: &[u8]| -> bool {
+                    mutant!("global: own rows win", OWN.find(name).is_some() => false)
+                };
                 if !registry::readdir(listing.emitter(), own)? {
                     return Ok(());
                 }
@@ -277,7 +288,13 @@ impl Children for Root {
             listing.set_pos(FIRST_OWN);
         }
         if listing.pos() < FIRST_LINK {
-            let listed = |entry: &OwnEntry| subset.presence(entry.kind()) == Presence::Listed;
+            let listed = |entry: &OwnEntry| {
+                let presence = subset.presence(entry.kind());
+                mutant!(
+                    "global: subset=pid lists no .proc2",
+                    presence == Presence::Listed
+                )
+            };
             if !OWN.list(listing, FIRST_OWN, listed) {
                 return Ok(());
             }

@@ -69,7 +69,8 @@ fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
     if !leader.same_thread_group(thread) {
         return Err(ENOENT);
     }
-    gate::hidepid::visible(sb, thread, Place::Lookup, &rcu)?;
+    let verdict = gate::hidepid::visible(sb, thread, Place::Lookup, &rcu);
+    mutant!("hiding: of a thread", verdict => Ok(()))?;
     Ok(pid.into())
 }
 

@@ -5,15 +5,15 @@
 mod gates;
 mod rows;
 
-pub(crate) use rows::{modules, MACRO};
+pub(crate) use rows::{modules, Row, MACRO};
 
 use crate::paths;
 use anyhow::{bail, Context, Result};
-use rows::Row;
 use std::fmt::Write;
 use std::fs;
 
-const ROWS: &str = "src/task.rs";
+/// Where the rows are.
+pub(crate) const ROWS: &str = "src/task.rs";
 const README: &str = "README.md";
 const BEGIN: &str = "<!-- entries: made by `make docs` from src/task.rs -->\n";
 const END: &str = "<!-- end of entries -->\n";
@@ -55,7 +55,7 @@ fn updated() -> Result<String> {
 }
 
 /// The rows of the table.
-fn rows() -> Result<Vec<Row>> {
+pub(crate) fn rows() -> Result<Vec<Row>> {
     rows::read(&read(ROWS)?)
 }
 

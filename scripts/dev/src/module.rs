@@ -50,15 +50,15 @@ pub(crate) fn build(tree: &Tree) -> Result<Modules> {
     Ok(modules)
 }
 
-/// Builds proc2.ko, without its tests, from a changed copy of the checkout.
-pub(crate) fn build_copy(tree: &Tree, source: &Path, folder: &Path) -> Result<Modules> {
+/// Builds proc2.ko, without its tests, with all mutants in it.
+pub(crate) fn build_mutants(tree: &Tree) -> Result<Modules> {
     let _lock = lock::take()?;
-    fs::create_dir_all(folder)?;
-    let mut step = steps::begin("module", &format!("in {}", folder.display()))?;
-    // What was put in is no model of style.
-    step.run(kbuild_of(tree, source, folder)?.args(["CONFIG_KUNIT=n", "KRUSTFLAGS=-Awarnings"]))?;
+    let folder = folder(tree, "mutants")?;
+    let mut step = steps::begin_quietly("mutants", &format!("in {}", folder.display()))?;
+    // What only a mutant reaches may look odd.
+    let flags = "KRUSTFLAGS=--cfg=mutate -Awarnings";
+    step.run(kbuild(tree, &folder)?.args(["CONFIG_KUNIT=n", flags]))?;
     step.done();
-    let folder = folder.to_owned();
     Ok(Modules { folder })
 }
 
@@ -149,10 +149,7 @@ fn folder(tree: &Tree, purpose: &str) -> Result<PathBuf> {
 }
 
 fn kbuild(tree: &Tree, folder: &Path) -> Result<Command> {
-    kbuild_of(tree, &paths::checkout()?, folder)
-}
-
-fn kbuild_of(tree: &Tree, checkout: &Path, folder: &Path) -> Result<Command> {
+    let checkout = paths::checkout()?;
     if checkout.join("modules.order").exists() {
         let (tree, checkout) = (tree.path.display(), checkout.display());
         bail!(

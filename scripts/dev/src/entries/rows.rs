@@ -36,6 +36,21 @@ pub(crate) struct Row {
     pub(crate) line: usize,
 }
 
+impl Row {
+    /// The mode that gives everyone what the owner has.
+    pub(crate) fn widened(&self) -> u16 {
+        self.mode | (self.mode >> 6 & 7) * 0o11
+    }
+
+    /// What tells this row from others of its name.
+    pub(crate) fn path(&self) -> String {
+        match self.scope.as_str() {
+            "Thread" => format!("task/<tid>/{}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+}
+
 /// Rows that share a module or what they need.
 struct Group {
     config: Vec<Attribute>,

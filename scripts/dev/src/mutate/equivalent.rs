@@ -2,23 +2,50 @@
 
 //! Mutants that no test can notice, each with the proof. One that a test does notice must go from here.
 
+use super::marks::Mutant;
+use anyhow::{bail, Result};
+
 /// This file, for messages.
 pub(super) const FILE: &str = "scripts/dev/src/mutate/equivalent.rs";
 
 /// Titles, and why leaving out the check changes nothing.
-pub(super) const EQUIVALENT: &[(&str, &str)] = &[
+const EQUIVALENT: &[(&str, &str)] = &[
     (
-        "base.rs, Base::permission: generic_permission()",
+        "dirs: mode of /<pid>",
         "a task's directory is immutable, so that inode_permission() refuses to write with EPERM before it asks the file \
          system, and its mode, which chmod cannot change, gives the rest to everyone (555)",
     ),
     (
-        "gate.rs, timer_slack: security_getscheduler()",
+        "SeeTimerSlack: the modules",
         "no security module that the kernel is built with has this hook (of those in the source, SELinux and Smack)",
     ),
     (
-        "gate.rs, timer_slack: security_setscheduler()",
+        "SetTimerSlack: the modules",
         "of the security modules that the kernel is built with only that of the capabilities has this hook, and \
          cap_safe_nice() asks for CAP_SYS_NICE in the task's user namespace, which the gate has just found",
     ),
+    (
+        "global: own rows obey subset=",
+        "no row of proc2's own speaks of anything but tasks yet (RootEntry::OfTheMachine), and those are always found",
+    ),
+    (
+        "global: own rows win",
+        "the kernel gives no entry of its registry the name of an own row, which today is .proc2 alone",
+    ),
 ];
+
+/// Why nobody could notice the mutant of this title, if so.
+pub(super) fn reason(title: &str) -> Option<&'static str> {
+    let found = EQUIVALENT.iter().find(|(known, _)| *known == title);
+    found.map(|(_, reason)| *reason)
+}
+
+/// Fails if a title is no mutant's any more.
+pub(super) fn check(mutants: &[Mutant]) -> Result<()> {
+    for (title, _) in EQUIVALENT {
+        if !mutants.iter().any(|mutant| mutant.title == *title) {
+            bail!("{FILE} speaks of {title:?}, and there is no such mutant");
+        }
+    }
+    Ok(())
+}

@@ -2,9 +2,10 @@
 
 //! The page in the cache that says what became of each mutant.
 
+use super::marks::Mutant;
 use super::results::Fate;
-use super::rows::Row;
-use super::trial::Trial;
+use super::verdict::Verdict;
+use crate::entries::{Row, ROWS};
 use crate::paths;
 use anyhow::{bail, Context, Result};
 use std::fmt::Write;
@@ -14,65 +15,65 @@ use std::process::Command;
 /// Below the cache.
 const PAGE: &str = "mutants.md";
 
-/// The rows that no mutant is about, each with the reason; an error if there is none.
-pub(super) fn without_mutant(rows: &[Row], trials: &[Trial]) -> Result<Vec<(String, String)>> {
-    let named = |row: &Row| trials.iter().any(|trial| trial.about(&row.name));
-    let mut reasons = Vec::new();
-    for row in rows.iter().filter(|row| !named(row)) {
-        let mode = row.mode.unwrap_or(0o777);
-        let reason = match row.constructor.as_str() {
-            "kern" | "kdir" => "what the kernel's own operations check is no code of proc2's",
-            _ if row.show.as_ref().is_some_and(|show| show != "Anyone") => bail!(
-                "the row {:?} has a gate, but nothing to mutate was found for it",
-                row.name
-            ),
-            _ => "everyone may read it, and there is nothing to write",
-        };
-        reasons.push((row.title(), format!("{reason} (mode {mode:o})")));
+/// Gates that ask nothing, or leave it to the kernel's own function.
+const NOT_OURS: &[&str] = &["Anyone", "Kernel"];
+
+/// Fails if a row has a gate that no mutant leaves out.
+pub(super) fn every_gate_has_a_mutant(rows: &[Row], mutants: &[Mutant]) -> Result<()> {
+    for row in rows {
+        for gate in row
+            .gates
+            .iter()
+            .filter(|gate| !NOT_OURS.contains(&gate.as_str()))
+        {
+            if !mutants
+                .iter()
+                .any(|mutant| [gate, &row.name].contains(&&mutant.subject))
+            {
+                let Row { name, line, .. } = row;
+                bail!("{ROWS}:{line}: no mutant is marked for the gate {gate} of {name}");
+            }
+        }
     }
-    Ok(reasons)
+    Ok(())
 }
 
 /// Writes the page.
-pub(super) fn write(rows: &[Row], trials: &[Trial]) -> Result<()> {
-    let count = |wanted: fn(&Trial) -> bool| trials.iter().filter(|trial| wanted(trial)).count();
-    let killed = count(|trial| matches!(trial.fate, Some(Fate::Killed { .. })));
-    let excused = count(|trial| trial.excuse().is_some());
+pub(super) fn write(verdicts: &[Verdict]) -> Result<()> {
+    let count =
+        |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count();
+    let noticed = count(|verdict| matches!(verdict.fate, Some(Fate::Noticed { .. })));
+    let excused = count(|verdict| verdict.excuse().is_some());
     let mut page = format!(
         "# Mutants\n\n\
-         `make mutate` leaves out one check of proc2 after the other, in a copy of the source, and runs the tests that\n\
-         should notice. A check is a call of the gate, a condition in the gate, a right that a mode gives, or a decision of\n\
-         `hidepid=`; they are found by what the source looks like. Each line below is one mutant.\n\n\
-         {}, commit {}, Linux {}: {} mutants, {killed} noticed, {excused} that cannot be noticed, {} that should have been.\n\n\
+         `make mutate` leaves out one check of proc2 after the other and runs the tests that should notice. The checks are\n\
+         marked in the source with `mutant!`, and each mode in the table of a task's entries counts as one. Each line below is one mutant.\n\n\
+         {}, commit {}, Linux {}: {} mutants, {noticed} noticed, {excused} that cannot be noticed, {} that should have been.\n\n\
          | what is left out | where | noticed by | its first sign |\n|---|---|---|---|\n",
         output("date", &["-u", "+%F"])?,
         output("git", &["-c", "safe.directory=*", "describe", "--always", "--abbrev=12"])?,
         crate::kernel::source::SERIES,
-        trials.len(),
-        trials.len() - killed - excused,
+        verdicts.len(),
+        verdicts.len() - noticed - excused,
     );
-    for trial in trials {
-        let (by, sign) = match (&trial.fate, trial.excuse()) {
-            (Some(Fate::Killed { test, sign }), _) => {
+    for verdict in verdicts {
+        let (by, sign) = match (&verdict.fate, verdict.excuse()) {
+            (Some(Fate::Noticed { test, sign }), _) => {
                 (format!("`{test}`"), code(&placeless(sign)?))
             }
             (_, Some(_)) => ("cannot be noticed, see below".to_owned(), String::new()),
             _ => ("**nobody**".to_owned(), String::new()),
         };
-        let mutant = &trial.mutant;
+        let mutant = &verdict.mutant;
         let (title, place) = (cell(&mutant.title), &mutant.place);
         // Writing to a string cannot fail.
         let _ = writeln!(page, "| {title} | {place} | {by} | {sign} |");
     }
     page += "\n## Mutants that cannot be noticed\n\n";
-    for trial in trials {
-        if let Some(reason) = trial.excuse() {
-            let _ = writeln!(page, "- {}: {reason}", cell(&trial.mutant.title));
+    for verdict in verdicts {
+        if let Some(reason) = verdict.excuse() {
+            let _ = writeln!(page, "- {}: {reason}", cell(&verdict.mutant.title));
         }
-    }
-    page += "\n## Rows without a mutant\n\n";
-    for (row, reason) in without_mutant(rows, trials)? {
-        let _ = writeln!(page, "- `{row}`: {reason}");
     }
     let path = paths::cache()?.join(PAGE);
     fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;

@@ -13,14 +13,14 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Fate {
     /// A test failed.
-    Killed {
+    Noticed {
         /// The test.
         test: String,
         /// The first difference that it saw.
         sign: String,
     },
     /// The tests that should have noticed passed.
-    Survived,
+    Unnoticed,
 }
 
 /// The results by the hash of what they are about.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! One virtual machine after the other lets mutants loose and runs the tests that should notice, until one does.
+//! One virtual machine after the other activates mutants and runs the tests that should notice, until one does.
 
 use super::results::Fate;
 use crate::kernel::tree::Tree;
@@ -10,10 +10,10 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, thread};
 
-/// A mutant's turn, or that of the source as it is, which has number 0.
+/// A mutant's turn, or that of the module without any, which has the number 0.
 #[derive(Debug, Clone)]
 pub(super) struct Turn {
-    pub(super) number: u32,
+    pub(super) id: u32,
     /// The rows that tests look at alone; all if they are none.
     pub(super) rows: Vec<String>,
     /// Tests by name, those first that notice soonest.
@@ -42,7 +42,7 @@ const REST: u64 = 120;
 
 /// Takes the turns in one virtual machine and hands over each result as it comes; how many there were. One whose tests
 /// cannot end because the kernel has stopped counts as noticed.
-pub(super) fn play(
+pub(super) fn run(
     tree: &Tree,
     modules: &Modules,
     program: &Path,
@@ -52,7 +52,7 @@ pub(super) fn play(
     let plan = modules.folder.join("plan");
     let lines = turns.iter().map(|turn| {
         let (rows, tests) = (turn.rows.join(","), turn.tests.join(" "));
-        format!("{} -{rows} {tests}\n", turn.number)
+        format!("{} -{rows} {tests}\n", turn.id)
     });
     fs::write(&plan, lines.collect::<String>()).context("cannot write the plan")?;
     let command = ["/bin/sh", "-c", SCRIPT].map(str::to_owned).into_iter();
@@ -89,7 +89,7 @@ pub(super) fn play(
                 let test = "the kernel stopped".to_owned();
                 let sign = crate::kernel_log::complaints(&error.to_string());
                 let sign = sign.concat().lines().next().unwrap_or_default().to_owned();
-                each(turn, Fate::Killed { test, sign })?;
+                each(turn, Fate::Noticed { test, sign })?;
                 return Ok(done + 1);
             }
             (outcome, _) => outcome.with_context(|| last_words(&captured.text()))?,
@@ -125,7 +125,7 @@ fn fate(output: &str) -> Result<Fate> {
         if !output.contains("test result: ok.") || output.contains(" 0 passed") {
             bail!("a test did not run:\n{}", last_words(output));
         }
-        return Ok(Fate::Survived);
+        return Ok(Fate::Unnoticed);
     };
     let (_, report) = output
         .split_once(&format!("---- {test} ----"))
@@ -140,7 +140,7 @@ fn fate(output: &str) -> Result<Fate> {
         .collect();
     let first = told.iter().position(|line| line.contains(" like "));
     let sign = told[first.unwrap_or(0)..].iter().take(3);
-    Ok(Fate::Killed {
+    Ok(Fate::Noticed {
         test: test.to_owned(),
         sign: sign.copied().collect::<Vec<_>>().join("; "),
     })
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(pieces.len(), 1);
         assert_eq!(
             fate(pieces[0]).unwrap(),
-            Fate::Killed {
+            Fate::Noticed {
                 test: "a::b".into(),
                 sign: "1 like [off] user reads environ; -EACCES; +ok".into(),
             }
@@ -168,10 +168,10 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_did_not_run_is_no_survival() {
+    fn a_test_that_did_not_run_is_an_error() {
         assert!(fate("4\nrunning 0 tests\ntest result: ok. 0 passed; 0 failed").is_err());
         assert!(fate("4\nsh: no such program").is_err());
         let passed = "4\ntest a::b ... ok\ntest result: ok. 1 passed; 0 failed; 0 ignored";
-        assert_eq!(fate(passed).unwrap(), Fate::Survived);
+        assert_eq!(fate(passed).unwrap(), Fate::Unnoticed);
     }
 }
