@@ -161,13 +161,13 @@ enum EnterOrReaped {}
 impl DirectoryGate for EnterOrReaped {
     fn permission(inode: &Inode, mask: Mask) -> Result {
         let verdict = gate::hidepid::visible_at(inode, Place::Permission);
-        match mutant!("hiding: entering", verdict => Ok(())) {
+        match mutant!("hiding, differences: entering", verdict => Ok(())) {
             // procfs has no such check here: what a held descriptor of a reaped thread's directory
             // gives is a matter of lookup.
             Err(err) if err == ESRCH && task_inode::level(inode) == Level::Thread => {}
             verdict => verdict?,
         }
-        mutant!("dirs: mode of /<pid>", inode.generic_permission(mask.bits()) => Ok(()))
+        mutant!("hiding: mode of /<pid>", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }
 

@@ -127,7 +127,8 @@ impl DentryOperations for DirDentry {
         };
         // Not `Ok(false)`: that would detach what others have mounted below.
         let sb = inode.super_block();
-        mutant!("hiding: cached", gate::hidepid::visible(sb, task, Place::Lookup, &rcu) => Ok(()))?;
+        let verdict = gate::hidepid::visible(sb, task, Place::Lookup, &rcu);
+        mutant!("hiding, differences: cached", verdict => Ok(()))?;
         update(inode, task, inode.mode());
         Ok(true)
     }

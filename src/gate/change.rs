@@ -173,9 +173,9 @@ impl Gate for SeeSlack {
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
         let security = |task: &Task| -> Result {
-            mutant!("SeeTimerSlack: the modules", task.security_getscheduler() => Ok(()))
+            mutant!("SeeSlack: the modules", task.security_getscheduler() => Ok(()))
         };
-        mutant!("SeeTimerSlack: asks nothing", timer_slack(task, security) => Ok(()))
+        mutant!("SeeSlack: asks nothing", timer_slack(task, security) => Ok(()))
     }
 }
 
@@ -188,9 +188,9 @@ impl Gate for SetSlack {
 
     fn ask<'a>(task: &'a Task, _opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
         let security = |task: &Task| -> Result {
-            mutant!("SetTimerSlack: the modules", task.security_setscheduler() => Ok(()))
+            mutant!("SetSlack: the modules", task.security_setscheduler() => Ok(()))
         };
-        mutant!("SetTimerSlack: asks nothing", timer_slack(task, security) => Ok(()))
+        mutant!("SetSlack: asks nothing", timer_slack(task, security) => Ok(()))
     }
 }
 

@@ -66,7 +66,8 @@ impl DirectoryGate for Anyone {
 
 impl DirectoryGate for MayEnter {
     fn permission(inode: &Inode, mask: Mask) -> Result {
-        mutant!("hiding: entering task/", visible_at(inode, Place::Permission) => Ok(()))?;
+        let verdict = visible_at(inode, Place::Permission);
+        mutant!("hiding, differences: entering task/", verdict => Ok(()))?;
         mutant!("MayEnter: its mode", inode.generic_permission(mask.bits()) => Ok(()))
     }
 }

@@ -11,7 +11,8 @@
 //! * `mutant!(row: row, "what", value => instead)`: a mutant for each row of the table of a task's
 //!   entries.
 //!
-//! `who` is a gate or a row of that table, whose callers should notice, or a module of the tests.
+//! `who` should notice: a gate or a row of that table, whose callers look, a test, or a module of
+//! tests; several with commas between them.
 
 #[cfg(mutate)]
 mod id;

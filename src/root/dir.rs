@@ -253,7 +253,7 @@ impl Children for Root {
             Some(entry) => {
                 let presence = sb.data().subset().presence(entry.kind());
                 if mutant!(
-                    "global: own rows obey subset=",
+                    "global::hidden_by_subset: own rows obey",
                     presence != Presence::Absent
                 ) {
                     return Ok((RootChild::Own(entry), Owner::Root));
@@ -266,7 +266,7 @@ impl Children for Root {
 
     fn find_in_kernel(dir: &Inode, dentry: Lookup<'_>, err: Error) -> Result<Found> {
         let hidden = dir.super_block().data().subset().hides_registry();
-        if mutant!("global: subset=pid, found", hidden => false) {
+        if mutant!("global::hidden_by_subset: found", hidden => false) {
             return Err(err);
         }
         registry::lookup(dir, dentry)
@@ -277,9 +277,10 @@ impl Children for Root {
         if listing.pos() < FIRST_OWN {
             // With tasks alone there is not even "." and "..", in procfs too: the registry's part
             // is left out whole.
-            if !mutant!("global: subset=pid, listed", subset.hides_registry() => false) {
+            let hidden = subset.hides_registry();
+            if !mutant!("global::hidden_by_subset: listed", hidden => false) {
                 let own = |name: &[u8]| -> bool {
-                    mutant!("global: own rows win", OWN.find(name).is_some() => false)
+                    mutant!("global::hidden_by_subset: own wins", OWN.find(name).is_some() => false)
                 };
                 if !registry::readdir(listing.emitter(), own)? {
                     return Ok(());
@@ -291,7 +292,7 @@ impl Children for Root {
             let listed = |entry: &OwnEntry| {
                 let presence = subset.presence(entry.kind());
                 mutant!(
-                    "global: subset=pid lists no .proc2",
+                    "global::hidden_by_subset: lists no .proc2",
                     presence == Presence::Listed
                 )
             };

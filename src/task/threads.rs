@@ -70,7 +70,7 @@ fn find_thread(dir: &Inode, name: &[u8]) -> Result<ARef<Pid>> {
         return Err(ENOENT);
     }
     let verdict = gate::hidepid::visible(sb, thread, Place::Lookup, &rcu);
-    mutant!("hiding: of a thread", verdict => Ok(()))?;
+    mutant!("hiding, differences: of a thread", verdict => Ok(()))?;
     Ok(pid.into())
 }
 

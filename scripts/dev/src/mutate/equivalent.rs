@@ -11,25 +11,25 @@ pub(super) const FILE: &str = "scripts/dev/src/mutate/equivalent.rs";
 /// Titles, and why leaving out the check changes nothing.
 const EQUIVALENT: &[(&str, &str)] = &[
     (
-        "dirs: mode of /<pid>",
+        "hiding: mode of /<pid>",
         "a task's directory is immutable, so that inode_permission() refuses to write with EPERM before it asks the file \
          system, and its mode, which chmod cannot change, gives the rest to everyone (555)",
     ),
     (
-        "SeeTimerSlack: the modules",
+        "SeeSlack: the modules",
         "no security module that the kernel is built with has this hook (of those in the source, SELinux and Smack)",
     ),
     (
-        "SetTimerSlack: the modules",
+        "SetSlack: the modules",
         "of the security modules that the kernel is built with only that of the capabilities has this hook, and \
          cap_safe_nice() asks for CAP_SYS_NICE in the task's user namespace, which the gate has just found",
     ),
     (
-        "global: own rows obey subset=",
+        "global::hidden_by_subset: own rows obey",
         "no row of proc2's own speaks of anything but tasks yet (RootEntry::OfTheMachine), and those are always found",
     ),
     (
-        "global: own rows win",
+        "global::hidden_by_subset: own wins",
         "the kernel gives no entry of its registry the name of an own row, which today is .proc2 alone",
     ),
 ];

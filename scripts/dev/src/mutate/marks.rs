@@ -28,19 +28,19 @@ pub(super) struct Mutant {
     pub(super) id: u32,
     /// The file and the line.
     pub(super) place: String,
-    /// Who should notice: a gate, a row, or a module of the tests.
-    pub(super) subject: String,
+    /// Who should notice: gates, rows, tests, and modules of tests.
+    pub(super) subjects: Vec<String>,
 }
 
 impl Mutant {
     fn new(title: String, subject: &str, place: String) -> Self {
         let id = id::id(&[&title]);
-        let subject = subject.to_owned();
+        let subjects = subject.split(", ").map(str::to_owned).collect();
         Self {
             title,
             id,
             place,
-            subject,
+            subjects,
         }
     }
 }
@@ -205,20 +205,21 @@ mod tests {
             macro_rules! mutant { () => {} }
             fn a() { if mutant!("A: one", x && y) {} }
             other! { fn b() -> u8 { mutant!(
-                "B: two", mutant!("B: three", f(|x| x)?) => g(1, 2)
+                "B: two", mutant!("B, c::d: three", f(|x| x)?) => g(1, 2)
             ) } }
         "#;
         let found = of(source).unwrap();
+        assert_eq!(found[2].subjects, ["B", "c::d"]);
         let found: Vec<_> = found
             .iter()
-            .map(|m| (&*m.title, &*m.subject, &*m.place))
+            .map(|m| (&*m.title, &*m.subjects[0], &*m.place))
             .collect();
         assert_eq!(
             found,
             [
                 ("A: one", "A", "src/a.rs:4"),
                 ("B: two", "B", "src/a.rs:5"),
-                ("B: three", "B", "src/a.rs:6")
+                ("B, c::d: three", "B", "src/a.rs:6")
             ]
         );
     }
@@ -228,7 +229,7 @@ mod tests {
         let found = of(r#"fn a() { mutant!(row: r, "mode widened", m => m | 1) }"#).unwrap();
         let found: Vec<_> = found
             .iter()
-            .map(|m| (&*m.title, &*m.subject, &*m.place))
+            .map(|m| (&*m.title, &*m.subjects[0], &*m.place))
             .collect();
         assert_eq!(
             found,

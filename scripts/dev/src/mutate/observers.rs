@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Which tests should notice a mutant: those of the entries for the rows of its subject, or the module of the tests that its
-//! subject names.
+//! Which tests should notice a mutant: those of the entries for the rows of its subjects, and the tests and
+//! modules of tests that its subjects name.
 
 use super::marks::Mutant;
 use crate::entries::Row;
@@ -39,15 +39,20 @@ impl Tests {
         Self(names.map(str::to_owned).collect())
     }
 
-    fn of_module<'a>(&'a self, module: &'a str) -> impl Iterator<Item = String> + 'a {
-        let within = |name: &&String| name.split("::").next() == Some(module);
-        self.0.iter().filter(within).cloned()
+    /// The test of this name, or those of the module.
+    fn named<'a>(&'a self, wanted: &'a str) -> impl Iterator<Item = String> + 'a {
+        let within = |rest: &str| rest.is_empty() || rest.starts_with("::");
+        let named = move |name: &&String| name.strip_prefix(wanted).is_some_and(within);
+        self.0.iter().filter(named).cloned()
     }
 
     /// Those for a mutant; an error if there are none.
     pub(super) fn of_mutant(&self, mutant: &Mutant, rows: &[Row]) -> Result<Observers> {
-        let subject = &mutant.subject;
-        let about = |row: &&Row| row.name == *subject || row.gates.contains(subject);
+        let subjects = &mutant.subjects;
+        let about = |row: &&Row| {
+            let gates = row.gates.iter();
+            gates.chain([&row.name]).any(|name| subjects.contains(name))
+        };
         let mut names: Vec<String> = rows
             .iter()
             .filter(about)
@@ -56,12 +61,12 @@ impl Tests {
         names.dedup();
         let mut tests = Vec::new();
         if !names.is_empty() {
-            tests.extend(self.of_module(ENTRIES));
+            tests.extend(self.named(ENTRIES));
         }
-        tests.extend(self.of_module(subject));
+        tests.extend(subjects.iter().flat_map(|subject| self.named(subject)));
         if tests.is_empty() {
             let Mutant { place, title, .. } = mutant;
-            bail!("{place}: {title:?} names no gate, no row and no module of the tests");
+            bail!("{place}: {title:?} names no gate, no row, no test and no module of tests");
         }
         Ok(Observers { rows: names, tests })
     }
@@ -78,7 +83,7 @@ mod tests {
             title: format!("{subject}: x"),
             id: 1,
             place: String::new(),
-            subject: subject.to_owned(),
+            subjects: subject.split(", ").map(str::to_owned).collect(),
         };
         let row = |name: &str, gate: &str| Row {
             name: name.to_owned(),
@@ -110,6 +115,12 @@ mod tests {
         expect("Read", &["cwd", "io"], &["gates::looking"]);
         expect("comm", &["comm"], &["gates::looking", "comm::long"]);
         expect("hiding", &[], &["hiding::decisions", "hiding::x"]);
-        assert!(observers("nobody").is_err());
+        expect("hiding::x", &[], &["hiding::x"]);
+        expect(
+            "comm, hiding::x",
+            &["comm"],
+            &["gates::looking", "comm::long", "hiding::x"],
+        );
+        assert!(observers("hid").is_err());
     }
 }

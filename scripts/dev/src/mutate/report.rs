@@ -28,7 +28,7 @@ pub(super) fn every_gate_has_a_mutant(rows: &[Row], mutants: &[Mutant]) -> Resul
         {
             if !mutants
                 .iter()
-                .any(|mutant| [gate, &row.name].contains(&&mutant.subject))
+                .any(|mutant| mutant.subjects.contains(gate) || mutant.subjects.contains(&row.name))
             {
                 let Row { name, line, .. } = row;
                 bail!("{ROWS}:{line}: no mutant is marked for the gate {gate} of {name}");
