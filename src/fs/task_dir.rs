@@ -137,7 +137,7 @@ impl Child for Entry {
     #[inline]
     fn mode(&self) -> u16 {
         let row = self.0.entry;
-        mutant!(row: row, "mode widened", row.mode => row.mode | (row.mode >> 6 & 7) * 0o11)
+        mutant!(row: row, "mode widened", row.mode => row.mode | (((row.mode >> 6) & 7) * 0o11))
     }
 
     #[inline]

@@ -212,12 +212,11 @@ impl Options {
                 fault: Fault::Change,
             });
         }
-        let (gid, hidepid) = (said.gid.or(self.gid), said.hidepid.or(self.hidepid));
-        *self = Self {
-            gid: mutant!("remount: gid= stays", gid => said.gid),
-            hidepid: mutant!("remount: hidepid= stays", hidepid => said.hidepid),
-            subset: self.subset,
-        };
+        self.gid = mutant!("remount: gid= stays", said.gid.or(self.gid) => said.gid);
+        self.hidepid = mutant!(
+            "remount: hidepid= stays",
+            said.hidepid.or(self.hidepid) => said.hidepid
+        );
         Ok(())
     }
 

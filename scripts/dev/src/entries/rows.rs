@@ -39,7 +39,7 @@ pub(crate) struct Row {
 impl Row {
     /// The mode that gives everyone what the owner has.
     pub(crate) fn widened(&self) -> u16 {
-        self.mode | (self.mode >> 6 & 7) * 0o11
+        self.mode | (((self.mode >> 6) & 7) * 0o11)
     }
 
     /// What tells this row from others of its name.
