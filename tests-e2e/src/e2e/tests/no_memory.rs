@@ -94,7 +94,7 @@ fn in_namespace(test: impl FnOnce(&Instance) -> Result<()>) -> Result<()> {
 }
 
 /// Quiet processes, in the order of their numbers, the one that `special` makes among them.
-fn town(special: impl FnOnce() -> Result<Sleeper>) -> Result<Vec<Sleeper>> {
+fn with_others(special: impl FnOnce() -> Result<Sleeper>) -> Result<Vec<Sleeper>> {
     let plain = |_| target_kinds::plain(0);
     let mut all: Vec<_> = (0..BEFORE).map(plain).collect::<Result<_>>()?;
     all.push(special()?);
@@ -203,7 +203,7 @@ fn a_text_is_of_one_moment() -> Result<()> {
 fn full_group(special: impl FnOnce(&Groups) -> Result<Sleeper>) -> Result<()> {
     in_namespace(|instance| {
         let groups = Groups::new()?;
-        let processes = town(|| special(&groups))?;
+        let processes = with_others(|| special(&groups))?;
         let header = {
             let fd = snapshot::open(instance.root()?.as_fd())?;
             let text = snapshot::read_on(fd.as_fd(), 1 << 20)?;
@@ -257,10 +257,12 @@ fn a_path_in_a_row() -> Result<()> {
 fn a_long_row() -> Result<()> {
     full_group(|_| {
         Sleeper::new(|| {
-            // Each byte becomes four.
+            // Each byte becomes four, and a page of them no longer fits in the buffer: the program
+            // is called by a short name, for that is where the page begins.
             let words = "\u{1}".repeat(snapshot::COMMAND_LINE);
             let program = std::env::current_exe()?;
             Err(Command::new(program)
+                .arg0("p")
                 .args(["--sleep", &words])
                 .exec()
                 .into())
@@ -277,7 +279,7 @@ fn each_allocation_fails() -> Result<()> {
         };
         let groups = Groups::new()?;
         let procs = groups.deep.join("cgroup.procs");
-        let processes = town(|| Sleeper::new(|| Ok(fs::write(procs, "0")?)))?;
+        let processes = with_others(|| Sleeper::new(|| Ok(fs::write(procs, "0")?)))?;
         let path = instance.root()?;
         let mut buffer = vec![0; 1 << 20];
         let (mut refused, mut failures) = (0, 0);
