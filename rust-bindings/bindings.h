@@ -6,6 +6,7 @@
 #include "helpers.h"
 
 /* Macros that bindgen can't evaluate. */
+const unsigned int proc2_DCACHE_CANT_MOUNT = DCACHE_CANT_MOUNT;
 const u32 proc2_LOOKUP_RCU = LOOKUP_RCU;
 const slab_flags_t proc2_SLAB_RECLAIM_ACCOUNT = SLAB_RECLAIM_ACCOUNT;
 const slab_flags_t proc2_SLAB_ACCOUNT = SLAB_ACCOUNT;

@@ -53,6 +53,21 @@ void proc2_dont_mount(struct dentry *dentry)
 	dont_mount(dentry);
 }
 
+bool proc2_d_in_lookup(const struct dentry *dentry)
+{
+	return d_in_lookup(dentry);
+}
+
+void proc2_d_lookup_done(struct dentry *dentry)
+{
+	d_lookup_done(dentry);
+}
+
+int proc2_compare_names(unsigned int len, const char *text, const struct qstr *name)
+{
+	return len != name->len || memcmp(text, name->name, len);
+}
+
 void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void *arg)
 {
 	set_delayed_call(call, fn, arg);

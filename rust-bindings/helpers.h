@@ -90,6 +90,9 @@ struct kmem_cache *proc2_kmem_cache_create(const char *name, unsigned int size, 
 void proc2_hlist_add_head_rcu(struct hlist_node *n, struct hlist_head *h);
 void proc2_hlist_del_init_rcu(struct hlist_node *n);
 void proc2_dont_mount(struct dentry *dentry);
+bool proc2_d_in_lookup(const struct dentry *dentry);
+void proc2_d_lookup_done(struct dentry *dentry);
+int proc2_compare_names(unsigned int len, const char *text, const struct qstr *name);
 void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void *arg);
 
 /* pid.h, sched/task.h, sched/signal.h, pid_namespace.h, user_namespace.h, cred.h, proc_ns.h */

@@ -4,6 +4,8 @@
 //! around them, the ways in which its files are read, and the kernel's registry of entries.
 //! Everything else in `rust-bindings/` could go into the kernel crate.
 
+pub(crate) mod filter;
+pub(crate) mod filtered;
 pub(crate) mod fs_context;
 #[cfg(CONFIG_USER_NS)]
 pub(crate) mod id_map;
@@ -11,6 +13,7 @@ pub(crate) mod inode_cache;
 pub(crate) mod kernel_files;
 pub(crate) mod new_inode;
 pub(crate) mod proc_inode;
+mod probe;
 pub(crate) mod procmap_query;
 pub(crate) mod random;
 pub(crate) mod record;
@@ -21,4 +24,5 @@ pub(crate) mod seq_record;
 #[cfg(CONFIG_USER_NS)]
 pub(crate) mod setgroups;
 pub(crate) mod super_ops;
+mod sys;
 pub(crate) mod vma_seq;

@@ -4,6 +4,7 @@
 
 #[cfg(CONFIG_SECURITY)]
 pub(crate) mod attribute;
+pub(crate) mod decide;
 pub(crate) mod dir;
 pub(crate) mod formatter;
 pub(crate) mod instance;
@@ -16,6 +17,7 @@ pub(crate) mod namespace;
 pub(crate) mod node;
 pub(crate) mod number;
 pub(crate) mod permission;
+pub(crate) mod policy;
 pub(crate) mod records;
 pub(crate) mod request;
 pub(crate) mod row;

@@ -25,29 +25,33 @@ mod small_vec;
 #[deny(unsafe_code)]
 mod task;
 
-#[cfg(not(mutate))]
+/// What the module is, with these parameters beside its own.
 macro_rules! proc2_module {
-    ($($field:tt)*) => { module! { $($field)* } };
-}
-
-/// With a parameter that says which mutant is active.
-#[cfg(mutate)]
-macro_rules! proc2_module {
-    ($($field:tt)*) => {
+    ($($parameter:tt)*) => {
         module! {
-            $($field)*
-            params: { mutant: u32 { default: 0, description: "The mutant that is active", }, },
+            type: Proc2,
+            name: "proc2",
+            authors: ["The proc2 developers"],
+            description: "procfs in which every mount is a private instance",
+            license: "GPL",
+            alias: ["fs-proc2"],
+            params: {
+                userns_mounts: u8 {
+                    default: crate::pure::options::UsernsMounts::DEFAULT as u8,
+                    description: "What mounters without CAP_SYS_ADMIN in the initial user namespace may have: 0 nothing, 1 tasks alone (subset=pid), 2 the container list too (subset=container), 3 what procfs allows them",
+                },
+                $($parameter)*
+            },
         }
     };
 }
 
+#[cfg(not(mutate))]
+proc2_module! {}
+
+#[cfg(mutate)]
 proc2_module! {
-    type: Proc2,
-    name: "proc2",
-    authors: ["The proc2 developers"],
-    description: "procfs in which every mount is a private instance",
-    license: "GPL",
-    alias: ["fs-proc2"],
+    mutant: u32 { default: 0, description: "The mutant that is active", },
 }
 
 /// What the module holds while it is loaded.

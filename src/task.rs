@@ -58,6 +58,7 @@ use crate::{
         Anyone, //
     },
     pure::entry::{
+        RowSet,
         Scope::*,
         Table, //
     },
@@ -243,6 +244,11 @@ static TABLE: Table<Node> = Table::new(&ROWS);
 
 /// The entries that a task's directory has.
 pub(crate) struct TaskRows;
+
+/// The rows whose names `is` says yes to.
+pub(crate) fn rows_where(is: &dyn Fn(&[u8]) -> bool) -> RowSet {
+    TABLE.rows_where(is)
+}
 
 impl Rows for TaskRows {
     fn table() -> &'static Table<Node> {

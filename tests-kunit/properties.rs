@@ -9,6 +9,7 @@ mod ino;
 mod kstrto;
 mod options;
 mod parse;
+mod policy;
 mod stat;
 mod tasks;
 mod text;

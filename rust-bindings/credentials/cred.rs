@@ -263,6 +263,17 @@ pub(crate) fn has_capability_noaudit(task: &Task, capability: Capability) -> boo
     unsafe { raw::has_capability_noaudit(task.as_ptr(), capability.as_raw()) }
 }
 
+/// Whether `cred` is of the user namespace `ns` and has `CAP_SYS_ADMIN` there. Not what the kernel
+/// would say of a task: no parent's power, no security module, no audit record.
+pub(crate) fn is_admin(cred: &Credential, ns: &UserNamespace) -> bool {
+    // SAFETY: The credentials are committed: of those the count changes, and no more.
+    let (of, effective) = unsafe {
+        let cred = cred.as_ptr();
+        ((*cred).user_ns, (*cred).cap_effective.val)
+    };
+    core::ptr::eq(of, ns.as_ptr()) && effective & (1 << Capability::Admin.as_raw()) != 0
+}
+
 impl UserNamespace {
     /// Whether the current task has `capability` here.
     pub(crate) fn capable(&self, capability: Capability) -> bool {

@@ -9,6 +9,11 @@
 //! [`include/linux/fs_parser.h`](srctree/include/linux/fs_parser.h)
 
 use crate::rust_bindings::{
+    credentials::cred::{
+        self,
+        Capability,
+        UserNamespace, //
+    },
     procfs::{
         inode_cache::InodeCache,
         super_ops::{
@@ -38,6 +43,7 @@ use kernel::{
         to_result, //
     },
     ffi::c_int,
+    page::PAGE_SIZE,
     pid_namespace::PidNamespace,
     prelude::*,
     sync::aref::ARef,
@@ -73,6 +79,19 @@ impl FsContext {
         ARef::from(unsafe { Credential::from_ptr((*self.as_ptr()).cred) })
     }
 
+    /// Whether the context is one of an administrator of the machine, in the hands of one: whoever
+    /// began it had `CAP_SYS_ADMIN` in the initial user namespace, and the caller has it too. A
+    /// context can change hands before a superblock is made of it.
+    pub(crate) fn is_privileged(&self) -> bool {
+        let initial = UserNamespace::initial();
+        let began = cred::is_admin(&self.cred(), initial);
+        mutant!("policy: whoever began the mount", began)
+            && mutant!(
+                "policy: whoever makes the instance",
+                initial.capable(Capability::Admin)
+            )
+    }
+
     /// Makes the user namespace that owns `ns` the one that the superblock will belong to.
     pub(crate) fn set_user_ns_of(&self, ns: &PidNamespace) {
         // SAFETY: A pid namespace pins its owner. The context owns the count that it holds, and
@@ -86,13 +105,22 @@ impl FsContext {
     /// Leaves a sentence for the mounter: in the context's log, or in the kernel's for the old
     /// mount call.
     pub(crate) fn error(&self, sentence: &[u8]) {
+        self.log(b'e', sentence);
+    }
+
+    /// As [`FsContext::error`], where the mount goes on.
+    pub(crate) fn warn(&self, sentence: &[u8]) {
+        self.log(b'w', sentence);
+    }
+
+    fn log(&self, level: u8, sentence: &[u8]) {
         // SAFETY: The context is valid; the format takes a length and as many bytes.
         unsafe {
             let log = &(*self.as_ptr()).log;
             raw::logfc(
                 log.log,
                 log.prefix,
-                b'e' as kernel::ffi::c_char,
+                level as kernel::ffi::c_char,
                 c"%.*s".as_char_ptr(),
                 sentence.len() as c_int,
                 sentence.as_ptr(),
@@ -196,7 +224,7 @@ pub(crate) trait FileSystemType: 'static {
     ) -> Result;
 
     /// Says what a new instance is made with.
-    fn new_info(context: &Self::Context, fc: &FsContext) -> Result<NewInfo>;
+    fn new_info(context: &mut Self::Context, fc: &FsContext) -> Result<NewInfo>;
 
     /// Fills a new superblock.
     fn fill(sb: &NewSuperBlock<'_>) -> Result;
@@ -299,6 +327,7 @@ impl<T: FileSystemType> OpsOf<T> {
     const TABLE: &'static ContextOps = &ContextOps(raw::fs_context_operations {
         free: Some(free::<T>),
         parse_param: Some(parse_param::<T>),
+        parse_monolithic: Some(parse_monolithic),
         get_tree: Some(get_tree::<T>),
         reconfigure: Some(reconfigure::<T>),
         ..pin_init::zeroed()
@@ -392,6 +421,33 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
         };
         T::parse(context, fc, name, value).map(|()| 0)
     })
+}
+
+/// `->parse_monolithic()`: the options of the old mount call, which come in one page. What is longer
+/// has been cut off without a word, and with it an option that would have hidden something.
+///
+/// # Safety
+///
+/// As for [`parse_param`]; `data` must be null or a C string of less than a page that is the call's
+/// alone.
+unsafe extern "C" fn parse_monolithic(
+    fc: *mut raw::fs_context,
+    data: *mut core::ffi::c_void,
+) -> c_int {
+    // SAFETY: The caller promises both.
+    unsafe {
+        let len = match data.is_null() {
+            true => 0,
+            false => CStr::from_char_ptr(data.cast()).count_bytes(),
+        };
+        if mutant!("policy: options that were cut off", len >= PAGE_SIZE - 1 => false) {
+            FsContext::from_raw(fc.cast()).error(
+                b"the options are as long as a page, and may have been cut off (use fsconfig(2))",
+            );
+            return EINVAL.to_errno();
+        }
+        raw::generic_parse_monolithic(fc.cast(), data)
+    }
 }
 
 /// `->get_tree()`.

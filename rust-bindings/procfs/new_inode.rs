@@ -81,6 +81,21 @@ impl NewInode {
         Ok(Self(inode))
     }
 
+    /// # Safety
+    ///
+    /// `inode` must be a valid one on a superblock of this module, whose count goes to this, and
+    /// that no dentry leads to for anybody else.
+    pub(in crate::rust_bindings) unsafe fn from_raw(inode: *mut raw::inode) -> Self {
+        // INVARIANT: The caller promises it.
+        Self(inode)
+    }
+
+    /// Whether a dentry leads to it after all.
+    pub(in crate::rust_bindings) fn has_dentry(&self) -> bool {
+        // SAFETY: By the type invariant. The list's head is one word, which is read in one load.
+        unsafe { !(&raw const (*self.0).__bindgen_anon_2.i_dentry.first).read_volatile().is_null() }
+    }
+
     /// The inode, to be read.
     pub(crate) fn as_inode(&self) -> &Inode {
         // SAFETY: By the type invariant; `new_inode()` went through our `->alloc_inode()`.

@@ -4,12 +4,17 @@
 //! register.
 //!
 //! Its own lookup and directory functions make inodes on whatever superblock they are asked on;
-//! below the root they run by themselves. Locks: each takes `proc_subdir_lock` for reading and
-//! drops it before it emits an entry.
+//! below the root they run by themselves, but for instances that show only some of them. Locks:
+//! each takes `proc_subdir_lock` for reading and drops it before it emits an entry.
 //!
-//! C source: [`fs/proc/generic.c`](srctree/fs/proc/generic.c)
+//! C source: [`fs/proc/generic.c`](srctree/fs/proc/generic.c),
+//! [`fs/proc/proc_net.c`](srctree/fs/proc/proc_net.c)
 
 use crate::rust_bindings::{
+    procfs::filter::{
+        self,
+        Listed, //
+    },
     raw,
     vfs::{
         dentry::{
@@ -17,18 +22,138 @@ use crate::rust_bindings::{
             Lookup, //
         },
         dir::DirEmitter,
-        inode::Inode, //
+        inode::Inode,
+        inode_ops::{
+            GetAttr,
+            Mask, //
+        }, //
     }, //
 };
 use kernel::{
     error::from_err_ptr,
-    ffi::{
-        c_char,
-        c_int,
-        c_uint, //
-    },
+    ffi::c_int,
     prelude::*, //
 };
+
+/// A kind of directory whose children the kernel's own code finds and lists.
+pub(in crate::rust_bindings) trait Source: 'static {
+    /// Whether the numbers of the children's inodes are not the kernel's.
+    const IS_SYS: bool = false;
+    /// What completes stat for the directory and its files; by default nothing does.
+    const GETATTR: Option<GetAttr> = None;
+
+    /// Looks a name up.
+    ///
+    /// # Safety
+    ///
+    /// `dir` must be a directory of the kind, and `dentry` one without an inode that is in lookup
+    /// or known to the caller alone; both on a superblock whose inodes embed `struct proc_inode`
+    /// and which has no default dentry operations.
+    unsafe fn lookup(dir: *mut raw::inode, dentry: *mut raw::dentry) -> *mut raw::dentry;
+
+    /// Emits entries from the reader's position on.
+    ///
+    /// # Safety
+    ///
+    /// `file` must be open on a directory of the kind, and `ctx` valid, for the time of the call.
+    unsafe fn iterate(file: *mut raw::file, ctx: *mut raw::dir_context) -> c_int;
+
+    /// Emits entries from the reader's position on, without those that `number` gives no inode
+    /// number; they keep their positions. `.` and `..` have been emitted before.
+    ///
+    /// # Errors
+    ///
+    /// Those of the kernel's function.
+    ///
+    /// # Safety
+    ///
+    /// The emitter must read a directory of the kind.
+    unsafe fn list(
+        emitter: &mut DirEmitter<'_>,
+        number: impl Fn(Listed<'_>) -> Option<u64>,
+    ) -> Result {
+        // SAFETY: What the filter gives is valid for the call, and of the kind, as the caller
+        // promises.
+        let listed = unsafe { filter::list(emitter, number, |file, ctx| Self::iterate(file, ctx)) };
+        listed.map(|_| ())
+    }
+
+    /// Decides on an access to a directory of the kind, or to a file in it. Does not sleep.
+    ///
+    /// # Errors
+    ///
+    /// Those of the check.
+    ///
+    /// # Safety
+    ///
+    /// `inode` must be a directory of the kind, or what the kernel's code has found in one.
+    unsafe fn permission(inode: &Inode, mask: Mask) -> Result {
+        inode.generic_permission(mask.bits())
+    }
+}
+
+/// The root directory.
+pub(in crate::rust_bindings) enum Root {}
+
+impl Source for Root {
+    unsafe fn lookup(dir: *mut raw::inode, dentry: *mut raw::dentry) -> *mut raw::dentry {
+        // SAFETY: The caller promises it; `proc_root` is the registry's root, a static of the
+        // kernel.
+        unsafe { raw::proc_lookup_de(dir, dentry, &raw mut raw::proc_root) }
+    }
+
+    unsafe fn iterate(file: *mut raw::file, ctx: *mut raw::dir_context) -> c_int {
+        // SAFETY: As above.
+        unsafe { raw::proc_readdir_de(file, ctx, &raw mut raw::proc_root) }
+    }
+}
+
+/// A directory that is registered, but for [`Root`], `net` and `sys`. Not by the operations that it
+/// has in procfs, which show nothing in an instance with `subset=`.
+pub(in crate::rust_bindings) enum Entries {}
+
+impl Source for Entries {
+    unsafe fn lookup(dir: *mut raw::inode, dentry: *mut raw::dentry) -> *mut raw::dentry {
+        // SAFETY: The caller promises it; the inode of a registered directory has its entry.
+        unsafe {
+            let entry = (*Inode::from_raw(dir).proc_inode()).pde;
+            raw::proc_lookup_de(dir, dentry, entry)
+        }
+    }
+
+    unsafe fn iterate(file: *mut raw::file, ctx: *mut raw::dir_context) -> c_int {
+        // SAFETY: As above.
+        unsafe {
+            let entry = (*Inode::from_raw((*file).f_inode).proc_inode()).pde;
+            raw::proc_readdir_de(file, ctx, entry)
+        }
+    }
+}
+
+/// The `net` of a task: the network namespace that the task is in, as far as the mounter may see it.
+#[cfg(CONFIG_NET)]
+pub(in crate::rust_bindings) enum Net {}
+
+#[cfg(CONFIG_NET)]
+impl Source for Net {
+    unsafe fn lookup(dir: *mut raw::inode, dentry: *mut raw::dentry) -> *mut raw::dentry {
+        // SAFETY: The caller promises it; the table is a constant of the kernel.
+        match unsafe { raw::proc_net_inode_operations.lookup } {
+            // SAFETY: As above.
+            Some(lookup) => unsafe { lookup(dir, dentry, 0) },
+            None => ENOENT.to_ptr(),
+        }
+    }
+
+    unsafe fn iterate(file: *mut raw::file, ctx: *mut raw::dir_context) -> c_int {
+        // SAFETY: The caller promises it; the table is a constant of the kernel.
+        match unsafe { raw::proc_net_operations.iterate_shared } {
+            // SAFETY: As above.
+            Some(iterate) => unsafe { iterate(file, ctx) },
+            None => ENOENT.to_errno(),
+        }
+    }
+}
 
 /// Looks a name up among the registry's entries at the root.
 ///
@@ -37,82 +162,25 @@ use kernel::{
 /// `ENOENT`, `ENOMEM`.
 pub(crate) fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
     // SAFETY: Both are valid and on a superblock whose inodes embed `struct proc_inode` and which
-    // has no default dentry operations; `proc_root` is the registry's root, a static of the kernel.
-    from_err_ptr(unsafe {
-        raw::proc_lookup_de(dir.as_ptr(), dentry.as_ptr(), &raw mut raw::proc_root)
-    })
-    .map(Found)
+    // has no default dentry operations.
+    from_err_ptr(unsafe { Root::lookup(dir.as_ptr(), dentry.as_ptr()) }).map(Found)
 }
 
-/// A reader's context that passes on only what it does not leave out. The kernel's code knows the
-/// first field of it.
-#[repr(C)]
-struct Filter<F> {
-    ctx: raw::dir_context,
-    reader: *mut raw::dir_context,
-    leave_out: F,
-}
-
-/// The actor of a [`Filter`].
-///
-/// # Safety
-///
-/// `ctx` must be the context of a `Filter<F>` that nobody else uses, whose reader is valid, and
-/// `name` have `len` bytes.
-unsafe extern "C" fn pass_on<F: Fn(&[u8]) -> bool>(
-    ctx: *mut raw::dir_context,
-    name: *const c_char,
-    len: c_int,
-    pos: raw::loff_t,
-    ino: u64,
-    kind: c_uint,
-) -> bool {
-    // SAFETY: The caller promises all of it; the reader's own actor is what its context was made
-    // with.
-    unsafe {
-        let filter = ctx.cast::<Filter<F>>();
-        let bytes = core::slice::from_raw_parts(name.cast::<u8>(), len as usize);
-        if ((*filter).leave_out)(bytes) {
-            return true;
-        }
-        let reader = (*filter).reader;
-        match (*reader).actor {
-            Some(actor) => actor(reader, name, len, pos, ino, kind),
-            None => false,
-        }
-    }
-}
-
-/// Emits the registry's entries at the root, `.` and `..` included, from the reader's position on,
-/// without those whose names are to be left out; they keep their positions.
+/// Emits the registry's entries at the root from the reader's position on, without those that
+/// `number` gives no inode number; they keep their positions. `.` and `..` have been emitted before.
 ///
 /// False if the reader takes no more.
 ///
 /// # Errors
 ///
 /// Those of `proc_readdir_de()`.
-pub(crate) fn readdir<F>(emitter: &mut DirEmitter<'_>, leave_out: F) -> Result<bool>
-where
-    F: Fn(&[u8]) -> bool,
-{
-    let pos = emitter.pos();
-    let (file, reader) = emitter.as_raw();
-    let mut filter = Filter {
-        // SAFETY: The reader's context is valid for this call, and read as a whole.
-        ctx: unsafe { reader.read() },
-        reader,
-        leave_out,
-    };
-    filter.ctx.actor = Some(pass_on::<F>);
-    filter.ctx.pos = pos;
-    // SAFETY: All are valid for this call, and the actor is that of the filter; see also
-    // `lookup()`. The pointer is made of the whole filter, which the actor comes back to.
-    let res = unsafe {
-        let ctx = (&raw mut filter).cast::<raw::dir_context>();
-        raw::proc_readdir_de(file, ctx, &raw mut raw::proc_root)
-    };
-    emitter.set_pos(filter.ctx.pos);
-    kernel::error::to_result(res)?;
+pub(crate) fn list_root(
+    emitter: &mut DirEmitter<'_>,
+    number: impl Fn(Listed<'_>) -> Option<u64>,
+) -> Result<bool> {
+    // SAFETY: What the filter gives is valid for the call. The root's function looks at nothing of
+    // the directory.
+    let res = unsafe { filter::list(emitter, number, |file, ctx| Root::iterate(file, ctx)) }?;
     Ok(res > 0)
 }
 

@@ -10,11 +10,13 @@
 use crate::rust_bindings::{
     procfs::{
         inode_cache,
-        new_inode::NewInode, //
+        new_inode::NewInode,
+        probe, //
     },
     raw,
     vfs::{
         dentry::Dentry,
+        inode::Inode,
         seq::SeqFile,
         super_block::{
             FsInfo,
@@ -74,8 +76,9 @@ impl<'a> NewSuperBlock<'a> {
         }
     }
 
-    /// Allows the instance where only restricted variants may be mounted. For instances without
-    /// global entries alone.
+    /// Makes the instance one that may be mounted where only restricted variants may, and that
+    /// never counts as one that shows everything. The kernel no longer asks, then, whether another
+    /// instance is visible: what the mounter may have must have been decided before.
     pub(crate) fn restricted_variant(&self) {
         // SAFETY: The superblock is ours to fill.
         unsafe { (*self.0.as_ptr()).s_iflags |= raw::proc2_SB_I_RESTRICTED_VARIANT };
@@ -100,6 +103,29 @@ impl<'a> NewSuperBlock<'a> {
         // SAFETY: The superblock is ours to fill.
         unsafe { (*self.0.as_ptr()).s_root = root };
         Ok(())
+    }
+
+    /// Makes a second root that nothing leads to, below which `procfs/probe.rs` and
+    /// `procfs/sys.rs` let the kernel make entries. It goes with the superblock.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EINVAL` if there is one.
+    pub(crate) fn open_workshop(&self) -> Result {
+        if !self.0.workshop().is_null() {
+            return Err(EINVAL);
+        }
+        let inode = NewInode::new(self.0)?.mode(0o040_000);
+        // SAFETY: The inode's count goes to the function, whatever it returns.
+        let root = unsafe { raw::d_make_root(inode.into_raw()) };
+        if root.is_null() {
+            return Err(ENOMEM);
+        }
+        // SAFETY: The superblock is ours to fill, and with it its info, which has none.
+        unsafe {
+            FsInfo::set_workshop((*self.0.as_ptr()).s_fs_info.cast(), root);
+            probe::learn(Inode::from_raw((*root).d_inode))
+        }
     }
 
     /// Puts an entry into the root directory that stays there as long as the instance lives.
@@ -199,6 +225,9 @@ pub(in crate::rust_bindings) unsafe extern "C" fn kill_sb(sb: *mut raw::super_bl
     // SAFETY: The caller promises it. The superblock is not freed before this returns.
     unsafe {
         let info: *mut FsInfo = (*sb).s_fs_info.cast();
+        if !info.is_null() {
+            FsInfo::close_workshop(info);
+        }
         raw::kill_anon_super(sb);
         if !info.is_null() {
             FsInfo::drop_after_grace_period(KBox::from_raw(info));

@@ -13,7 +13,11 @@ use crate::rust_bindings::{
 };
 use kernel::{
     error::from_result,
-    ffi::c_int,
+    ffi::{
+        c_char,
+        c_int,
+        c_uint, //
+    },
     prelude::*,
     types::Opaque, //
 };
@@ -65,6 +69,12 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// The name with a zero byte behind it.
+    pub(in crate::rust_bindings) fn c_name(&self) -> &'a CStr {
+        // SAFETY: The name does not change, as in `name()`; the dcache ends every name so.
+        unsafe { CStr::from_char_ptr((*self.0.as_ptr()).__bindgen_anon_1.d_name.name.cast()) }
+    }
+
     /// The superblock that the lookup is on.
     pub(crate) fn super_block(&self) -> &'a crate::rust_bindings::vfs::super_block::SuperBlock {
         // SAFETY: A dentry pins its superblock; this one is on a superblock of this module.
@@ -87,6 +97,14 @@ pub(crate) trait DentryOperations {
     fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool>;
 }
 
+/// `->d_compare()`.
+pub(in crate::rust_bindings) type Compare = unsafe extern "C" fn(
+    *const raw::dentry,
+    c_uint,
+    *const c_char,
+    *const raw::qstr,
+) -> c_int;
+
 /// A table of dentry operations.
 #[repr(transparent)]
 pub(crate) struct DentryOps(raw::dentry_operations);
@@ -108,6 +126,26 @@ impl DentryOps {
     /// The table for entries that are as lasting as the superblock.
     pub(crate) const fn lasting() -> Self {
         Self(pin_init::zeroed())
+    }
+
+    /// A table of entries whose names have more to them than their bytes.
+    pub(in crate::rust_bindings) const fn comparing(compare: Compare) -> Self {
+        Self(raw::dentry_operations {
+            d_compare: Some(compare),
+            ..pin_init::zeroed()
+        })
+    }
+
+    /// A table of the kernel's.
+    ///
+    /// # Safety
+    ///
+    /// `ops` must be null, or a constant table of the kernel.
+    pub(in crate::rust_bindings) unsafe fn from_kernel(
+        ops: *const raw::dentry_operations,
+    ) -> Option<&'static Self> {
+        // SAFETY: The caller promises it; the type is transparent.
+        unsafe { ops.cast::<Self>().as_ref() }
     }
 
     pub(in crate::rust_bindings) fn as_ptr(&'static self) -> *const raw::dentry_operations {

@@ -34,6 +34,11 @@ pub(crate) enum DirType {
 }
 
 impl DirType {
+    /// Whether a number of the kernel's (`DT_DIR` and so on) stands for a directory.
+    pub(in crate::rust_bindings) fn is_dir(kind: u32) -> bool {
+        kind == raw::DT_DIR
+    }
+
     /// The type that a directory shows for an entry of `mode`.
     pub(crate) const fn of_mode(mode: u16) -> Self {
         match mode & 0o170_000 {

@@ -45,11 +45,25 @@ impl Mask {
         self.0 & raw::MAY_EXEC as c_int != 0
     }
 
+    /// Whether writing is asked for.
+    pub(crate) fn write(self) -> bool {
+        self.0 & raw::MAY_WRITE as c_int != 0
+    }
+
     /// The bits, for [`Inode::generic_permission`].
     pub(crate) fn bits(self) -> i32 {
         self.0
     }
 }
+
+/// `->getattr()`.
+pub(in crate::rust_bindings) type GetAttr = unsafe extern "C" fn(
+    *mut raw::mnt_idmap,
+    *const raw::path,
+    *mut raw::kstat,
+    u32,
+    u32,
+) -> c_int;
 
 /// What stat is to show, filled in from the inode already.
 #[repr(transparent)]
@@ -86,13 +100,22 @@ impl Kstat {
     }
 }
 
-/// The operations of one kind of inode. Mode changes are refused for all of them, as
-/// `proc_nochmod_setattr()` does, unless [`InodeOperations::SETATTR_BY_PROC`] is false.
+/// How the attributes of an inode are set.
+#[derive(Clone, Copy)]
+pub(crate) enum SetAttr {
+    /// As procfs sets those of a task's entries: the mode is fixed.
+    ByProc,
+    /// As the VFS does by default.
+    Default,
+    /// For an entry that others see on superblocks of their own: mode and owner are fixed.
+    Shared,
+}
+
+/// The operations of one kind of inode.
 #[vtable]
 pub(crate) trait InodeOperations {
-    /// Whether attributes are set as procfs sets those of a task's entries; otherwise as the VFS
-    /// does by default.
-    const SETATTR_BY_PROC: bool = true;
+    /// How attributes are set.
+    const SETATTR: SetAttr = SetAttr::ByProc;
 
     /// Looks a name up in a directory.
     fn lookup(_dir: &Inode, _dentry: Lookup<'_>) -> Result<Found> {
@@ -157,13 +180,23 @@ impl InodeOps {
             } else {
                 None
             },
-            setattr: if T::SETATTR_BY_PROC {
-                Some(nochmod_setattr)
-            } else {
-                None
+            setattr: match T::SETATTR {
+                SetAttr::ByProc => Some(setattr_without::<{ raw::ATTR_MODE }>),
+                SetAttr::Default => None,
+                SetAttr::Shared => {
+                    Some(setattr_without::<{ raw::ATTR_MODE | raw::ATTR_UID | raw::ATTR_GID }>)
+                }
             },
             ..pin_init::zeroed()
         })
+    }
+
+    /// The same table with another way to complete stat, if there is one.
+    pub(in crate::rust_bindings) const fn with_getattr(mut self, getattr: Option<GetAttr>) -> Self {
+        if getattr.is_some() {
+            self.0.getattr = getattr;
+        }
+        self
     }
 
     pub(in crate::rust_bindings) fn as_ptr(&'static self) -> *const raw::inode_operations {
@@ -265,14 +298,13 @@ unsafe extern "C" fn readlink<T: InodeOperations>(
     from_result(|| T::readlink(inode, &mut buffer).map(|n| n as c_int))
 }
 
-/// `proc_nochmod_setattr()`: owners and times may be set, as far as the VFS lets them; the mode is
-/// fixed.
+/// `proc_nochmod_setattr()`: what is not `FIXED` may be set, as far as the VFS lets it.
 ///
 /// # Safety
 ///
 /// `dentry` must be valid and lead to a live inode with this table, locked for writing; `attr` must
 /// be the call's alone.
-unsafe extern "C" fn nochmod_setattr(
+unsafe extern "C" fn setattr_without<const FIXED: u32>(
     _idmap: *mut raw::mnt_idmap,
     dentry: *mut raw::dentry,
     attr: *mut raw::iattr,
@@ -280,7 +312,7 @@ unsafe extern "C" fn nochmod_setattr(
     // SAFETY: The caller promises a dentry of ours with an inode, whose lock it holds, and an
     // `iattr` for this call.
     unsafe {
-        if (*attr).ia_valid & raw::ATTR_MODE != 0 {
+        if (*attr).ia_valid & FIXED != 0 {
             return EPERM.to_errno();
         }
         let idmap = &raw mut raw::nop_mnt_idmap;

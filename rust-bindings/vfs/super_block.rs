@@ -54,10 +54,13 @@ pub(crate) struct NewInfo {
 ///
 /// # Invariants
 ///
-/// `info` owns a count of its pid namespace and one of its credentials.
+/// `info` owns a count of its pid namespace and one of its credentials. `workshop` is null or owns
+/// a count of a root dentry of the superblock that nothing leads to; it does not change while the
+/// superblock lives.
 #[repr(C)]
 pub(in crate::rust_bindings) struct FsInfo {
     info: raw::proc_fs_info,
+    workshop: *mut raw::dentry,
     data: Data,
 }
 
@@ -80,7 +83,40 @@ impl FsInfo {
         // INVARIANT: Both counts have just been handed over. Where there is no memory, they are
         // dropped.
         let data = new.data;
-        Ok(KBox::new(Self { info, data }, GFP_KERNEL)?)
+        let workshop = core::ptr::null_mut();
+        let this = Self {
+            info,
+            workshop,
+            data,
+        };
+        Ok(KBox::new(this, GFP_KERNEL)?)
+    }
+
+    /// Sets the root dentry that nothing leads to, whose count goes to this.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else may know `this` yet, and it must have none.
+    pub(in crate::rust_bindings) unsafe fn set_workshop(this: *mut Self, root: *mut raw::dentry) {
+        // SAFETY: The caller promises that the info is ours alone.
+        unsafe { (*this).workshop = root };
+    }
+
+    /// Lets go of that dentry and of all below it, before the superblock's own go.
+    ///
+    /// # Safety
+    ///
+    /// Nobody may use the superblock any more.
+    pub(in crate::rust_bindings) unsafe fn close_workshop(this: *mut Self) {
+        // SAFETY: The caller promises that the info is ours alone; by the type invariant the count
+        // is ours, and given back once. Nobody uses what is below the dentry.
+        unsafe {
+            let root = core::mem::replace(&mut (*this).workshop, core::ptr::null_mut());
+            if !root.is_null() {
+                raw::shrink_dcache_parent(root);
+                raw::dput(root);
+            }
+        }
     }
 
     /// Drops it after a grace period. Where that is, nothing may sleep: neither of the two releases
@@ -150,6 +186,13 @@ impl SuperBlock {
     pub(crate) fn data(&self) -> &Data {
         // SAFETY: By the type invariant. What changes in it has a cell of its own.
         unsafe { &(*self.info()).data }
+    }
+
+    /// The root dentry that nothing leads to, below which the kernel's own code makes entries for
+    /// this module to look at; null if there is none. Never changes.
+    pub(in crate::rust_bindings) fn workshop(&self) -> *mut raw::dentry {
+        // SAFETY: By the type invariants.
+        unsafe { (*self.info()).workshop }
     }
 
     /// The pid namespace whose tasks the instance shows. Never changes.

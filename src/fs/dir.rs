@@ -45,7 +45,8 @@ use crate::{
                 InodeOperations,
                 InodeOps,
                 Kstat,
-                Mask, //
+                Mask,
+                SetAttr, //
             }, //
         }, //
     }, //
@@ -115,8 +116,8 @@ pub(crate) trait Children: 'static {
     type Gate: DirectoryGate;
     /// Whether the directory leaves a cookie in an open file, which a seek resets.
     const COOKIE: bool = false;
-    /// Whether attributes are set as procfs sets those of a task's entries.
-    const SETATTR_BY_PROC: bool = true;
+    /// How attributes are set.
+    const SETATTR: SetAttr = SetAttr::ByProc;
 
     /// Finds a child by its name, and whose it is. May sleep.
     ///
@@ -235,7 +236,7 @@ impl<C: Children> Dir<C> {
 
 #[vtable]
 impl<C: Children> InodeOperations for Dir<C> {
-    const SETATTR_BY_PROC: bool = C::SETATTR_BY_PROC;
+    const SETATTR: SetAttr = C::SETATTR;
     const HAS_GETATTR: bool = C::HAS_GETATTR;
     const HAS_PERMISSION: bool = C::Gate::ASKS;
 

@@ -4,10 +4,11 @@
 //!
 //! Locks: the options are read under RCU, and changed under `s_umount`, by a remount.
 
+use super::policy::Policy;
 use crate::{
-    pure::options::{
-        Options,
-        Subset, //
+    pure::{
+        options::Options,
+        subset::Subset, //
     },
     rust_bindings::vfs::{
         rcu_box::RcuBox,
@@ -19,6 +20,7 @@ use crate::{
     }, //
 };
 use kernel::{
+    alloc::flags::GFP_KERNEL_ACCOUNT,
     prelude::*,
     sync::rcu, //
 };
@@ -26,6 +28,7 @@ use kernel::{
 /// What an instance has of its own.
 pub(crate) struct Instance {
     options: RcuBox<Options>,
+    policy: Option<KBox<Policy>>,
 }
 
 impl SuperBlockData for SuperBlock {
@@ -38,9 +41,25 @@ impl Instance {
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(options: Options) -> Result<Self> {
+    pub(crate) fn new(options: Options, policy: Option<Policy>) -> Result<Self> {
         let options = RcuBox::new(options)?;
-        Ok(Self { options })
+        let policy = match policy {
+            Some(policy) => Some(KBox::new(policy, GFP_KERNEL_ACCOUNT)?),
+            None => None,
+        };
+        Ok(Self { options, policy })
+    }
+
+    /// Which entries exist and can be written, where more is to be said of it than `subset=pid`
+    /// does. Never changes.
+    #[inline]
+    pub(crate) fn policy(&self) -> Option<&Policy> {
+        self.policy.as_deref()
+    }
+
+    /// Whether the instance is another than procfs's of the whole machine.
+    pub(crate) fn is_restricted(&self) -> bool {
+        self.subset() != Subset::All || self.policy.is_some()
     }
 
     /// The options as they are now. Between two calls a remount may change them.
@@ -49,7 +68,7 @@ impl Instance {
         self.options.read(rcu)
     }
 
-    /// Which entries exist. Never changes.
+    /// What of the machine's entries is there. Never changes.
     pub(crate) fn subset(&self) -> Subset {
         self.options(&rcu::read_lock()).subset()
     }

@@ -6,16 +6,30 @@
 //! Mirrors [`fs/proc/root.c`](srctree/fs/proc/root.c). Every mount has a superblock of its own;
 //! what it was made with hangs on that superblock alone.
 
-use super::instance::Instance;
+use super::{
+    instance::Instance,
+    policy::{
+        Lists,
+        Policy, //
+    }, //
+};
 use crate::{
     pure::{
+        entry::RowSet,
         options::{
             self,
             BadOption,
             Fault,
             Options,
-            PidNsFault, //
+            PidNsFault,
+            UsernsMounts, //
         },
+        policy::{
+            self,
+            ListKind,
+            Refused, //
+        },
+        subset::Subset,
         text::Text, //
     },
     root,
@@ -45,7 +59,8 @@ use crate::{
             NewInfo,
             SuperBlock, //
         }, //
-    }, //
+    },
+    task, //
 };
 use kernel::{
     pid_namespace::PidNamespace,
@@ -65,7 +80,7 @@ const FORMS: &[(&CStr, Form); OPTIONS] = &{
     while i < OPTIONS {
         let row = &options::TABLE[i];
         forms[i] = match row.form {
-            options::Form::Text { .. } => (row.name, Form::String),
+            options::Form::Text { .. } | options::Form::List(_) => (row.name, Form::String),
             options::Form::File => (row.name, Form::FileOrString),
         };
         i += 1;
@@ -81,6 +96,7 @@ pub(crate) struct Type;
 /// What a mount or remount asks for.
 pub(crate) struct Context {
     options: Options,
+    lists: Lists,
     pid_ns: ARef<PidNamespace>,
 }
 
@@ -93,7 +109,29 @@ fn invalid(fc: &FsContext, bad: BadOption<'_>) -> Error {
     if sentence.overflowed() {
         fc.error(b"the value is too long to be shown whole");
     }
-    EINVAL
+    if bad.is_permission() {
+        EPERM
+    } else {
+        EINVAL
+    }
+}
+
+/// Tells the mounter of entries of tasks that are to be hidden and that this kernel does not have:
+/// a list is made for more kernels than one, and a name that is misspelt hides nothing.
+fn warn_of_unknown(fc: &FsContext, lists: &Lists) {
+    let of_tasks = lists
+        .paths(ListKind::Hide)
+        .filter_map(|path| path.strip_prefix(b"pid/"));
+    for name in of_tasks {
+        if task::rows_where(&|row| row == name) == RowSet::default() {
+            let mut buf = [0; 400];
+            let mut sentence = Text::new(&mut buf);
+            sentence.bytes(b"hide - tasks have no entry ");
+            sentence.escaped(name, b"\n\r\t\x0b\x0c\x07\x1b\\");
+            sentence.bytes(b" on this kernel");
+            fc.warn(sentence.filled());
+        }
+    }
 }
 
 impl Context {
@@ -135,6 +173,7 @@ impl FileSystemType for Type {
         fc.set_user_ns_of(&pid_ns);
         Ok(Context {
             options: Options::default(),
+            lists: Lists::default(),
             pid_ns,
         })
     }
@@ -147,6 +186,15 @@ impl FileSystemType for Type {
     ) -> Result {
         match value {
             Value::String(value) => {
+                if let Some(kind) = ListKind::ALL.into_iter().find(|kind| kind.name() == name) {
+                    return context.lists.add(kind, value).map_err(|refused| match refused {
+                        Refused::NoMemory => ENOMEM,
+                        Refused::Bad(value, bad) => {
+                            let fault = Fault::Name(bad);
+                            invalid(fc, BadOption { name, value, fault })
+                        }
+                    });
+                }
                 let find_group = |number| {
                     let group = Kgid::new(&UserNamespace::of_current(), number);
                     group.map(Kgid::global)
@@ -167,26 +215,38 @@ impl FileSystemType for Type {
         }
     }
 
-    fn new_info(context: &Context, fc: &FsContext) -> Result<NewInfo> {
+    fn new_info(context: &mut Context, fc: &FsContext) -> Result<NewInfo> {
+        let subset = context.options.subset();
+        let lists = core::mem::take(&mut context.lists);
+        let allowed = UsernsMounts::from_number(*crate::module_parameters::userns_mounts.value_ref());
+        options::may_mount(subset, &lists, allowed, || fc.is_privileged())
+            .map_err(|bad| invalid(fc, bad))?;
+        warn_of_unknown(fc, &lists);
+        let policy = policy::Policy::new(subset, lists)?;
+        let policy = policy.map(|policy| Policy::new(policy, task::rows_where));
         Ok(NewInfo {
             pid_ns: context.pid_ns.clone(),
             mounter: fc.cred(),
-            pid_only: context.options.subset().hides_registry(),
-            data: Instance::new(context.options.clone())?,
+            pid_only: subset != Subset::All,
+            data: Instance::new(context.options.clone(), policy)?,
         })
     }
 
     fn fill(sb: &NewSuperBlock<'_>) -> Result {
-        // An instance without global entries reveals nothing that an over-mount elsewhere could
-        // hide.
-        let restricted = sb.super_block().data().subset().hides_registry();
+        // What such an instance shows of the machine is what `new_info()` lets this mounter have,
+        // whatever an over-mount elsewhere hides; and it never stands for one that shows all.
+        let instance = sb.super_block().data();
         if mutant!(
             "userns: the restricted variant of all",
-            mutant!("userns: the restricted variant of subset=pid", restricted => false)
+            mutant!("userns: the restricted variant of subset=", instance.is_restricted() => false)
         ) {
             sb.restricted_variant();
         }
-        root::fill(sb)
+        root::fill(sb)?;
+        if instance.policy().is_some() {
+            sb.open_workshop()?;
+        }
+        Ok(())
     }
 
     fn reconfigure(context: &Context, fc: &FsContext, sb: &SuperBlock) -> Result {
@@ -194,15 +254,48 @@ impl FileSystemType for Type {
         let mut options = instance.options(&rcu::read_lock()).clone();
         let merged = options.merge(&context.options);
         merged.map_err(|bad| invalid(fc, bad))?;
+        // Lists may be named all the same, as they are.
+        let none = Lists::default();
+        let lists = instance
+            .policy()
+            .map_or(&none, |policy| policy.decisions().lists());
+        let changed = ListKind::ALL
+            .into_iter()
+            .find(|kind| context.lists.said(*kind) && !context.lists.same(lists, *kind));
+        if let Some(kind) = mutant!("remount: lists stay", changed => None) {
+            return Err(invalid(
+                fc,
+                BadOption {
+                    name: kind.name(),
+                    value: b"",
+                    fault: Fault::Change,
+                },
+            ));
+        }
         instance.set_options(options)
     }
 }
 
 impl ShowOptions for Type {
     fn show(sb: &SuperBlock, out: &OptionList<'_>) {
-        let mut buf = [0; 64];
-        let mut text = Text::new(&mut buf);
-        sb.data().options(&rcu::read_lock()).show(&mut text);
-        out.write(text.filled());
+        let instance = sb.data();
+        let rcu = rcu::read_lock();
+        let options = instance.options(&rcu);
+        for row in options::TABLE {
+            let options::Form::List(kind) = row.form else {
+                let mut buf = [0; 128];
+                let mut text = Text::new(&mut buf);
+                options.show(row, &mut text);
+                out.write(text.filled());
+                continue;
+            };
+            if let Some(policy) = instance.policy() {
+                policy.decisions().lists().values(kind, |value| {
+                    for part in [b",", row.name.to_bytes(), b"=", value] {
+                        out.write(part);
+                    }
+                });
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! Mirrors the macros `DIR()`, `LNK()`, `REG()` and `ONE()` of
 //! [`fs/proc/base.c`](srctree/fs/proc/base.c).
 
+use super::decide;
 use crate::rust_bindings::{
     procfs::new_inode::NewInode,
     vfs::{
@@ -27,7 +28,8 @@ pub(crate) enum Node {
         /// Those of reading it.
         file: &'static FileOps,
     },
-    /// A directory that the kernel's own operations serve.
+    /// The `net` of a task, which the kernel's own operations serve, through a filter in an instance
+    /// with a policy.
     KernelDir {
         /// Its inode's operations.
         inode: fn() -> &'static InodeOps,
@@ -64,7 +66,13 @@ impl Node {
     pub(crate) fn complete(&'static self, new: NewInode) -> NewInode {
         match self {
             Node::Dir { inode, file } => new.nlink(2).ops(inode).file_ops(file),
-            Node::KernelDir { inode, file } => new.nlink(2).ops(inode()).file_ops(file()),
+            Node::KernelDir { inode, file } => {
+                let new = new.nlink(2);
+                match decide::net_dir(&new) {
+                    None => new.ops(inode()).file_ops(file()),
+                    Some((word, inode, file)) => new.word(word).ops(inode).file_ops(file),
+                }
+            }
             Node::Link(inode) => new.ops(inode),
             Node::File { inode, file } => new.ops(inode).file_ops(file),
             Node::KernelFile(file) => new.ops(&PLAIN).file_ops(file()),

@@ -29,8 +29,10 @@ use crate::{
         entry::{
             Level,
             Row,
-            Table, //
-        }, //
+            Table,
+            TaskWord, //
+        },
+        options::PID1_ENTRIES, //
     },
     rust_bindings::{
         procfs::new_inode::NewInode,
@@ -70,17 +72,20 @@ const MODE: u16 = 0o040_555;
 pub(crate) struct TaskDir<R> {
     pid_ino: u64,
     level: Level,
+    /// It is pid 1 of the instance.
+    is_pid1: bool,
     _rows: PhantomData<R>,
 }
 
 impl<R: Rows> TaskDir<R> {
     /// The directory of the task with the struct pid `pid` at `level`, for a caller who may find
-    /// it.
+    /// it. `is_pid1`: it is that of the instance's pid 1.
     #[inline]
-    pub(crate) fn found(pid: ARef<Pid>, level: Level) -> (Self, Owner) {
+    pub(crate) fn found(pid: ARef<Pid>, level: Level, is_pid1: bool) -> (Self, Owner) {
         let dir = Self {
             pid_ino: pid.ino(),
             level,
+            is_pid1,
             _rows: PhantomData,
         };
         (dir, Owner::Task(pid))
@@ -112,8 +117,14 @@ impl<R: Rows> Child for TaskDir<R> {
 
     #[inline]
     fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
-        new.word(self.level as u64)
-            .nlink(R::table().nlink(self.level))
+        let policy = new.as_inode().super_block().data().policy();
+        let nlink = match policy {
+            None => R::table().nlink(self.level),
+            Some(policy) => R::table().nlink_without(self.level, policy.hidden_rows()),
+        };
+        let word = TaskWord::new(self.level).for_everyone(self.is_pid1);
+        new.word(word.to_word())
+            .nlink(nlink)
             .ops(Dir::<Entries<R>>::INODE_OPS)
             .file_ops(match self.level {
                 Level::ThreadGroup => Dir::<Entries<R>>::THREAD_GROUP_OPS,
@@ -130,28 +141,53 @@ impl<R: Rows> Child for TaskDir<R> {
 /// The entries in a task's directory.
 struct Entries<R>(PhantomData<R>);
 
-/// An entry in the directory of a task at a level.
-struct Entry(Row<Node>, Level);
+/// An entry in the directory of a task.
+struct Entry {
+    row: Row<Node>,
+    /// The word of the directory.
+    dir: TaskWord,
+}
+
+/// Whether `pid1=visible` shows a row of pid 1 to everyone.
+fn shown_of_pid1(name: &str) -> bool {
+    mutant!("pid1: four entries", PID1_ENTRIES.contains(&name))
+}
+
+/// Whether the instance of a task's directory has not hidden a row.
+#[inline]
+fn exists(dir: &Inode, row: &Row<Node>) -> bool {
+    let policy = dir.super_block().data().policy();
+    let hidden = policy.is_some_and(|policy| policy.hidden_rows().has(row.index));
+    mutant!("policy: entries of tasks", !hidden)
+}
 
 impl Child for Entry {
     #[inline]
     fn mode(&self) -> u16 {
-        let row = self.0.entry;
+        let row = self.row.entry;
         mutant!(row: row, "mode widened", row.mode => row.mode | (((row.mode >> 6) & 7) * 0o11))
     }
 
     #[inline]
     fn key(&self) -> Key {
-        Key::Row(self.0.index)
+        Key::Row(self.row.index)
     }
 
     #[inline]
     fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
-        let Self(row, level) = self;
+        let Self { row, dir } = self;
+        let of_pid1 = dir.is_for_everyone();
+        let shown = of_pid1 && shown_of_pid1(row.entry.name);
+        let word = TaskWord::new(dir.level()).for_everyone(shown);
+        let dentry_ops = if of_pid1 && !shown {
+            &task_inode::INIT_ENTRY_DENTRY
+        } else {
+            &task_inode::ENTRY_DENTRY
+        };
         row.entry
             .kind
-            .complete(new.word(level as u64))
-            .splice(dentry, &task_inode::ENTRY_DENTRY)
+            .complete(new.word(word.to_word()))
+            .splice(dentry, dentry_ops)
     }
 }
 
@@ -177,9 +213,13 @@ impl<R: Rows> Children for Entries<R> {
     type Gate = EnterOrReaped;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(Entry, Owner)> {
-        let level = task_inode::level(dir);
-        let row = R::table().find(level, name).ok_or(ENOENT)?;
-        Ok((Entry(row, level), Owner::Dir))
+        let word = task_inode::word(dir);
+        let found = R::table().find(word.level(), name);
+        if word.is_for_everyone() && !found.is_some_and(|row| shown_of_pid1(row.entry.name)) {
+            mutant!("pid1: looked up", gate::hidepid::sees_all_of(dir) => Ok(()))?;
+        }
+        let row = found.filter(|row| exists(dir, row)).ok_or(ENOENT)?;
+        Ok((Entry { row, dir: word }, Owner::Dir))
     }
 
     fn list(listing: &mut Listing<'_, '_>) -> Result {
@@ -190,8 +230,14 @@ impl<R: Rows> Children for Entries<R> {
         if !listing.dots() {
             return Ok(());
         }
-        for (pos, row) in R::table().list(task_inode::level(dir), listing.pos() as u64) {
+        let word = task_inode::word(dir);
+        let all = !word.is_for_everyone()
+            || mutant!("pid1: listed", gate::hidepid::sees_all_of(dir).is_ok());
+        for (pos, row) in R::table().list(word.level(), listing.pos() as u64) {
             let (name, mode) = (row.entry.name.as_bytes(), row.entry.mode);
+            if !(all || shown_of_pid1(row.entry.name)) || !exists(dir, &row) {
+                continue;
+            }
             if !listing.child(pos as i64, name, mode, Key::Row(row.index)) {
                 break;
             }

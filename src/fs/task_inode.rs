@@ -9,7 +9,10 @@ use crate::{
     gate,
     pure::{
         access::Place,
-        entry::Level, //
+        entry::{
+            Level,
+            TaskWord, //
+        }, //
     },
     rust_bindings::{
         credentials::cred::{
@@ -42,14 +45,16 @@ use kernel::{
     task::Task, //
 };
 
-/// The level at which an entry stands: what a task's directory and its rows have for their inode's
-/// word.
+/// What a task's directory and its rows have for their inode's word.
+#[inline]
+pub(crate) fn word(inode: &Inode) -> TaskWord {
+    TaskWord::from_word(inode.word())
+}
+
+/// The level at which a task's directory stands, or a row of it.
+#[inline]
 pub(crate) fn level(inode: &Inode) -> Level {
-    if inode.word() == Level::Thread as u64 {
-        Level::Thread
-    } else {
-        Level::ThreadGroup
-    }
+    word(inode).level()
 }
 
 /// The `pid->ino` that inode numbers of an inode's task are made of; 0 without a task.
@@ -90,8 +95,7 @@ pub(crate) fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
     let rcu = rcu::read_lock();
     match inode.task(&rcu) {
         Some(task) => {
-            let sb = inode.super_block();
-            let verdict = gate::hidepid::visible(sb, task, Place::Getattr, &rcu);
+            let verdict = gate::hidepid::visible_inode(inode, task, Place::Getattr, &rcu);
             mutant!("hiding: at stat", verdict => Ok(()))?;
             stat.set_owner_by(task, inode.mode());
         }
@@ -126,14 +130,33 @@ impl DentryOperations for DirDentry {
             return Ok(false);
         };
         // Not `Ok(false)`: that would detach what others have mounted below.
-        let sb = inode.super_block();
-        let verdict = gate::hidepid::visible(sb, task, Place::Lookup, &rcu);
+        let verdict = gate::hidepid::visible_inode(inode, task, Place::Lookup, &rcu);
         mutant!("hiding, differences: cached", verdict => Ok(()))?;
         update(inode, task, inode.mode());
         Ok(true)
     }
 }
 
+/// Dentries of entries in the directory of pid 1 that `pid1=` does not show everyone.
+struct InitEntryDentry;
+
+impl DentryOperations for InitEntryDentry {
+    fn revalidate(inode: &Inode, walk: &Walk<'_>) -> Result<bool> {
+        let rcu = walk.lock();
+        let Some(task) = inode.task(&rcu) else {
+            return Ok(false);
+        };
+        // Whoever is in the directory may be there for the others' sake.
+        let verdict = gate::hidepid::visible(inode.super_block(), task, Place::Permission, &rcu);
+        mutant!("pid1: cached", verdict => Ok(()))?;
+        update(inode, task, inode.mode());
+        Ok(true)
+    }
+}
+
+/// The operations of the dentries of entries in the directory of pid 1 that `pid1=` does not show
+/// everyone.
+pub(crate) static INIT_ENTRY_DENTRY: DentryOps = DentryOps::of::<InitEntryDentry>();
 /// The operations of the dentries of entries in a task's directory.
 pub(crate) static ENTRY_DENTRY: DentryOps = DentryOps::of::<EntryDentry>();
 /// The operations of the dentries of tasks' directories.

@@ -17,7 +17,11 @@ use crate::{
             Place,
             Visibility, //
         },
-        options::Options, //
+        entry::TaskWord,
+        options::{
+            Options,
+            Pid1, //
+        }, //
     },
     rust_bindings::{
         credentials::{
@@ -68,7 +72,37 @@ pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place, rcu: &impl Und
     }
 }
 
-/// [`visible`] for the task that an inode belongs to.
+/// [`visible`] for a task's directory or a row in it, some of which `pid1=visible` shows everyone.
+///
+/// # Errors
+///
+/// As [`visible`].
+#[inline]
+pub(crate) fn visible_inode(
+    inode: &Inode,
+    task: &Task,
+    place: Place,
+    rcu: &impl UnderRcu,
+) -> Result {
+    let sb = inode.super_block();
+    let verdict = visible(sb, task, place, rcu);
+    if verdict.is_err() && TaskWord::from_word(inode.word()).is_for_everyone() {
+        return shown_to_everyone(sb, rcu).or(verdict);
+    }
+    verdict
+}
+
+/// Whether pid 1, and some of its entries, are there for everyone.
+fn shown_to_everyone(sb: &SuperBlock, rcu: &impl UnderRcu) -> Result {
+    let shown = sb.data().options(rcu).pid1() == Pid1::Visible;
+    if mutant!("pid1: only where it is said", shown) {
+        Ok(())
+    } else {
+        Err(ENOENT)
+    }
+}
+
+/// [`visible_inode`] for the task that an inode belongs to.
 ///
 /// # Errors
 ///
@@ -76,13 +110,40 @@ pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place, rcu: &impl Und
 pub(crate) fn visible_at(inode: &Inode, place: Place) -> Result {
     let rcu = rcu::read_lock();
     let task = inode.task(&rcu).ok_or(ESRCH)?;
-    visible(inode.super_block(), task, place, &rcu)
+    visible_inode(inode, task, place, &rcu)
+}
+
+/// Whether the caller may know of all that stands in the directory of a task, `dir`, and not of
+/// what `pid1=` shows everyone alone.
+///
+/// # Errors
+///
+/// What entering the directory gave without `pid1=`; `ESRCH` once the task is reaped.
+pub(crate) fn sees_all_of(dir: &Inode) -> Result {
+    let rcu = rcu::read_lock();
+    let task = dir.task(&rcu).ok_or(ESRCH)?;
+    visible(dir.super_block(), task, Place::Permission, &rcu)
+}
+
+/// [`visible`] for a task that is looked up under the number `nr`.
+///
+/// # Errors
+///
+/// As [`visible`].
+#[inline]
+pub(crate) fn may_find(sb: &SuperBlock, task: &Task, nr: u32, rcu: &impl UnderRcu) -> Result {
+    let verdict = visible(sb, task, Place::Lookup, rcu);
+    if verdict.is_err() && nr == 1 {
+        return shown_to_everyone(sb, rcu).or(verdict);
+    }
+    verdict
 }
 
 /// [`visible`] for a caller that lists many tasks: what is the same for all of them is asked once.
 pub(crate) struct Lister {
     mode: HidePid,
     exempt: bool,
+    pid1: Pid1,
 }
 
 impl Lister {
@@ -94,11 +155,16 @@ impl Lister {
         Self {
             mode,
             exempt: mode != HidePid::Off && current_is_exempt(options),
+            pid1: options.pid1(),
         }
     }
 
-    /// Whether the caller's listing has `task` in it. Does not sleep; may be called under RCU.
-    pub(crate) fn lists(&self, task: &Task) -> bool {
+    /// Whether the caller's listing has `task`, with the number `nr`, in it. Does not sleep; may be
+    /// called under RCU.
+    pub(crate) fn lists(&self, task: &Task, nr: i32) -> bool {
+        if nr == 1 && self.pid1 == Pid1::Visible {
+            return true;
+        }
         let may_ptrace = || task.ptrace_may_access(Ptrace::Read);
         let verdict = visibility(self.mode, Place::Readdir, || self.exempt, may_ptrace);
         mutant!("hiding: all are listed", verdict == Visibility::Allowed)
@@ -106,7 +172,8 @@ impl Lister {
 }
 
 fn current_is_exempt(options: &Options) -> bool {
-    Kgid::from_global(options.gid()).current_is_member()
+    let mut groups = options.gid().as_slice().iter();
+    groups.any(|gid| Kgid::from_global(*gid).current_is_member())
 }
 
 /// Callers that may enter the task's directory in the instance; others get what entering it gives.

@@ -19,6 +19,62 @@ pub(crate) enum Level {
     Thread = 1,
 }
 
+/// What a task's directory and its rows have for their inode's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TaskWord(u64);
+
+impl TaskWord {
+    /// Entries of other kinds have words of their own, numbers and addresses of a user's; none of
+    /// them has this bit.
+    const FOR_EVERYONE: u64 = 1 << 63;
+    /// Where what a policy says of the entry begins.
+    pub(crate) const POLICY_SHIFT: u32 = 8;
+
+    /// The word of an entry at `level`.
+    #[inline]
+    pub(crate) const fn new(level: Level) -> Self {
+        Self(level as u64)
+    }
+
+    /// What an inode has.
+    #[inline]
+    pub(crate) const fn from_word(word: u64) -> Self {
+        Self(word)
+    }
+
+    /// What an inode gets.
+    #[inline]
+    pub(crate) const fn to_word(self) -> u64 {
+        self.0
+    }
+
+    /// The level at which the entry stands.
+    #[inline]
+    pub(crate) const fn level(self) -> Level {
+        if self.0 & 1 == Level::Thread as u64 {
+            Level::Thread
+        } else {
+            Level::ThreadGroup
+        }
+    }
+
+    /// The same for an entry that `pid1=visible` shows everyone, if it `is` one.
+    #[inline]
+    pub(crate) const fn for_everyone(self, is: bool) -> Self {
+        if is {
+            Self(self.0 | Self::FOR_EVERYONE)
+        } else {
+            self
+        }
+    }
+
+    /// Whether `pid1=visible` shows the entry to everyone.
+    #[inline]
+    pub(crate) const fn is_for_everyone(self) -> bool {
+        self.0 & Self::FOR_EVERYONE != 0
+    }
+}
+
 /// At which levels a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -97,6 +153,26 @@ pub(crate) struct Table<K: 'static> {
 /// A table may have so many rows: eight bits of an inode number, less the number of the directory.
 pub(crate) const ROWS: usize = u8::MAX as usize;
 
+/// Some rows of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RowSet([u64; 4]);
+
+impl RowSet {
+    /// Adds the row with this index.
+    pub(crate) fn insert(&mut self, index: u8) {
+        if let Some(word) = self.0.get_mut(usize::from(index / 64)) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    /// Whether the row with this index is one of them.
+    #[inline]
+    pub(crate) fn has(&self, index: u8) -> bool {
+        let word = self.0.get(usize::from(index / 64));
+        word.is_some_and(|word| word >> (index % 64) & 1 != 0)
+    }
+}
+
 /// More slots than a table can have rows, so that a search ends.
 const SLOTS: usize = 256;
 /// No row has this index.
@@ -154,6 +230,25 @@ impl<K> Table<K> {
             Level::ThreadGroup => group,
             Level::Thread => thread,
         }
+    }
+
+    /// The rows whose names `is` says yes to.
+    pub(crate) fn rows_where(&self, is: impl Fn(&[u8]) -> bool) -> RowSet {
+        let mut set = RowSet::default();
+        for (index, entry) in (0..=u8::MAX).zip(self.rows) {
+            if is(entry.name.as_bytes()) {
+                set.insert(index);
+            }
+        }
+        set
+    }
+
+    /// [`Table::nlink`] without some rows.
+    pub(crate) fn nlink_without(&self, level: Level, without: &RowSet) -> u32 {
+        let less = self
+            .at(level)
+            .filter(|row| row.entry.is_directory() && without.has(row.index));
+        self.nlink(level).saturating_sub(less.count() as u32)
     }
 
     /// The entry of the row with this index.

@@ -7,7 +7,8 @@
 //! the root's number 1 and of the kernel's registry of entries (0xF0000000 to 0xFFFFFFFF):
 //!
 //! - from 2^32: a task's directories and the rows in them, one number each;
-//! - from 2^62: children that have no row (file descriptors, map_files), by a keyed hash.
+//! - from 2^62: children that have no row (file descriptors, map_files, sysctls in an instance with
+//!   a policy), by a keyed hash.
 //!
 //! A 32-bit program built without large file support cannot be told such a number: stat() and
 //! getdents() there fail with EOVERFLOW.
@@ -44,7 +45,19 @@ pub(crate) const fn of_root_row(row: u8) -> u64 {
 /// The number of a child without a row: `dir` is the number of the directory that it stands in,
 /// `name` the number that names it there, and `key` the secret of the module.
 pub(crate) fn of_child(key: [u64; 2], dir: u64, name: u64) -> u64 {
-    FIRST_CHILD | (siphash::hash::<1, 3>(key, &[dir, name]) & (FIRST_CHILD - 1))
+    FIRST_CHILD | (siphash::hash::<1, 3>(key, [dir, name].into_iter()) & (FIRST_CHILD - 1))
+}
+
+/// The number of a child that is known by its name alone: `dir` is the number of the directory that
+/// it stands in, and `key` the secret of the module.
+pub(crate) fn of_named_child(key: [u64; 2], dir: u64, name: &[u8]) -> u64 {
+    let words = name.chunks(size_of::<u64>()).map(|bytes| {
+        bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte))
+    });
+    // No name has a byte of 0, so none is another one's beginning.
+    of_child(key, dir, siphash::hash::<1, 3>(key, words))
 }
 
 const fn identity(pid_ino: u64, level: Level, row: u8) -> u64 {

@@ -7,33 +7,42 @@
 
 use super::access::HidePid;
 use super::kstrto;
+use super::policy::ListKind;
+use super::subset::Subset;
 use super::text::Text;
 use core::ffi::CStr;
 
+mod authority;
 mod bad;
-mod subset;
+mod groups;
+mod pid1;
+mod userns_mounts;
 
+pub(crate) use authority::may_mount;
 pub(crate) use bad::{
     BadOption,
     Fault,
     PidNsFault, //
 };
-pub(crate) use subset::{
-    Presence,
-    RootEntry,
-    Subset, //
+pub(crate) use groups::Groups;
+pub(crate) use pid1::{
+    Pid1,
+    ENTRIES as PID1_ENTRIES, //
 };
+pub(crate) use userns_mounts::UsernsMounts;
 
 /// What was said of each option, and `None` where nothing was: the options of a mount or remount
 /// while it is being put together, and those of an instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// The group exempt from `hidepid=`, as the kernel holds it (`kgid_t`).
-    gid: Option<u32>,
+    /// The groups exempt from `hidepid=`.
+    gid: Option<Groups>,
     /// Who sees which tasks.
     hidepid: Option<HidePid>,
     /// Which entries exist.
     subset: Option<Subset>,
+    /// Whether pid 1 is there for everybody.
+    pid1: Option<Pid1>,
 }
 
 /// The group that the mounter's user namespace numbers so, as the kernel holds it, if there is one.
@@ -51,6 +60,9 @@ pub(crate) enum Form {
         /// Writes it, if it is not the initial one.
         show: fn(&Options, Shown<'_, '_>),
     },
+    /// Names, for `Lists::add()`. They stay as long as the instance, which shows them by
+    /// `Lists::values()`.
+    List(ListKind),
     /// A file or its path, which stays in the mount context and is not shown.
     File,
 }
@@ -71,17 +83,12 @@ pub(crate) const TABLE: &[Row] = &[
         name: c"gid",
         form: Form::Text {
             parse: |options, value, find_group| {
-                let number = kstrto::u32(value, 0).map_err(|_| (value, Fault::NoGroup))?;
-                // A group without a mapping would exempt nobody and be shown as one that does:
-                // procfs takes it.
-                let gid = find_group(number).ok_or((value, Fault::UnmappedGroup));
-                let gid = mutant!("differences: gid= has a mapping", gid => Ok(number))?;
-                options.gid = Some(gid);
+                options.gid = Some(Groups::parse(value, find_group)?);
                 Ok(())
             },
-            show: |options, shown| {
-                if options.gid() != 0 {
-                    shown.number(options.gid());
+            show: |options, mut shown| {
+                if *options.gid() != Groups::DEFAULT {
+                    options.gid().show(shown.value());
                 }
             },
         },
@@ -112,16 +119,32 @@ pub(crate) const TABLE: &[Row] = &[
             parse: |options, value, _| {
                 let subset = Subset::from_list(value)
                     .map_err(|word| (word, Fault::NoSuchWord(Subset::WORDS)))?;
-                // As in procfs, a later empty list takes nothing back.
-                let said = options.subset.is_none() || subset != Subset::All;
-                if mutant!("options: an empty subset=", said) {
-                    options.subset = Some(subset);
-                }
+                // As in procfs, a later list takes nothing back.
+                let said = subset.max(options.subset());
+                options.subset = Some(mutant!("options: a later subset=", said => subset));
                 Ok(())
             },
             show: |options, shown| {
                 if let Some(word) = options.subset().word() {
                     shown.word(word);
+                }
+            },
+        },
+    },
+    list(ListKind::Show),
+    list(ListKind::Hide),
+    list(ListKind::Writable),
+    Row {
+        name: c"pid1",
+        form: Form::Text {
+            parse: |options, value, _| {
+                let pid1 = Pid1::from_word(value);
+                options.pid1 = Some(pid1.ok_or((value, Fault::NoSuchWord(Pid1::WORDS)))?);
+                Ok(())
+            },
+            show: |options, shown| {
+                if options.pid1() != Pid1::Hidden {
+                    shown.word(options.pid1().word());
                 }
             },
         },
@@ -132,35 +155,37 @@ pub(crate) const TABLE: &[Row] = &[
     },
 ];
 
+const fn list(kind: ListKind) -> Row {
+    Row {
+        name: kind.name(),
+        form: Form::List(kind),
+    }
+}
+
 /// Where an option that is not at its initial value is written.
 pub(crate) struct Shown<'o, 't> {
     out: &'o mut Text<'t>,
     name: &'static CStr,
 }
 
-impl Shown<'_, '_> {
-    fn begin(&mut self) {
+impl<'t> Shown<'_, 't> {
+    fn value(&mut self) -> &mut Text<'t> {
         self.out.byte(b',');
         self.out.bytes(self.name.to_bytes());
         self.out.byte(b'=');
-    }
-
-    fn number(mut self, number: u32) {
-        self.begin();
-        self.out.dec(number.into());
+        self.out
     }
 
     fn word(mut self, word: &str) {
-        self.begin();
-        self.out.bytes(word.as_bytes());
+        self.value().bytes(word.as_bytes());
     }
 }
 
 impl Options {
-    /// The group exempt from `hidepid=`, as the kernel holds it.
+    /// The groups exempt from `hidepid=`.
     #[inline]
-    pub(crate) fn gid(&self) -> u32 {
-        self.gid.unwrap_or(0)
+    pub(crate) fn gid(&self) -> &Groups {
+        self.gid.as_ref().unwrap_or(&Groups::DEFAULT)
     }
 
     /// Who sees which tasks.
@@ -173,6 +198,12 @@ impl Options {
     #[inline]
     pub(crate) fn subset(&self) -> Subset {
         self.subset.unwrap_or(Subset::All)
+    }
+
+    /// Whether pid 1 is there for everybody.
+    #[inline]
+    pub(crate) fn pid1(&self) -> Pid1 {
+        self.pid1.unwrap_or(Pid1::Hidden)
     }
 
     /// Reads what is said of the option `name`, a later value over an earlier one.
@@ -217,16 +248,15 @@ impl Options {
             "remount: hidepid= stays",
             said.hidepid.or(self.hidepid) => said.hidepid
         );
+        self.pid1 = mutant!("remount: pid1= stays", said.pid1.or(self.pid1) => said.pid1);
         Ok(())
     }
 
-    /// Writes the options as mountinfo shows them, those with their initial values left out.
-    pub(crate) fn show(&self, out: &mut Text<'_>) {
-        for row in TABLE {
-            if let Form::Text { show, .. } = row.form {
-                let name = row.name;
-                show(self, Shown { out, name });
-            }
+    /// Writes the option of a row as mountinfo shows it, if it is text and not at its initial value.
+    pub(crate) fn show(&self, row: &Row, out: &mut Text<'_>) {
+        if let Form::Text { show, .. } = row.form {
+            let name = row.name;
+            show(self, Shown { out, name });
         }
     }
 }

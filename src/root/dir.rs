@@ -27,13 +27,16 @@ use super::{
     self_link::LINKS, //
 };
 use crate::{
-    fs::dir::{
-        Child,
-        Children,
-        Dir,
-        Key,
-        Listing,
-        Owner, //
+    fs::{
+        decide::Decisions,
+        dir::{
+            Child,
+            Children,
+            Dir,
+            Key,
+            Listing,
+            Owner, //
+        }, //
     },
     gate::{
         self,
@@ -41,28 +44,27 @@ use crate::{
         Anyone, //
     },
     pure::{
-        access::Place,
         entry::{
             Entry,
             Level, //
         },
-        options::{
+        parse,
+        subset::{
             Presence,
             RootEntry, //
         },
-        parse,
         text::Text, //
     },
     rust_bindings::{
         procfs::{
+            filtered,
             new_inode::NewInode,
             registry, //
         },
         tasks::{
             pid::{
                 self,
-                FindTask,
-                Pid, //
+                FindTask, //
             },
             pid_walk::PidWalk, //
         },
@@ -75,7 +77,8 @@ use crate::{
             inode::Inode,
             inode_ops::{
                 InodeOps,
-                Kstat, //
+                Kstat,
+                SetAttr, //
             },
             super_block::SuperBlock, //
         }, //
@@ -84,15 +87,12 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
-    }, //
+    sync::rcu, //
 };
 
 /// What the root has of proc2's own. Their numbers among the root's follow those of the links.
 static OWN: Rows = Rows::new(OWN_ROWS, LINKS.len() as u8);
-const OWN_ROWS: &[Entry<OwnNode>] = &[dir(".proc2", RootEntry::OfTasks, proc2_dir::NODE)];
+const OWN_ROWS: &[Entry<OwnNode>] = &[dir(proc2_dir::NAME, RootEntry::OfTasks, proc2_dir::NODE)];
 
 /// `FIRST_PROCESS_ENTRY`.
 const FIRST_LINK: i64 = 256;
@@ -111,13 +111,13 @@ pub(super) const INODE_OPS: &InodeOps = Dir::<Root>::INODE_OPS;
 pub(super) const FILE_OPS: &FileOps = Dir::<Root>::FILE_OPS;
 
 /// The struct pid of the task that a name stands for, if the caller may find it.
-fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<ARef<Pid>> {
+fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<(Directory, Owner)> {
     let nr = parse::name_to_int(name).ok_or(ENOENT)?;
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
     let task = pid.task(&rcu).ok_or(ENOENT)?;
-    mutant!("hiding: found", gate::hidepid::visible(sb, task, Place::Lookup, &rcu) => Ok(()))?;
-    Ok(pid.into())
+    mutant!("hiding: found", gate::hidepid::may_find(sb, task, nr, &rcu) => Ok(()))?;
+    Ok(Directory::found(pid.into(), Level::ThreadGroup, nr == 1))
 }
 
 /// An entry of the root that was found.
@@ -185,7 +185,7 @@ fn note<'b>(
         looked_at += 1;
         if pid
             .group_leader(&rcu)
-            .is_some_and(|task| lister.lists(task))
+            .is_some_and(|task| lister.lists(task, nr))
         {
             *place = Process {
                 nr,
@@ -234,27 +234,65 @@ fn list_tasks(listing: &mut Listing<'_, '_>) {
     listing.set_pos(END);
 }
 
+/// Whether an instance has a row of proc2's own.
+fn presence(sb: &SuperBlock, entry: &OwnEntry, name: &[u8]) -> Presence {
+    let instance = sb.data();
+    let there = match (entry.kind(), instance.policy()) {
+        (_, None) => true,
+        (RootEntry::OfTasks, Some(policy)) => policy.decisions().of_tasks(name).is_some(),
+        (_, Some(policy)) => {
+            let decisions = policy.decisions();
+            decisions.child(decisions.root(), name).is_some()
+        }
+    };
+    if mutant!("policy: hides own rows", there) {
+        instance.subset().presence(entry.kind())
+    } else {
+        Presence::Absent
+    }
+}
+
+/// Lists the registry's entries from the reader's position on; false if it takes no more.
+fn list_registry(listing: &mut Listing<'_, '_>) -> Result<bool> {
+    let instance = listing.dir().super_block().data();
+    let policy = instance.policy();
+    // With tasks alone there is not even "." and "..", in procfs too: the registry's part is left
+    // out whole.
+    let hidden = policy.is_none() && instance.subset().hides_registry();
+    if mutant!("global::hidden_by_subset: listed", hidden => false) {
+        return Ok(true);
+    }
+    if !listing.dots() {
+        return Ok(false);
+    }
+    let own = |name: &[u8]| -> bool {
+        mutant!("global::hidden_by_subset: own wins", OWN.find(name).is_some() => false)
+    };
+    let emitter = listing.emitter();
+    if policy.is_some() {
+        filtered::list_root::<Decisions>(emitter, own)
+    } else {
+        registry::list_root(emitter, |listed| (!own(listed.name)).then_some(listed.ino))
+    }
+}
+
 #[vtable]
 impl Children for Root {
     type Child = RootChild;
     type Gate = Anyone;
-    const SETATTR_BY_PROC: bool = false;
+    const SETATTR: SetAttr = SetAttr::Default;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(RootChild, Owner)> {
         let sb = dir.super_block();
         let err = match find_task(sb, name) {
-            Ok(pid) => {
-                let (dir, owner) = Directory::found(pid, Level::ThreadGroup);
-                return Ok((RootChild::Task(dir), owner));
-            }
+            Ok((dir, owner)) => return Ok((RootChild::Task(dir), owner)),
             Err(err) => err,
         };
         match OWN.find(name) {
             Some(entry) => {
-                let presence = sb.data().subset().presence(entry.kind());
                 if mutant!(
                     "global::hidden_by_subset: own rows obey",
-                    presence != Presence::Absent
+                    presence(sb, &entry, name) != Presence::Absent
                 ) {
                     return Ok((RootChild::Own(entry), Owner::Root));
                 }
@@ -265,7 +303,11 @@ impl Children for Root {
     }
 
     fn find_in_kernel(dir: &Inode, dentry: Lookup<'_>, err: Error) -> Result<Found> {
-        let hidden = dir.super_block().data().subset().hides_registry();
+        let instance = dir.super_block().data();
+        if instance.policy().is_some() {
+            return filtered::lookup_root::<Decisions>(dir, dentry);
+        }
+        let hidden = instance.subset().hides_registry();
         if mutant!("global::hidden_by_subset: found", hidden => false) {
             return Err(err);
         }
@@ -273,27 +315,18 @@ impl Children for Root {
     }
 
     fn list(listing: &mut Listing<'_, '_>) -> Result {
-        let subset = listing.dir().super_block().data().subset();
+        let sb = listing.dir().super_block();
         if listing.pos() < FIRST_OWN {
-            // With tasks alone there is not even "." and "..", in procfs too: the registry's part
-            // is left out whole.
-            let hidden = subset.hides_registry();
-            if !mutant!("global::hidden_by_subset: listed", hidden => false) {
-                let own = |name: &[u8]| -> bool {
-                    mutant!("global::hidden_by_subset: own wins", OWN.find(name).is_some() => false)
-                };
-                if !registry::readdir(listing.emitter(), own)? {
-                    return Ok(());
-                }
+            if !list_registry(listing)? {
+                return Ok(());
             }
             listing.set_pos(FIRST_OWN);
         }
         if listing.pos() < FIRST_LINK {
             let listed = |entry: &OwnEntry| {
-                let presence = subset.presence(entry.kind());
                 mutant!(
                     "global::hidden_by_subset: lists no .proc2",
-                    presence == Presence::Listed
+                    presence(sb, entry, entry.name()) == Presence::Listed
                 )
             };
             if !OWN.list(listing, FIRST_OWN, listed) {
@@ -307,7 +340,12 @@ impl Children for Root {
         Ok(())
     }
 
-    fn getattr(_inode: &Inode, stat: &mut Kstat) -> Result {
+    fn getattr(inode: &Inode, stat: &mut Kstat) -> Result {
+        if inode.super_block().data().policy().is_some() {
+            // The count of the machine's processes is none of its readers' business.
+            stat.set_nlink(2);
+            return Ok(());
+        }
         let others = registry::nlink().wrapping_add(registry::nr_processes());
         stat.set_nlink(others.wrapping_add(OWN.directories()));
         Ok(())

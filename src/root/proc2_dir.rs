@@ -25,7 +25,7 @@ use crate::{
     gate::Anyone,
     pure::{
         entry::Entry,
-        options::RootEntry, //
+        subset::RootEntry, //
     },
     rust_bindings::vfs::inode::Inode, //
 };
@@ -39,6 +39,20 @@ pub(super) const NODE: Node = Dir::<Proc2Dir>::NODE;
 /// What stands in the directory, with numbers clear of those of the root's rows.
 static ENTRIES: Rows = Rows::new(ROWS, 128);
 
+/// The directory's name.
+pub(super) const NAME: &str = ".proc2";
+
+/// Whether the instance has a file of the directory.
+fn exists(dir: &Inode, name: &[u8]) -> bool {
+    let Some(policy) = dir.super_block().data().policy() else {
+        return true;
+    };
+    let decisions = policy.decisions();
+    decisions
+        .of_tasks(NAME.as_bytes())
+        .is_some_and(|dir| decisions.child(dir, name).is_some())
+}
+
 const ROWS: &[Entry<OwnNode>] = &[file("tasks", RootEntry::OfTasks, tasks::NODE)];
 
 #[vtable]
@@ -46,13 +60,16 @@ impl Children for Proc2Dir {
     type Child = OwnEntry;
     type Gate = Anyone;
 
-    fn find(_dir: &Inode, name: &[u8]) -> Result<(OwnEntry, Owner)> {
-        Ok((ENTRIES.find(name).ok_or(ENOENT)?, Owner::Root))
+    fn find(dir: &Inode, name: &[u8]) -> Result<(OwnEntry, Owner)> {
+        let entry = ENTRIES.find(name).filter(|_| exists(dir, name));
+        Ok((entry.ok_or(ENOENT)?, Owner::Root))
     }
 
     fn list(listing: &mut Listing<'_, '_>) -> Result {
         if listing.dots() {
-            ENTRIES.list(listing, Listing::FIRST, |_| true);
+            let dir = listing.dir();
+            let listed = |entry: &OwnEntry| exists(dir, entry.name());
+            ENTRIES.list(listing, Listing::FIRST, listed);
         }
         Ok(())
     }

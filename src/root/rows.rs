@@ -19,7 +19,7 @@ use crate::{
             Scope,
             Table, //
         },
-        options::RootEntry, //
+        subset::RootEntry, //
     },
     rust_bindings::{
         procfs::new_inode::NewInode,
@@ -120,6 +120,11 @@ pub(super) struct OwnEntry {
 }
 
 impl OwnEntry {
+    /// Its name.
+    pub(super) fn name(&self) -> &'static [u8] {
+        self.row.entry.name.as_bytes()
+    }
+
     /// What it speaks of.
     pub(super) fn kind(&self) -> RootEntry {
         self.row.entry.kind.kind

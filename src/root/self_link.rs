@@ -24,7 +24,8 @@ use crate::{
             inode::Inode,
             inode_ops::{
                 InodeOperations,
-                InodeOps, //
+                InodeOps,
+                SetAttr, //
             },
             link::{
                 LinkTarget,
@@ -115,7 +116,7 @@ fn text(inode: &Inode, may_sleep: bool, write: fn(&mut Text<'_>, u64, u64)) -> R
 
 #[vtable]
 impl InodeOperations for SelfLink {
-    const SETATTR_BY_PROC: bool = false;
+    const SETATTR: SetAttr = SetAttr::Default;
 
     fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
         text(inode, may_sleep, |out, tgid, _| out.dec(tgid))
@@ -124,7 +125,7 @@ impl InodeOperations for SelfLink {
 
 #[vtable]
 impl InodeOperations for ThreadSelfLink {
-    const SETATTR_BY_PROC: bool = false;
+    const SETATTR: SetAttr = SetAttr::Default;
 
     fn get_link(inode: &Inode, may_sleep: bool) -> Result<LinkTarget> {
         text(inode, may_sleep, |out, tgid, pid| {

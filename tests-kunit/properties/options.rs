@@ -6,9 +6,10 @@ use crate::pure::options::{
     BadOption,
     Form,
     Options,
-    Subset,
     TABLE, //
 };
+use crate::pure::subset::Subset;
+use crate::pure::text::Text;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::ffi::{CStr, CString};
@@ -31,8 +32,10 @@ fn value() -> impl Strategy<Value = String> {
     let word = proptest::sample::select(HidePid::NAMES).prop_map(String::from);
     prop_oneof![
         word,
-        "pid|,|pid,pid|",
+        "pid|,|pid,pid||container|container,pid",
+        "hidden|visible",
         "[0-4]",
+        "[0-9](:[0-9]){1,9}",
         any::<u32>().prop_map(|n| n.to_string())
     ]
 }
@@ -57,7 +60,8 @@ fn say(mut options: Options, list: &[(usize, String)]) -> Options {
 }
 
 fn shown(options: &Options) -> String {
-    String::from_utf8(written(|out| options.show(out))).unwrap()
+    let all = |out: &mut Text<'_>| TABLE.iter().for_each(|row| options.show(row, out));
+    String::from_utf8(written(all)).unwrap()
 }
 
 proptest! {
@@ -74,6 +78,7 @@ proptest! {
         prop_assert_eq!(read.gid(), options.gid());
         prop_assert_eq!(read.hidepid(), options.hidepid());
         prop_assert_eq!(read.subset(), options.subset());
+        prop_assert_eq!(read.pid1(), options.pid1());
         prop_assert_eq!(shown(&read), text);
     }
 
@@ -94,17 +99,59 @@ proptest! {
     }
 
     #[test]
-    fn a_list_is_as_good_as_its_words(words in vec("pid|pi|x|", 0..5)) {
+    fn a_list_is_as_good_as_its_words(words in vec("pid|pi|x||container|pid", 0..5)) {
         let list = words.join(",");
-        let bad = words.iter().find(|word| !word.is_empty() && *word != "pid");
+        let good = ["", "pid", "container"];
+        let bad = words.iter().find(|word| !good.contains(&word.as_str()));
+        let said = |one: &str| words.iter().any(|word| word == one);
         let expected = match bad {
             Some(word) => Err(word.as_bytes()),
-            None if words.iter().any(|word| word == "pid") => Ok(Subset::Pid),
+            None if said("container") => Ok(Subset::Container),
+            None if said("pid") => Ok(Subset::Pid),
             None => Ok(Subset::All),
         };
         let mut options = Options::default();
         let said = options.parse(c"subset", list.as_bytes(), &initial);
         prop_assert_eq!(said.map(|()| options.subset()).map_err(|bad| bad.value), expected);
+    }
+
+    #[test]
+    fn groups_are_as_good_as_each_of_them(
+        items in vec(prop_oneof!["[0-9]{1,2}", "4294967295|x|"], 1..14),
+    ) {
+        let value = items.join(":");
+        let mut groups: Vec<u32> = vec![];
+        let mut bad = None;
+        for item in &items {
+            match item.parse().ok().and_then(initial) {
+                // Numbers are read as C reads them, also where a zero makes them octal.
+                Some(_) if item.starts_with('0') && item.contains(['8', '9']) => {
+                    bad = bad.or(Some(item.as_bytes()));
+                }
+                Some(number) if item.starts_with('0') && bad.is_none() => {
+                    let number = number / 10 * 8 + number % 10;
+                    groups.extend((!groups.contains(&number)).then_some(number));
+                }
+                Some(number) if bad.is_none() => {
+                    groups.extend((!groups.contains(&number)).then_some(number));
+                }
+                Some(_) => {}
+                None => bad = bad.or(Some(item.as_bytes())),
+            }
+            if bad.is_none() && groups.len() > 8 {
+                bad = Some(value.as_bytes());
+            }
+        }
+        let mut options = Options::default();
+        let said = options.parse(c"gid", value.as_bytes(), &initial);
+        match bad {
+            Some(bad) => prop_assert_eq!(said.map_err(|refused| refused.value), Err(bad)),
+            None => {
+                prop_assert_eq!(said, Ok(()));
+                let found = options.gid();
+                prop_assert_eq!(found.as_slice(), groups);
+            }
+        }
     }
 
     #[test]
@@ -116,7 +163,8 @@ proptest! {
             let sentence = written(|out| refusal.describe(out));
             let BadOption { name, value: part, .. } = refusal;
             prop_assert!(value.windows(part.len()).any(|bytes| bytes == part));
-            prop_assert!(name == c"subset" || part == value);
+            // Lists are named by their part.
+            prop_assert!(name == c"subset" || name == c"gid" || part == value);
             for shown in [name.to_bytes().to_vec(), on_one_line(part)] {
                 prop_assert!(sentence.windows(shown.len()).any(|bytes| bytes == shown));
             }

@@ -18,6 +18,7 @@ mod options;
 mod parse;
 mod procmap_query;
 pub(crate) mod show;
+mod subset;
 mod text;
 mod timens;
 

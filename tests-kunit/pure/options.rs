@@ -1,44 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0
 
+mod bad;
+mod groups;
+mod pid1;
+mod userns_mounts;
+
+use crate::pure::options::{
+    BadOption,
+    Options,
+    TABLE, //
+};
+use crate::pure_tests::writes;
+use core::ffi::CStr;
+
+/// A user namespace that numbers the groups 100,000 to 165,535 from 0 on.
+fn find_group(number: u32) -> Option<u32> {
+    (number < 65_536).then(|| 100_000 + number)
+}
+
+/// What becomes of options when all of these are said.
+fn said<'a>(list: &[(&'a CStr, &'a [u8])]) -> Result<Options, BadOption<'a>> {
+    list.iter()
+        .try_fold(Options::default(), |mut options, (name, value)| {
+            options.parse(name, value, &find_group)?;
+            Ok(options)
+        })
+}
+
+/// Whether mountinfo shows exactly `text` for these options.
+fn shows(options: &Options, text: &str) -> bool {
+    writes(text, |out| {
+        TABLE.iter().for_each(|row| options.show(row, out));
+    })
+}
+
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_options))]
 mod tests {
+    use super::{
+        find_group,
+        said,
+        shows, //
+    };
     use crate::pure::access::HidePid;
     use crate::pure::options::{
-        BadOption,
         Fault,
         Form,
         Options,
-        PidNsFault,
-        Presence,
-        RootEntry,
-        Subset,
+        Pid1,
         TABLE, //
     };
-    use crate::pure_tests::writes;
+    use crate::pure::policy::ListKind;
+    use crate::pure::subset::Subset;
     use core::ffi::CStr;
-
-    /// A user namespace that numbers the groups 100,000 to 165,535 from 0 on.
-    fn find_group(number: u32) -> Option<u32> {
-        (number < 65_536).then(|| 100_000 + number)
-    }
-
-    /// What becomes of options when all of these are said.
-    fn said<'a>(list: &[(&'a CStr, &'a [u8])]) -> Result<Options, BadOption<'a>> {
-        list.iter()
-            .try_fold(Options::default(), |mut options, (name, value)| {
-                options.parse(name, value, &find_group)?;
-                Ok(options)
-            })
-    }
 
     fn hidepid(value: &[u8]) -> Option<HidePid> {
         said(&[(c"hidepid", value)])
             .ok()
             .map(|options| options.hidepid())
-    }
-
-    fn gid(value: &[u8]) -> Option<u32> {
-        said(&[(c"gid", value)]).ok().map(|options| options.gid())
     }
 
     fn subset(value: &[u8]) -> Option<Subset> {
@@ -85,24 +103,12 @@ mod tests {
     }
 
     #[test]
-    fn gid_is_a_number_of_the_mounters() {
-        assert_eq!(gid(b"0"), Some(100_000));
-        assert_eq!(gid(b"1000"), Some(101_000));
-        assert_eq!(gid(b"0x3e8"), Some(101_000));
-        for value in [&b""[..], b"x", b"-1", b"4294967296", b"1 ", b"root"] {
-            let refused = said(&[(c"gid", value)]).map_err(|bad| (bad.value, bad.fault));
-            assert_eq!(refused, Err((value, Fault::NoGroup)));
-        }
-        for value in [&b"65536"[..], b"4294967295"] {
-            let refused = said(&[(c"gid", value)]).map_err(|bad| (bad.value, bad.fault));
-            assert_eq!(refused, Err((value, Fault::UnmappedGroup)));
-        }
-    }
-
-    #[test]
     fn subset_is_a_list() {
         for value in [&b"pid"[..], b"pid,pid", b",pid", b"pid,", b",,pid,,"] {
             assert_eq!(subset(value), Some(Subset::Pid));
+        }
+        for value in [&b"container"[..], b",container", b"pid,container", b"container,pid"] {
+            assert_eq!(subset(value), Some(Subset::Container));
         }
         for value in [&b""[..], b",", b",,,"] {
             assert_eq!(subset(value), Some(Subset::All));
@@ -114,6 +120,9 @@ mod tests {
         let cases = [
             (&b"net"[..], &b"net"[..]),
             (b"pid,sys,net", b"sys"),
+            (b"container,all,pid", b"all"),
+            (b"containers", b"containers"),
+            (b"pid:container", b"pid:container"),
             (b"PID", b"PID"),
             (b"pid ", b"pid "),
             (b"pi", b"pi"),
@@ -128,12 +137,35 @@ mod tests {
     #[test]
     fn what_is_said_later_counts() {
         let twice = said(&[(c"gid", b"5"), (c"gid", b"7")]);
-        assert!(twice.is_ok_and(|options| options.gid() == 100_007));
+        assert!(twice.is_ok_and(|options| options.gid().as_slice() == [100_007]));
         let twice = said(&[(c"hidepid", b"2"), (c"hidepid", b"off")]);
         assert!(twice.is_ok_and(|options| options.hidepid() == HidePid::Off));
-        // As in procfs, an empty list takes nothing back.
-        let twice = said(&[(c"subset", b"pid"), (c"subset", b"")]);
-        assert!(twice.is_ok_and(|options| options.subset() == Subset::Pid));
+        let twice = said(&[(c"pid1", b"visible"), (c"pid1", b"hidden")]);
+        assert!(twice.is_ok_and(|options| options.pid1() == Pid1::Hidden));
+    }
+
+    #[test]
+    fn a_later_subset_takes_nothing_back() {
+        // As in procfs; of several words, whether in one list or in many, the widest counts.
+        let words: [(&[u8], Subset); 3] = [
+            (b"", Subset::All),
+            (b"pid", Subset::Pid),
+            (b"container", Subset::Container),
+        ];
+        for (first, narrow) in words {
+            for (then, wide) in words {
+                let both = [narrow, wide];
+                let expected = if both.contains(&Subset::Container) {
+                    Subset::Container
+                } else if both.contains(&Subset::Pid) {
+                    Subset::Pid
+                } else {
+                    Subset::All
+                };
+                let twice = said(&[(c"subset", first), (c"subset", then)]);
+                assert!(twice.is_ok_and(|options| options.subset() == expected));
+            }
+        }
     }
 
     #[test]
@@ -141,7 +173,7 @@ mod tests {
         let mut options = Options::default();
         assert_eq!(options.parse(c"gid", b"5", &find_group), Ok(()));
         let before = options.clone();
-        for name in [c"gid", c"hidepid", c"subset", c"pidns", c"nonsense"] {
+        for name in [c"gid", c"hidepid", c"subset", c"pid1", c"show", c"pidns", c"nonsense"] {
             assert!(options.parse(name, b"nonsense", &find_group).is_err());
             assert_eq!(options, before);
         }
@@ -149,8 +181,9 @@ mod tests {
 
     #[test]
     fn there_is_no_other_option() {
-        // pidns= is not text: the mount context reads it.
-        for name in [c"pidns", c"", c"GID", c"gid ", c"nonsense"] {
+        // pidns= is not text: the mount context reads it. Nor are the lists: `Lists` does.
+        let others = [c"pidns", c"show", c"hide", c"writable"];
+        for name in others.into_iter().chain([c"", c"GID", c"gid ", c"nonsense"]) {
             let refused = said(&[(name, b"1")]).map_err(|bad| (bad.name, bad.fault));
             assert_eq!(refused, Err((name, Fault::NoSuchOption)));
         }
@@ -172,19 +205,30 @@ mod tests {
         let merged = |said_now: &[(&'static CStr, &'static [u8])]| {
             let mut options = instance.clone().ok()?;
             options.merge(&said(said_now).ok()?).ok()?;
-            Some((options.gid(), options.hidepid(), options.subset()))
+            let group = *options.gid().as_slice().first()?;
+            Some((group, options.hidepid(), options.subset(), options.pid1()))
         };
-        let all = Subset::All;
-        assert_eq!(merged(&[]), Some((100_005, HidePid::Invisible, all)));
+        let (all, hidden) = (Subset::All, Pid1::Hidden);
+        assert_eq!(merged(&[]), Some((100_005, HidePid::Invisible, all, hidden)));
         let gid = merged(&[(c"gid", b"0")]);
-        assert_eq!(gid, Some((100_000, HidePid::Invisible, all)));
+        assert_eq!(gid, Some((100_000, HidePid::Invisible, all, hidden)));
         let hidepid = merged(&[(c"hidepid", b"0")]);
-        assert_eq!(hidepid, Some((100_005, HidePid::Off, all)));
+        assert_eq!(hidepid, Some((100_005, HidePid::Off, all, hidden)));
+        let pid1 = merged(&[(c"pid1", b"visible")]);
+        assert_eq!(pid1, Some((100_005, HidePid::Invisible, all, Pid1::Visible)));
     }
 
     #[test]
     fn a_remount_keeps_the_subset() {
-        for (instance, same, other) in [(&b""[..], &b""[..], &b"pid"[..]), (b"pid", b"pid", b"")] {
+        let cases: [(&[u8], &[u8], &[u8]); 6] = [
+            (b"", b"", b"pid"),
+            (b"", b",", b"container"),
+            (b"pid", b"pid", b""),
+            (b"pid", b",pid", b"container"),
+            (b"container", b"container", b"pid"),
+            (b"container", b"pid,container", b""),
+        ];
+        for (instance, same, other) in cases {
             let merged = |now: &'static [u8]| {
                 let mut options = said(&[(c"subset", instance)])?;
                 let before = options.clone();
@@ -207,123 +251,57 @@ mod tests {
 
     #[test]
     fn shows_only_what_differs_from_the_defaults() {
-        let shows = |list: &[(&'static CStr, &'static [u8])], text: &str| {
-            said(list).is_ok_and(|options| writes(text, |out| options.show(out)))
+        let shows_all = |list: &[(&'static CStr, &'static [u8])], text: &str| {
+            said(list).is_ok_and(|options| shows(&options, text))
         };
-        assert!(shows(&[], ""));
-        assert!(shows(&[(c"hidepid", b"off"), (c"subset", b"")], ""));
-        assert!(shows(&[(c"gid", b"1000")], ",gid=101000"));
-        assert!(shows(&[(c"hidepid", b"1")], ",hidepid=noaccess"));
-        assert!(shows(&[(c"hidepid", b"2")], ",hidepid=invisible"));
-        let all: [(&CStr, &[u8]); 3] = [(c"subset", b"pid"), (c"hidepid", b"4"), (c"gid", b"1")];
-        assert!(shows(&all, ",gid=100001,hidepid=ptraceable,subset=pid"));
+        assert!(shows_all(&[], ""));
+        let defaults: [(&CStr, &[u8]); 3] =
+            [(c"hidepid", b"off"), (c"subset", b""), (c"pid1", b"hidden")];
+        assert!(shows_all(&defaults, ""));
+        assert!(shows_all(&[(c"gid", b"1000")], ",gid=101000"));
+        assert!(shows_all(&[(c"hidepid", b"1")], ",hidepid=noaccess"));
+        assert!(shows_all(&[(c"hidepid", b"2")], ",hidepid=invisible"));
+        assert!(shows_all(&[(c"subset", b"container,pid")], ",subset=container"));
+        let all: [(&CStr, &[u8]); 4] = [
+            (c"pid1", b"visible"),
+            (c"subset", b"pid"),
+            (c"hidepid", b"4"),
+            (c"gid", b"1"),
+        ];
+        let text = ",gid=100001,hidepid=ptraceable,subset=pid,pid1=visible";
+        assert!(shows_all(&all, text));
         // The group that nobody is exempt for, not the number 0 of the mounter's.
         let mut root = Options::default();
         assert_eq!(root.parse(c"gid", b"7", &|_| Some(0)), Ok(()));
-        assert!(writes("", |out| root.show(out)));
+        assert!(shows(&root, ""));
     }
 
     #[test]
-    fn an_instance_of_tasks_has_no_other_entries() {
-        for entry in [
-            RootEntry::Registered,
-            RootEntry::OfTasks,
-            RootEntry::OfTheMachine,
-        ] {
-            assert_eq!(Subset::All.presence(entry), Presence::Listed);
-        }
-        let of_tasks = Subset::Pid.presence(RootEntry::OfTasks);
-        assert_eq!(of_tasks, Presence::Unlisted);
-        assert_eq!(
-            [Subset::All, Subset::Pid].map(Subset::hides_registry),
-            [false, true]
-        );
-        for entry in [RootEntry::Registered, RootEntry::OfTheMachine] {
-            assert_eq!(Subset::Pid.presence(entry), Presence::Absent);
-        }
-    }
-
-    #[test]
-    fn a_refusal_names_option_value_and_way_out() {
-        let sentences: [(&CStr, &[u8], &str); 6] = [
-            (
-                c"hidepid",
-                b"3",
-                "unknown value of hidepid - 3 (use off noaccess invisible ptraceable)",
-            ),
-            (
-                c"subset",
-                b"pid,net",
-                "unknown value of subset - net (use pid)",
-            ),
-            (
-                c"gid",
-                b"root",
-                "bad value of gid - root (use the number of a group)",
-            ),
-            (
-                c"gid",
-                b"70000",
-                "bad value of gid - 70000 has no mapping in the mounter's user namespace",
-            ),
-            (
-                c"subset",
-                b"a\nb\\\x1b",
-                "unknown value of subset - a\\nb\\\\\\e (use pid)",
-            ),
-            (c"nonsense", b"1", "unknown option - nonsense"),
+    fn the_options_are_shown_in_this_order() {
+        let order = [
+            c"gid",
+            c"hidepid",
+            c"subset",
+            c"show",
+            c"hide",
+            c"writable",
+            c"pid1",
+            c"pidns",
         ];
-        for (name, value, sentence) in sentences {
-            let refusal = said(&[(name, value)]).err();
-            assert!(refusal.is_some_and(|bad| writes(sentence, |out| bad.describe(out))));
-        }
-        let change = BadOption {
-            name: c"subset",
-            value: b"",
-            fault: Fault::Change,
-        };
-        let sentence = "subset= cannot be changed by a remount (mount a new instance)";
-        assert!(writes(sentence, |out| change.describe(out)));
+        assert!(TABLE.iter().map(|row| row.name).eq(order));
     }
 
     #[test]
-    fn a_refused_pid_namespace_says_what_is_wrong_with_its_file() {
-        let sentences = [
-            (PidNsFault::NotOpened, "could not be opened"),
-            (
-                PidNsFault::NoNamespace,
-                "is not a namespace file (use /proc/<pid>/ns/pid)",
-            ),
-            (
-                PidNsFault::OtherKind,
-                "is the file of another kind of namespace (use /proc/<pid>/ns/pid)",
-            ),
-            (
-                PidNsFault::NotAllowed,
-                "needs CAP_SYS_ADMIN in the user namespace that owns the pid namespace",
-            ),
-            (
-                PidNsFault::NotBelow,
-                "is not the mounter's pid namespace or a descendant of it",
-            ),
-            (
-                PidNsFault::Change,
-                "cannot be set by a remount (mount a new instance)",
-            ),
-        ];
-        for (fault, end) in sentences {
-            let refusal = BadOption {
-                name: c"pidns",
-                value: b"/x",
-                fault: Fault::PidNs(fault),
-            };
-            let mut buf = [0; 128];
-            let mut sentence = crate::pure::text::Text::new(&mut buf);
-            sentence.bytes(b"bad value of pidns - /x ");
-            sentence.bytes(end.as_bytes());
-            let sentence = core::str::from_utf8(sentence.filled());
-            assert!(sentence.is_ok_and(|text| writes(text, |out| refusal.describe(out))));
-        }
+    fn the_lists_are_those_of_the_policy() {
+        let lists = TABLE.iter().filter_map(|row| match row.form {
+            Form::List(kind) => Some((row.name, kind)),
+            Form::Text { .. } | Form::File => None,
+        });
+        assert!(lists.eq([
+            (c"show", ListKind::Show),
+            (c"hide", ListKind::Hide),
+            (c"writable", ListKind::Writable),
+        ]));
     }
 
     #[test]

@@ -4,7 +4,10 @@
 //! Rust, and the hash is needed on the host too.
 
 /// The hash of `words` under `key`, with `C` rounds for each word and `D` at the end.
-pub(crate) fn hash<const C: usize, const D: usize>(key: [u64; 2], words: &[u64]) -> u64 {
+pub(crate) fn hash<const C: usize, const D: usize>(
+    key: [u64; 2],
+    words: impl ExactSizeIterator<Item = u64>,
+) -> u64 {
     let [k0, k1] = key;
     // "somepseudorandomlygeneratedbytes"
     let mut v = [
@@ -15,7 +18,7 @@ pub(crate) fn hash<const C: usize, const D: usize>(key: [u64; 2], words: &[u64])
     ];
     // The last word holds the length in bytes, and the bytes that fill no word: here none.
     let last = (words.len() as u64 * 8) << 56;
-    for word in words.iter().copied().chain([last]) {
+    for word in words.chain([last]) {
         v[3] ^= word;
         v = rounds::<C>(v);
         v[0] ^= word;

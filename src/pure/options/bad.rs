@@ -2,7 +2,18 @@
 
 //! What is wrong with an option, and the sentence that tells the mounter.
 
-use crate::pure::text::Text;
+use super::{
+    groups::Groups,
+    userns_mounts::UsernsMounts, //
+};
+use crate::pure::{
+    policy::{
+        self,
+        BadItem,
+        BadName, //
+    },
+    text::Text, //
+};
 use core::ffi::CStr;
 
 /// Why an option was refused. The errno is EINVAL, but where [`PidNsFault`] has another.
@@ -27,10 +38,20 @@ pub(crate) enum Fault {
     NoGroup,
     /// The group has no mapping in the mounter's user namespace.
     UnmappedGroup,
+    /// There are more groups than [`Groups::MOST`].
+    TooManyGroups,
     /// A remount would change it.
     Change,
     /// The file is none that the instance could be made for.
     PidNs(PidNsFault),
+    /// The name can't stand in the list.
+    Name(BadName),
+    /// `show=` has no `subset=` to add to.
+    ShowsAll,
+    /// It is for those who may administer the machine (EPERM).
+    Privileged,
+    /// The module's parameter does not let the mounter have this (EPERM).
+    Restricted(UsernsMounts),
 }
 
 /// What is wrong with the file that `pidns=` names.
@@ -70,15 +91,68 @@ fn quoted(out: &mut Text<'_>, value: &[u8]) {
     out.escaped(value, b"\n\r\t\x0b\x0c\x07\x1b\\");
 }
 
+impl BadName {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Item(BadItem::Empty) => "has an empty name in it",
+            Self::Item(BadItem::Slashes) => {
+                "has a slash first, last or twice (write sys/kernel, without /proc/)"
+            }
+            Self::Item(BadItem::Dots) => "has . or .. in it",
+            Self::Item(BadItem::TooLong) => "is longer than 255 bytes",
+            Self::Item(BadItem::Unescaped) => {
+                "has a byte that must be written as % and two hexadecimal digits"
+            }
+            Self::Item(BadItem::Escape) => {
+                "has a % without two hexadecimal digits of a byte that names can have"
+            }
+            Self::Task => "is a task's, which hidepid= is for (pid/NAME is an entry of each task)",
+            Self::OnlyHidden => "is an entry of tasks, which only hide= can name",
+            Self::NotInTask => "is no entry of a task (write pid/NAME)",
+            Self::NetOfTask => "is called net here, in the root and in every task",
+            Self::BelowNet => "is there already: show=net adds the link in the root",
+            Self::TooMuch => "makes the lists longer than 3,800 bytes",
+        }
+    }
+}
+
+const _: () = assert!(policy::MOST == 3800, "as the sentence says");
+const _: () = assert!(Groups::MOST == 8, "as the sentence says");
+
+impl UsernsMounts {
+    /// The sentence for a mounter without privilege who wants more.
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Nothing => "no mount without CAP_SYS_ADMIN in the initial user namespace",
+            Self::Pid => {
+                "without CAP_SYS_ADMIN in the initial user namespace only subset=pid can be mounted"
+            }
+            Self::Container | Self::All => {
+                "without CAP_SYS_ADMIN in the initial user namespace only subset=pid or \
+                 subset=container can be mounted"
+            }
+        }
+    }
+}
+
 impl BadOption<'_> {
+    /// Whether it is refused to this mounter alone (EPERM), and not to everyone (EINVAL).
+    pub(crate) fn is_permission(&self) -> bool {
+        matches!(self.fault, Fault::Privileged | Fault::Restricted(_))
+    }
+
     /// Writes the sentence for the log, without a newline.
     pub(crate) fn describe(&self, out: &mut Text<'_>) {
         let Self { name, value, fault } = *self;
+        if let Fault::Restricted(allowed) = fault {
+            out.bytes(allowed.describe().as_bytes());
+            return out.bytes(b" (parameter userns_mounts of the module)");
+        }
         match fault {
             Fault::NoSuchOption => out.bytes(b"unknown option - "),
-            Fault::Change => {}
             Fault::NoSuchWord(_) => out.bytes(b"unknown value of "),
-            Fault::NoGroup | Fault::UnmappedGroup | Fault::PidNs(_) => out.bytes(b"bad value of "),
+            Fault::Change | Fault::Privileged | Fault::ShowsAll | Fault::Restricted(_) => {}
+            _ => out.bytes(b"bad value of "),
         }
         out.bytes(name.to_bytes());
         if !matches!(fault, Fault::NoSuchOption | Fault::Change) {
@@ -86,7 +160,7 @@ impl BadOption<'_> {
             quoted(out, value);
         }
         match fault {
-            Fault::NoSuchOption => {}
+            Fault::NoSuchOption | Fault::Restricted(_) => {}
             Fault::Change => out.bytes(b"= cannot be changed by a remount (mount a new instance)"),
             Fault::NoSuchWord(words) => {
                 out.bytes(b" (use");
@@ -98,6 +172,15 @@ impl BadOption<'_> {
             }
             Fault::NoGroup => out.bytes(b" (use the number of a group)"),
             Fault::UnmappedGroup => out.bytes(b" has no mapping in the mounter's user namespace"),
+            Fault::TooManyGroups => out.bytes(b" has more than 8 groups"),
+            Fault::ShowsAll => out.bytes(b" (show= adds to subset=pid or subset=container)"),
+            Fault::Privileged => {
+                out.bytes(b" needs CAP_SYS_ADMIN in the initial user namespace");
+            }
+            Fault::Name(bad) => {
+                out.byte(b' ');
+                out.bytes(bad.describe().as_bytes());
+            }
             Fault::PidNs(fault) => {
                 out.byte(b' ');
                 out.bytes(fault.describe().as_bytes());

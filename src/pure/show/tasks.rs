@@ -22,6 +22,10 @@ use crate::pure::text::{
 /// The first line.
 const FORMAT: &[u8] = b"#proc2-tasks 1\n";
 
+/// The entries of a task whose fields the columns are: who may not have one of them may not have
+/// the file.
+pub(crate) const SOURCES: [&str; 4] = ["stat", "status", "cmdline", "cgroup"];
+
 /// Makes [`Row`], the line that names the columns and the writer of rows, all from one list: first
 /// the columns that are written backwards, then those that are not. A new column goes to the end of
 /// the second part: programs may count columns from the left.

@@ -2,14 +2,16 @@
 
 //! `subset=`, and the one place that says what it leaves of the root directory.
 
-/// The values of `subset=`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The values of `subset=`, each wider than the one before it, but for the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subset {
     /// Everything that procfs shows.
     #[default]
     All,
     /// Tasks alone.
     Pid,
+    /// Tasks, and the names of the container list.
+    Container,
 }
 
 /// An entry of the root directory beside the tasks and the links to the caller's own, which are
@@ -38,23 +40,26 @@ pub(crate) enum Presence {
 
 impl Subset {
     /// The words of the list that the option takes.
-    pub(crate) const WORDS: &'static [&'static str] = &[WORD_PID];
+    pub(crate) const WORDS: &'static [&'static str] = &[WORD_PID, WORD_CONTAINER];
 
-    /// Reads a list with commas, where empty words mean nothing; else the first word that is none.
-    pub(super) fn from_list(list: &[u8]) -> Result<Self, &[u8]> {
+    /// Reads a list with commas, of which the widest counts and empty words mean nothing; else the
+    /// first word that is none.
+    pub(crate) fn from_list(list: &[u8]) -> Result<Self, &[u8]> {
         list.split(|byte| *byte == b',')
             .try_fold(Self::All, |subset, word| match word {
                 b"" => Ok(subset),
-                _ if word == WORD_PID.as_bytes() => Ok(Self::Pid),
+                _ if word == WORD_PID.as_bytes() => Ok(subset.max(Self::Pid)),
+                _ if word == WORD_CONTAINER.as_bytes() => Ok(subset.max(Self::Container)),
                 _ => Err(word),
             })
     }
 
     /// The word that mountinfo shows for it, if it is not the initial value.
-    pub(super) fn word(self) -> Option<&'static str> {
+    pub(crate) fn word(self) -> Option<&'static str> {
         match self {
             Self::All => None,
             Self::Pid => Some(WORD_PID),
+            Self::Container => Some(WORD_CONTAINER),
         }
     }
 
@@ -64,7 +69,9 @@ impl Subset {
             (Self::All, _) => Presence::Listed,
             // Programs (the kernel's selftest is one) take it that nothing but tasks and the links
             // is listed.
-            (Self::Pid, RootEntry::OfTasks) => Presence::Unlisted,
+            (Self::Pid | Self::Container, RootEntry::OfTasks) => Presence::Unlisted,
+            // The container list says which.
+            (Self::Container, _) => Presence::Listed,
             (Self::Pid, RootEntry::Registered | RootEntry::OfTheMachine) => Presence::Absent,
         }
     }
@@ -76,3 +83,4 @@ impl Subset {
 }
 
 const WORD_PID: &str = "pid";
+const WORD_CONTAINER: &str = "container";

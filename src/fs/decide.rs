@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What an instance with a policy shows of the kernel's registry: the pure core's decisions, on
+//! inodes.
+//!
+//! What a policy says of an entry is kept in the word of its inode, and what it says of the root in
+//! the policy.
+
+use crate::{
+    pure::{
+        entry::TaskWord,
+        ino,
+        policy::State, //
+    },
+    rust_bindings::{
+        procfs::{
+            filtered::{
+                Decide,
+                Verdict, //
+            },
+            new_inode::NewInode,
+            random, //
+        },
+        vfs::{
+            file::FileOps,
+            inode::Inode,
+            inode_ops::InodeOps, //
+        }, //
+    }, //
+};
+
+/// The decisions of the instance that an inode is on.
+pub(crate) enum Decisions {}
+
+const _: () = assert!(State::BITS + TaskWord::POLICY_SHIFT < 63);
+
+fn word(state: State) -> u64 {
+    state.to_word() << TaskWord::POLICY_SHIFT
+}
+
+fn state(word: u64) -> State {
+    State::from_word(word >> TaskWord::POLICY_SHIFT)
+}
+
+impl Decide for Decisions {
+    fn child(dir: &Inode, name: &[u8]) -> Option<Verdict> {
+        let policy = dir.super_block().data().policy()?.decisions();
+        let of_dir = match dir.word() {
+            // The root's inode has no word, and no other one's is 0: each is shown, or leads.
+            0 => policy.root(),
+            word => state(word),
+        };
+        let child = policy.child(of_dir, name)?;
+        Some(Verdict {
+            word: word(child),
+            only_directory: child.only_leads(),
+        })
+    }
+
+    fn writable(word: u64) -> bool {
+        state(word).writable()
+    }
+
+    fn number(dir: &Inode, name: &[u8]) -> u64 {
+        ino::of_named_child(random::boot_key(), dir.ino(), name)
+    }
+}
+
+/// Makes an inode the `net` of a task in an instance with a policy; `None` where it has none.
+#[cfg(CONFIG_NET)]
+pub(crate) fn net_dir(
+    new: &NewInode,
+) -> Option<(u64, &'static InodeOps, &'static FileOps)> {
+    use crate::rust_bindings::procfs::filtered;
+
+    let inode = new.as_inode();
+    let net = inode.super_block().data().policy()?.decisions().net()?;
+    let (inode_ops, file_ops) = filtered::net_dir::<Decisions>();
+    Some((inode.word() | word(net), inode_ops, file_ops))
+}
