@@ -4,6 +4,7 @@
 //! around them, the ways in which its files are read, and the kernel's registry of entries.
 //! Everything else in `rust-bindings/` could go into the kernel crate.
 
+pub(crate) mod decide;
 pub(crate) mod filter;
 pub(crate) mod filtered;
 pub(crate) mod fs_context;

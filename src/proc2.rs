@@ -62,6 +62,7 @@ struct Proc2 {
 impl kernel::Module for Proc2 {
     fn init(module: &'static ThisModule) -> Result<Self> {
         rust_bindings::procfs::random::choose_key();
+        fs::mount::set_userns_mounts(module_parameters::userns_mounts.value());
         Ok(Self {
             _registration: Registration::new::<fs::mount::Type>(module, c"proc2_inode_cache")?,
         })

@@ -43,13 +43,15 @@ pub enum Group {
     Scan,
     /// Mounting and unmounting.
     Mount,
+    /// What an instance with a policy does.
+    Policy,
     /// Bytes of slab for each task.
     Slab,
 }
 
 impl Group {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Read,
         Self::Pread,
         Self::Link,
@@ -58,6 +60,7 @@ impl Group {
         Self::Root,
         Self::Scan,
         Self::Mount,
+        Self::Policy,
         Self::Slab,
     ];
 
@@ -72,6 +75,7 @@ impl Group {
             Self::Root => "Listing the root, per task",
             Self::Scan => "Reading stat, status and cmdline of every task, per task",
             Self::Mount => "Mounting and unmounting an instance",
+            Self::Policy => "In an instance with a policy",
             Self::Slab => "Bytes of slab per scanned task",
         }
     }
@@ -87,6 +91,19 @@ pub enum Target {
     ShareAboveFloor(f64),
     /// At most this much, whatever procfs has.
     AtMost(f64),
+    /// At most this much more than the floor.
+    MoreThanFloor(f64),
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Share(most) => write!(f, "{most:.2}"),
+            Self::ShareAboveFloor(most) => write!(f, "{most:.2} above"),
+            Self::AtMost(most) => write!(f, "{most:.0}"),
+            Self::MoreThanFloor(most) => write!(f, "{most:.0} more"),
+        }
+    }
 }
 
 /// One thing that was measured, in instructions (in [`Group::Slab`]: bytes).
@@ -100,7 +117,8 @@ pub struct Row {
     pub proc2: f64,
     /// The cost in procfs.
     pub procfs: f64,
-    /// The same system calls on a file of tmpfs with as many bytes.
+    /// The same system calls on a file of tmpfs with as many bytes; in [`Group::Policy`], in an
+    /// instance without a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub floor: Option<f64>,
     /// What is asked of it.
@@ -126,6 +144,7 @@ impl Row {
             Target::Share(most) => self.share() <= most,
             Target::ShareAboveFloor(most) => self.share_above_floor()? <= most,
             Target::AtMost(most) => self.proc2 <= most,
+            Target::MoreThanFloor(most) => self.proc2 - self.floor? <= most,
         })
     }
 }

@@ -7,6 +7,7 @@ mod entries;
 pub(crate) mod fixture;
 mod mounts;
 mod paths;
+mod policy;
 pub(crate) mod processes;
 pub(crate) mod repeat;
 mod root;
@@ -61,6 +62,7 @@ pub(crate) fn all(
         eprintln!("bench: {size} tasks");
         if index == 0 {
             rows.extend(paths::measure(sleepers)?);
+            rows.extend(policy::measure()?);
         }
         if sizes.root.contains(&size) {
             rows.extend(root::measure(sleepers)?);

@@ -4,15 +4,15 @@
 //! alone, and files that may be closed for writing.
 //!
 //! The lookup functions of the kernel make the inodes, and say when an entry is gone and whose it
-//! is; see `probe.rs`. What is shown, and what can be written, is for [`Decide`] to say, who finds
-//! the answer for an entry in its inode's word.
+//! is; see `probe.rs`. What is shown, and what can be written, is for [`Decide`] to say.
 //!
-//! Locks: those of the kernel's lookup functions; `permission()` does not sleep.
+//! Locks: those of the kernel's lookup functions.
 
 #[cfg(CONFIG_NET)]
 use crate::rust_bindings::procfs::registry::Net;
 use crate::rust_bindings::{
     procfs::{
+        decide::Decide,
         filter::Listed,
         probe::{
             probe,
@@ -43,8 +43,6 @@ use crate::rust_bindings::{
         inode_ops::{
             InodeOperations,
             InodeOps,
-            Kstat,
-            Mask,
             SetAttr, //
         }, //
     }, //
@@ -52,38 +50,9 @@ use crate::rust_bindings::{
 use core::marker::PhantomData;
 use kernel::prelude::*;
 
-/// What a policy says of a name.
-pub(crate) struct Verdict {
-    /// The word of the entry's inode.
-    pub(crate) word: u64,
-    /// It is there for what is below it, and so is not there if it is no directory.
-    pub(crate) only_directory: bool,
-}
-
-/// What decides.
-pub(crate) trait Decide: 'static {
-    /// What there is of `name` in a directory, which may be any in an instance with a policy that
-    /// is no task's, and the `net` of a task; `None` if nothing.
-    fn child(dir: &Inode, name: &[u8]) -> Option<Verdict>;
-
-    /// Whether an entry that [`Decide::child`] has given this word can be written.
-    fn writable(word: u64) -> bool;
-
-    /// The inode number of `name` in a directory of `sys`.
-    fn number(dir: &Inode, name: &[u8]) -> u64;
-}
-
-/// How long a link count is said to be: the registry's tells of what is hidden.
+/// What every directory of the registry has for a link count: the registry's own tells of what is
+/// hidden.
 const NLINK: u32 = 2;
-
-/// Refuses to write what is not to be written, before anything else is asked.
-fn sealed<D: Decide>(inode: &Inode, mask: Mask) -> Result {
-    let refused = mask.write() && !D::writable(inode.word());
-    if mutant!("policy: what is not listed can't be written", refused => false) {
-        return Err(EROFS);
-    }
-    Ok(())
-}
 
 /// Publishes what `dir`, of the kind `S`, has under the name that is looked up.
 ///
@@ -93,7 +62,7 @@ fn sealed<D: Decide>(inode: &Inode, mask: Mask) -> Result {
 unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
     let verdict = D::child(dir, dentry.name()).ok_or(ENOENT)?;
     // SAFETY: The caller promises the kind.
-    let mut probed = unsafe { probe::<S>(dir, dentry.c_name()) }?;
+    let mut probed = unsafe { probe::<S>(dir, &dentry) }?;
     let is_dir = matches!(probed.kind, Kind::Entries | Kind::Sys);
     if mutant!("policy: what leads is a directory", verdict.only_directory && !is_dir => false) {
         return Err(ENOENT);
@@ -101,7 +70,7 @@ unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Resul
     let inode = probed.inode.word(verdict.word);
     probed.inode = match probed.kind {
         Kind::Entries => inode
-            .nlink(NLINK)
+            .nlink(mutant!("policy: link counts", NLINK => NLINK + 1))
             .ops(FilteredDir::<Entries, D>::INODE_OPS)
             .file_ops(FilteredDir::<Entries, D>::FILE_OPS),
         Kind::Sys => inode
@@ -121,7 +90,9 @@ unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Resul
 struct FilteredDir<S, D>(PhantomData<(S, D)>);
 
 impl<S: Source, D: Decide> FilteredDir<S, D> {
-    const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>().with_getattr(S::GETATTR);
+    const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>()
+        .with_permission(S::permission::<D>)
+        .with_getattr(S::GETATTR);
     const FILE_OPS: &'static FileOps = &FileOps::directory::<Self>(Seek::Generic);
 }
 
@@ -133,17 +104,6 @@ impl<S: Source, D: Decide> InodeOperations for FilteredDir<S, D> {
         // SAFETY: The operations of this type are given to directories of the kind alone: above,
         // and by `net_dir()`, whose kind looks at the inode's pid alone.
         unsafe { lookup::<S, D>(dir, dentry) }
-    }
-
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        sealed::<D>(inode, mask)?;
-        // SAFETY: As above.
-        unsafe { S::permission(inode, mask) }
-    }
-
-    fn getattr(_inode: &Inode, stat: &mut Kstat) -> Result {
-        stat.set_nlink(mutant!("policy: link counts", NLINK => NLINK + 1));
-        Ok(())
     }
 }
 
@@ -172,18 +132,14 @@ impl<S: Source, D: Decide> Directory for FilteredDir<S, D> {
 struct SealedFile<S, D>(PhantomData<(S, D)>);
 
 impl<S: Source, D: Decide> SealedFile<S, D> {
-    const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>().with_getattr(S::GETATTR);
+    const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>()
+        .with_permission(S::permission::<D>)
+        .with_getattr(S::GETATTR);
 }
 
 #[vtable]
 impl<S: Source, D: Decide> InodeOperations for SealedFile<S, D> {
     const SETATTR: SetAttr = SetAttr::Shared;
-
-    fn permission(inode: &Inode, mask: Mask) -> Result {
-        sealed::<D>(inode, mask)?;
-        // SAFETY: The operations of this type are given to entries of the kind alone.
-        unsafe { S::permission(inode, mask) }
-    }
 }
 
 /// The root's entry under the name that is looked up.

@@ -423,8 +423,8 @@ unsafe extern "C" fn parse_param<T: FileSystemType>(
     })
 }
 
-/// `->parse_monolithic()`: the options of the old mount call, which come in one page. What is longer
-/// has been cut off without a word, and with it an option that would have hidden something.
+/// `->parse_monolithic()`: the options of the old mount call, which come in one page. What is
+/// longer has been cut off without a word, and with it an option that would have hidden something.
 ///
 /// # Safety
 ///

@@ -2,9 +2,9 @@
 
 //! Entries that the kernel's own code makes and that nobody can find yet.
 //!
-//! A lookup function of the kernel gives an inode to the dentry that it is asked with, and with that
-//! to everybody. So it is asked with one below the superblock's second root, which nothing leads
-//! to. The inode is then taken off that dentry, given operations of ours, and published.
+//! A lookup function of the kernel gives an inode to the dentry that it is asked with, and with
+//! that to everybody. So it is asked with one below the superblock's second root, which nothing
+//! leads to. The inode is then taken off that dentry, given operations of ours, and published.
 //!
 //! Locks: those of the kernel's lookup functions.
 //!
@@ -14,7 +14,10 @@
 use crate::rust_bindings::{
     procfs::{
         new_inode::NewInode,
-        registry::Source,
+        registry::{
+            Root,
+            Source, //
+        },
         sys, //
     },
     raw,
@@ -100,12 +103,13 @@ unsafe fn kind(inode: *mut raw::inode) -> Option<Kind> {
 unsafe fn make<S: Source>(
     dir: *mut raw::inode,
     workshop: *mut raw::dentry,
-    name: &CStr,
+    name: &raw::qstr,
 ) -> Result<(NewInode, *const raw::dentry_operations, bool)> {
     // SAFETY: The caller promises both. The dentry is new, known to nobody, and its count is ours;
     // the kernel's functions give it the inode and return null, or they fail.
     unsafe {
-        let dentry = raw::d_alloc_name(workshop, name.as_char_ptr());
+        // The name's hash is another parent's: nobody looks for the dentry by it.
+        let dentry = raw::d_alloc(workshop, name);
         if dentry.is_null() {
             return Err(ENOMEM);
         }
@@ -142,7 +146,7 @@ unsafe fn make<S: Source>(
 /// # Safety
 ///
 /// `dir` must be a directory of the kind `S`.
-pub(super) unsafe fn probe<S: Source>(dir: &Inode, name: &CStr) -> Result<Probed> {
+pub(super) unsafe fn probe<S: Source>(dir: &Inode, name: &Lookup<'_>) -> Result<Probed> {
     let workshop = dir.super_block().workshop();
     if workshop.is_null() {
         return Err(ENOENT);
@@ -150,7 +154,7 @@ pub(super) unsafe fn probe<S: Source>(dir: &Inode, name: &CStr) -> Result<Probed
     // SAFETY: The caller promises the kind; the inode is ours until it is published. The kernel's
     // tables of dentry operations are constants.
     unsafe {
-        let (inode, ops, unmountable) = make::<S>(dir.as_ptr(), workshop, name)?;
+        let (inode, ops, unmountable) = make::<S>(dir.as_ptr(), workshop, name.qstr())?;
         Ok(Probed {
             kind: kind(inode.as_inode().as_ptr()).ok_or(ENOENT)?,
             ops: DentryOps::from_kernel(ops).ok_or(ENOENT)?,
@@ -176,6 +180,14 @@ impl Probed {
     }
 }
 
+/// A name for [`make`], with a zero byte behind it.
+fn qstr(name: &'static [u8]) -> raw::qstr {
+    let mut qstr = pin_init::zeroed::<raw::qstr>();
+    qstr.name = name.as_ptr();
+    qstr.__bindgen_anon_1.__bindgen_anon_1.len = name.len().saturating_sub(1) as u32;
+    qstr
+}
+
 /// Learns which operations the registry's and `sys`'s directories have, from one of each, on a
 /// superblock with this inode, any of it.
 ///
@@ -192,9 +204,9 @@ pub(super) fn learn(root: &Inode) -> Result {
     }
     // SAFETY: Each of these is asked at the root, and looked at alone.
     unsafe {
-        let (fs, ..) = make::<super::registry::Root>(root.as_ptr(), workshop, c"fs")?;
+        let (fs, ..) = make::<Root>(root.as_ptr(), workshop, &qstr(b"fs\0"))?;
         DIR_OPS.store((*fs.as_inode().as_ptr()).i_op.cast_mut(), Ordering::Release);
-        match make::<super::registry::Root>(root.as_ptr(), workshop, c"sys") {
+        match make::<Root>(root.as_ptr(), workshop, &qstr(b"sys\0")) {
             Ok((sys, ..)) => sys::learn(sys.as_inode()),
             // Without CONFIG_SYSCTL.
             Err(err) if err == ENOENT => {}

@@ -11,9 +11,12 @@
 //! [`fs/proc/proc_net.c`](srctree/fs/proc/proc_net.c)
 
 use crate::rust_bindings::{
-    procfs::filter::{
-        self,
-        Listed, //
+    procfs::{
+        decide::Decide,
+        filter::{
+            self,
+            Listed, //
+        }, //
     },
     raw,
     vfs::{
@@ -23,10 +26,7 @@ use crate::rust_bindings::{
         },
         dir::DirEmitter,
         inode::Inode,
-        inode_ops::{
-            GetAttr,
-            Mask, //
-        }, //
+        inode_ops::GetAttr, //
     }, //
 };
 use kernel::{
@@ -78,18 +78,42 @@ pub(in crate::rust_bindings) trait Source: 'static {
         listed.map(|_| ())
     }
 
-    /// Decides on an access to a directory of the kind, or to a file in it. Does not sleep.
-    ///
-    /// # Errors
-    ///
-    /// Those of the check.
+    /// `->permission()` of a directory of the kind, and of a file in it: what is not to be written
+    /// is refused before anything else is asked. Does not sleep.
     ///
     /// # Safety
     ///
-    /// `inode` must be a directory of the kind, or what the kernel's code has found in one.
-    unsafe fn permission(inode: &Inode, mask: Mask) -> Result {
-        inode.generic_permission(mask.bits())
+    /// `inode` must be a directory of the kind, or what the kernel's code has found in one, live
+    /// or, with `MAY_NOT_BLOCK` in `mask`, kept by the RCU read lock.
+    unsafe extern "C" fn permission<D: Decide>(
+        idmap: *mut raw::mnt_idmap,
+        inode: *mut raw::inode,
+        mask: c_int,
+    ) -> c_int {
+        // SAFETY: The caller promises the inode.
+        unsafe {
+            if is_sealed::<D>(inode, mask) {
+                return EROFS.to_errno();
+            }
+            raw::generic_permission(idmap, inode, mask)
+        }
     }
+}
+
+/// Whether an access is one to write what is not to be written.
+///
+/// # Safety
+///
+/// `inode` must be valid, on a superblock of this module.
+#[inline]
+pub(in crate::rust_bindings) unsafe fn is_sealed<D: Decide>(
+    inode: *mut raw::inode,
+    mask: c_int,
+) -> bool {
+    // SAFETY: The caller promises the inode.
+    let may = || D::writable(unsafe { Inode::from_raw(inode) }.word());
+    let refused = mask & raw::MAY_WRITE as c_int != 0 && !may();
+    mutant!("policy: what is not listed can't be written", refused => false)
 }
 
 /// The root directory.
@@ -130,7 +154,8 @@ impl Source for Entries {
     }
 }
 
-/// The `net` of a task: the network namespace that the task is in, as far as the mounter may see it.
+/// The `net` of a task: the network namespace that the task is in, as far as the mounter may see
+/// it.
 #[cfg(CONFIG_NET)]
 pub(in crate::rust_bindings) enum Net {}
 
@@ -167,7 +192,8 @@ pub(crate) fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
 }
 
 /// Emits the registry's entries at the root from the reader's position on, without those that
-/// `number` gives no inode number; they keep their positions. `.` and `..` have been emitted before.
+/// `number` gives no inode number; they keep their positions. `.` and `..` have been emitted
+/// before.
 ///
 /// False if the reader takes no more.
 ///

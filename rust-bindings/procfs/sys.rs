@@ -15,22 +15,23 @@
 
 use crate::rust_bindings::{
     procfs::{
+        decide::Decide,
         filter::{
             self,
             Listed, //
         },
         new_inode::NewInode,
-        registry::Source, //
+        registry::{
+            is_sealed,
+            Source, //
+        }, //
     },
     raw,
     vfs::{
         dentry::DentryOps,
         dir::DirEmitter,
         inode::Inode,
-        inode_ops::{
-            GetAttr,
-            Mask, //
-        }, //
+        inode_ops::GetAttr, //
     }, //
 };
 use core::{
@@ -41,10 +42,7 @@ use core::{
     }, //
 };
 use kernel::{
-    error::{
-        from_err_ptr,
-        to_result, //
-    },
+    error::from_err_ptr,
     ffi::{
         c_char,
         c_int,
@@ -128,15 +126,21 @@ impl Source for Sys {
         res.map(|_| ())
     }
 
-    /// `proc_sys_permission()`.
-    unsafe fn permission(inode: &Inode, mask: Mask) -> Result {
-        let idmap = &raw mut raw::nop_mnt_idmap;
-        match known().and_then(|ops| ops.permission) {
-            // SAFETY: The caller promises an entry of `sys`.
-            Some(permission) => {
-                to_result(unsafe { permission(idmap, inode.as_ptr(), mask.bits()) })
+    /// Then `proc_sys_permission()` is asked.
+    unsafe extern "C" fn permission<D: Decide>(
+        idmap: *mut raw::mnt_idmap,
+        inode: *mut raw::inode,
+        mask: c_int,
+    ) -> c_int {
+        // SAFETY: The caller promises an entry of `sys`.
+        unsafe {
+            if is_sealed::<D>(inode, mask) {
+                return EROFS.to_errno();
             }
-            None => Err(EACCES),
+            match known().and_then(|ops| ops.permission) {
+                Some(permission) => permission(idmap, inode, mask),
+                None => EACCES.to_errno(),
+            }
         }
     }
 }
@@ -176,8 +180,8 @@ unsafe extern "C" fn compare(
     text: *const c_char,
     name: *const raw::qstr,
 ) -> c_int {
-    // SAFETY: The caller promises it. A dentry that is in lookup has no operations yet; the kernel's
-    // says of it that any of the name may be the one.
+    // SAFETY: The caller promises it. A dentry that is in lookup has no operations yet; the
+    // kernel's says of it that any of the name may be the one.
     unsafe {
         let ops = (&raw const (*dentry).d_op).read_volatile();
         match ops.as_ref().and_then(|ops| ops.d_compare) {

@@ -69,10 +69,10 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// The name with a zero byte behind it.
-    pub(in crate::rust_bindings) fn c_name(&self) -> &'a CStr {
-        // SAFETY: The name does not change, as in `name()`; the dcache ends every name so.
-        unsafe { CStr::from_char_ptr((*self.0.as_ptr()).__bindgen_anon_1.d_name.name.cast()) }
+    /// The name with its hash, as the dcache has it: with a zero byte behind it.
+    pub(in crate::rust_bindings) fn qstr(&self) -> &'a raw::qstr {
+        // SAFETY: The name does not change, as in `name()`.
+        unsafe { &(*self.0.as_ptr()).__bindgen_anon_1.d_name }
     }
 
     /// The superblock that the lookup is on.

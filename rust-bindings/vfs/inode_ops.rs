@@ -45,16 +45,15 @@ impl Mask {
         self.0 & raw::MAY_EXEC as c_int != 0
     }
 
-    /// Whether writing is asked for.
-    pub(crate) fn write(self) -> bool {
-        self.0 & raw::MAY_WRITE as c_int != 0
-    }
-
     /// The bits, for [`Inode::generic_permission`].
     pub(crate) fn bits(self) -> i32 {
         self.0
     }
 }
+
+/// `->permission()`.
+pub(in crate::rust_bindings) type Permission =
+    unsafe extern "C" fn(*mut raw::mnt_idmap, *mut raw::inode, c_int) -> c_int;
 
 /// `->getattr()`.
 pub(in crate::rust_bindings) type GetAttr = unsafe extern "C" fn(
@@ -189,6 +188,12 @@ impl InodeOps {
             },
             ..pin_init::zeroed()
         })
+    }
+
+    /// The same table with a function that decides on an access.
+    pub(in crate::rust_bindings) const fn with_permission(mut self, permission: Permission) -> Self {
+        self.0.permission = Some(permission);
+        self
     }
 
     /// The same table with another way to complete stat, if there is one.

@@ -14,7 +14,7 @@ use crate::{
     },
     rust_bindings::{
         procfs::{
-            filtered::{
+            decide::{
                 Decide,
                 Verdict, //
             },

@@ -62,6 +62,10 @@ use crate::{
     },
     task, //
 };
+use core::sync::atomic::{
+    AtomicU8,
+    Ordering, //
+};
 use kernel::{
     pid_namespace::PidNamespace,
     prelude::*,
@@ -89,6 +93,14 @@ const FORMS: &[(&CStr, Form); OPTIONS] = &{
 };
 
 static SPECS: ParameterSpecs<{ OPTIONS + 1 }> = ParameterSpecs::new(FORMS);
+
+/// What mounters without privilege may have, by its number.
+static USERNS_MOUNTS: AtomicU8 = AtomicU8::new(UsernsMounts::DEFAULT as u8);
+
+/// Sets what mounters without privilege may have, before the type is registered.
+pub(crate) fn set_userns_mounts(number: u8) {
+    USERNS_MOUNTS.store(number, Ordering::Relaxed);
+}
 
 /// The filesystem type.
 pub(crate) struct Type;
@@ -218,7 +230,7 @@ impl FileSystemType for Type {
     fn new_info(context: &mut Context, fc: &FsContext) -> Result<NewInfo> {
         let subset = context.options.subset();
         let lists = core::mem::take(&mut context.lists);
-        let allowed = UsernsMounts::from_number(*crate::module_parameters::userns_mounts.value_ref());
+        let allowed = UsernsMounts::from_number(USERNS_MOUNTS.load(Ordering::Relaxed));
         options::may_mount(subset, &lists, allowed, || fc.is_privileged())
             .map_err(|bad| invalid(fc, bad))?;
         warn_of_unknown(fc, &lists);

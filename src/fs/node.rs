@@ -28,8 +28,8 @@ pub(crate) enum Node {
         /// Those of reading it.
         file: &'static FileOps,
     },
-    /// The `net` of a task, which the kernel's own operations serve, through a filter in an instance
-    /// with a policy.
+    /// The `net` of a task, which the kernel's own operations serve, through a filter in an
+    /// instance with a policy.
     KernelDir {
         /// Its inode's operations.
         inode: fn() -> &'static InodeOps,

@@ -17,6 +17,7 @@ use super::{
         Owner, //
     },
     node::Node,
+    policy::Policy,
     task_inode, //
 };
 use crate::{
@@ -117,10 +118,9 @@ impl<R: Rows> Child for TaskDir<R> {
 
     #[inline]
     fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
-        let policy = new.as_inode().super_block().data().policy();
-        let nlink = match policy {
+        let nlink = match new.as_inode().super_block().data().policy() {
             None => R::table().nlink(self.level),
-            Some(policy) => R::table().nlink_without(self.level, policy.hidden_rows()),
+            Some(policy) => links_shown::<R>(self.level, policy),
         };
         let word = TaskWord::new(self.level).for_everyone(self.is_pid1);
         new.word(word.to_word())
@@ -136,6 +136,12 @@ impl<R: Rows> Child for TaskDir<R> {
             .immutable()
             .splice_task_dir(dentry, &task_inode::DIR_DENTRY)
     }
+}
+
+/// The link count of a task's directory under a policy.
+#[cold]
+fn links_shown<R: Rows>(level: Level, policy: &Policy) -> u32 {
+    R::table().nlink_without(level, policy.hidden_rows())
 }
 
 /// The entries in a task's directory.

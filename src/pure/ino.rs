@@ -15,6 +15,7 @@
 
 pub(crate) mod siphash;
 
+use self::siphash::SipHash;
 use super::entry::{
     Level,
     ROWS, //
@@ -45,19 +46,27 @@ pub(crate) const fn of_root_row(row: u8) -> u64 {
 /// The number of a child without a row: `dir` is the number of the directory that it stands in,
 /// `name` the number that names it there, and `key` the secret of the module.
 pub(crate) fn of_child(key: [u64; 2], dir: u64, name: u64) -> u64 {
-    FIRST_CHILD | (siphash::hash::<1, 3>(key, [dir, name].into_iter()) & (FIRST_CHILD - 1))
+    in_range(SipHash::new(key).word(dir).word(name))
 }
 
 /// The number of a child that is known by its name alone: `dir` is the number of the directory that
 /// it stands in, and `key` the secret of the module.
 pub(crate) fn of_named_child(key: [u64; 2], dir: u64, name: &[u8]) -> u64 {
-    let words = name.chunks(size_of::<u64>()).map(|bytes| {
-        bytes
-            .iter()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte))
-    });
+    let mut hash = SipHash::new(key).word(dir);
+    let mut rest = name;
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        hash = hash.word(u64::from_ne_bytes(*word));
+        rest = behind;
+    }
     // No name has a byte of 0, so none is another one's beginning.
-    of_child(key, dir, siphash::hash::<1, 3>(key, words))
+    let last = rest
+        .iter()
+        .fold(0, |word, byte| word << 8 | u64::from(*byte));
+    in_range(hash.word(last))
+}
+
+fn in_range(hash: SipHash<1, 3>) -> u64 {
+    FIRST_CHILD | (hash.finish() & (FIRST_CHILD - 1))
 }
 
 const fn identity(pid_ino: u64, level: Level, row: u8) -> u64 {

@@ -252,7 +252,8 @@ impl Options {
         Ok(())
     }
 
-    /// Writes the option of a row as mountinfo shows it, if it is text and not at its initial value.
+    /// Writes the option of a row as mountinfo shows it, if it is text and not at its initial
+    /// value.
     pub(crate) fn show(&self, row: &Row, out: &mut Text<'_>) {
         if let Form::Text { show, .. } = row.form {
             let name = row.name;

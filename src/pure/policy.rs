@@ -64,10 +64,11 @@ pub(crate) struct State {
 }
 
 impl State {
-    const SHOWN: u64 = 1 << 16;
-    const WRITABLE: u64 = 1 << 17;
+    const SHOWN: u64 = 1 << trie::Index::BITS;
+    const WRITABLE: u64 = Self::SHOWN << 1;
     /// So many bits are enough for [`State::to_word`].
-    pub(crate) const BITS: u32 = 18;
+    #[allow(dead_code)] // In an assertion.
+    pub(crate) const BITS: u32 = trie::Index::BITS + 2;
 
     /// Whether it is there for the sake of what is below it, and so can only be a directory.
     #[inline]

@@ -64,7 +64,8 @@ use crate::{
         tasks::{
             pid::{
                 self,
-                FindTask, //
+                FindTask,
+                Pid, //
             },
             pid_walk::PidWalk, //
         },
@@ -87,7 +88,10 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::rcu, //
+    sync::{
+        aref::ARef,
+        rcu, //
+    }, //
 };
 
 /// What the root has of proc2's own. Their numbers among the root's follow those of the links.
@@ -110,14 +114,14 @@ pub(super) const INODE_OPS: &InodeOps = Dir::<Root>::INODE_OPS;
 /// The root's file operations.
 pub(super) const FILE_OPS: &FileOps = Dir::<Root>::FILE_OPS;
 
-/// The struct pid of the task that a name stands for, if the caller may find it.
-fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<(Directory, Owner)> {
+/// The struct pid of the task that a name stands for, and the number, if the caller may find it.
+fn find_task(sb: &SuperBlock, name: &[u8]) -> Result<(ARef<Pid>, u32)> {
     let nr = parse::name_to_int(name).ok_or(ENOENT)?;
     let rcu = rcu::read_lock();
     let pid = pid::find(nr as i32, sb.pid_ns(), &rcu).ok_or(ENOENT)?;
     let task = pid.task(&rcu).ok_or(ENOENT)?;
     mutant!("hiding: found", gate::hidepid::may_find(sb, task, nr, &rcu) => Ok(()))?;
-    Ok(Directory::found(pid.into(), Level::ThreadGroup, nr == 1))
+    Ok((pid.into(), nr))
 }
 
 /// An entry of the root that was found.
@@ -285,7 +289,10 @@ impl Children for Root {
     fn find(dir: &Inode, name: &[u8]) -> Result<(RootChild, Owner)> {
         let sb = dir.super_block();
         let err = match find_task(sb, name) {
-            Ok((dir, owner)) => return Ok((RootChild::Task(dir), owner)),
+            Ok((pid, nr)) => {
+                let (dir, owner) = Directory::found(pid, Level::ThreadGroup, nr == 1);
+                return Ok((RootChild::Task(dir), owner));
+            }
             Err(err) => err,
         };
         match OWN.find(name) {

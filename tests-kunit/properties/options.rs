@@ -162,11 +162,14 @@ proptest! {
         for refusal in refusals {
             let sentence = written(|out| refusal.describe(out));
             let BadOption { name, value: part, .. } = refusal;
-            prop_assert!(value.windows(part.len()).any(|bytes| bytes == part));
-            // Lists are named by their part.
+            let has = |text: &[u8], part: &[u8]| {
+                (0..=text.len()).any(|start| text[start..].starts_with(part))
+            };
+            prop_assert!(has(&value, part));
+            // Of a list one item is named.
             prop_assert!(name == c"subset" || name == c"gid" || part == value);
             for shown in [name.to_bytes().to_vec(), on_one_line(part)] {
-                prop_assert!(sentence.windows(shown.len()).any(|bytes| bytes == shown));
+                prop_assert!(has(&sentence, &shown));
             }
             prop_assert!(!sentence.contains(&b'\n'));
         }

@@ -11,9 +11,11 @@ mod examples;
 mod grammar;
 mod heap;
 mod limit;
+mod meanings;
 mod memory;
 mod model;
 mod names;
+mod of_tasks;
 
 use self::heap::Heap;
 use crate::pure::grow::Memory;

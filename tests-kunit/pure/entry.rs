@@ -7,8 +7,10 @@ mod tests {
         Entry,
         Level,
         Row,
+        RowSet,
         Scope,
-        Table, //
+        Table,
+        TaskWord, //
     };
 
     const DIR: u16 = 0o040555;
@@ -127,6 +129,54 @@ mod tests {
         assert_eq!(TABLE.nlink(GROUP), 4);
         assert_eq!(TABLE.nlink(THREAD), 3);
         assert_eq!(Table::<char>::new(&[]).nlink(GROUP), 2);
+    }
+
+    #[test]
+    fn a_set_has_the_rows_of_a_name() {
+        let stat = TABLE.rows_where(|name| name == b"stat");
+        for index in 0..=u8::MAX {
+            assert_eq!(stat.has(index), index == 2 || index == 3);
+        }
+        assert_eq!(TABLE.rows_where(|_| false), RowSet::default());
+        let all = TABLE.rows_where(|_| true);
+        assert!((0..7).all(|index| all.has(index)) && !all.has(7));
+    }
+
+    #[test]
+    fn a_set_takes_every_index() {
+        for index in 0..=u8::MAX {
+            let mut set = RowSet::default();
+            set.insert(index);
+            assert!((0..=u8::MAX).all(|other| set.has(other) == (other == index)));
+        }
+    }
+
+    #[test]
+    fn hidden_directories_count_no_link() {
+        let without = |hidden: &[u8]| {
+            let set = TABLE.rows_where(|name| name == hidden);
+            [GROUP, THREAD].map(|level| TABLE.nlink_without(level, &set))
+        };
+        assert_eq!(without(b"fd"), [3, 2]);
+        assert_eq!(without(b"task"), [3, 3]);
+        assert_eq!(without(b"stat"), [4, 3]);
+        assert_eq!(without(b"none"), [4, 3]);
+    }
+
+    #[test]
+    fn a_word_keeps_level_and_who_is_shown_it() {
+        for level in [GROUP, THREAD] {
+            let word = TaskWord::new(level);
+            assert!(!word.is_for_everyone());
+            assert_eq!(word.for_everyone(false), word);
+            let shown = TaskWord::from_word(word.for_everyone(true).to_word());
+            assert!(shown.is_for_everyone() && shown.level() == level);
+            // Where a policy keeps what it says.
+            let more = TaskWord::from_word(word.to_word() | 0xffff << TaskWord::POLICY_SHIFT);
+            assert!(!more.is_for_everyone() && more.level() == level);
+        }
+        // What entries with words of their own keep there: the highest address that a user has.
+        assert!(!TaskWord::from_word((1 << 56) - 1).is_for_everyone());
     }
 
     #[test]

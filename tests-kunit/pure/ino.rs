@@ -8,6 +8,7 @@ mod tests {
     use crate::pure::ino::{
         of_child,
         of_directory,
+        of_named_child,
         of_root_row,
         of_row, //
     };
@@ -44,6 +45,29 @@ mod tests {
         for dir in [0, 1, u64::MAX] {
             for name in [0, 1, 1023, u64::MAX] {
                 assert_eq!(of_child(KEY, dir, name) >> 62, 1);
+            }
+        }
+    }
+
+    #[test]
+    fn named_children_differ_by_name_and_directory() {
+        let names = [
+            &b"a"[..],
+            b"aa",
+            b"aaaaaaaa",
+            b"aaaaaaaaa",
+            b"baaaaaaaa",
+            b"ab",
+            b"conf",
+        ];
+        for (at, name) in names.into_iter().enumerate() {
+            let child = of_named_child(KEY, 7, name);
+            assert_eq!(child >> 62, 1);
+            assert_eq!(of_named_child(KEY, 7, name), child);
+            assert!(of_named_child(KEY, 8, name) != child);
+            assert!(of_named_child([KEY[0], 0], 7, name) != child);
+            for other in names.into_iter().skip(at + 1) {
+                assert!(of_named_child(KEY, 7, other) != child);
             }
         }
     }

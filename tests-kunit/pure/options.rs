@@ -107,7 +107,12 @@ mod tests {
         for value in [&b"pid"[..], b"pid,pid", b",pid", b"pid,", b",,pid,,"] {
             assert_eq!(subset(value), Some(Subset::Pid));
         }
-        for value in [&b"container"[..], b",container", b"pid,container", b"container,pid"] {
+        for value in [
+            &b"container"[..],
+            b",container",
+            b"pid,container",
+            b"container,pid",
+        ] {
             assert_eq!(subset(value), Some(Subset::Container));
         }
         for value in [&b""[..], b",", b",,,"] {
@@ -173,7 +178,15 @@ mod tests {
         let mut options = Options::default();
         assert_eq!(options.parse(c"gid", b"5", &find_group), Ok(()));
         let before = options.clone();
-        for name in [c"gid", c"hidepid", c"subset", c"pid1", c"show", c"pidns", c"nonsense"] {
+        for name in [
+            c"gid",
+            c"hidepid",
+            c"subset",
+            c"pid1",
+            c"show",
+            c"pidns",
+            c"nonsense",
+        ] {
             assert!(options.parse(name, b"nonsense", &find_group).is_err());
             assert_eq!(options, before);
         }
@@ -183,7 +196,10 @@ mod tests {
     fn there_is_no_other_option() {
         // pidns= is not text: the mount context reads it. Nor are the lists: `Lists` does.
         let others = [c"pidns", c"show", c"hide", c"writable"];
-        for name in others.into_iter().chain([c"", c"GID", c"gid ", c"nonsense"]) {
+        for name in others
+            .into_iter()
+            .chain([c"", c"GID", c"gid ", c"nonsense"])
+        {
             let refused = said(&[(name, b"1")]).map_err(|bad| (bad.name, bad.fault));
             assert_eq!(refused, Err((name, Fault::NoSuchOption)));
         }
@@ -209,13 +225,19 @@ mod tests {
             Some((group, options.hidepid(), options.subset(), options.pid1()))
         };
         let (all, hidden) = (Subset::All, Pid1::Hidden);
-        assert_eq!(merged(&[]), Some((100_005, HidePid::Invisible, all, hidden)));
+        assert_eq!(
+            merged(&[]),
+            Some((100_005, HidePid::Invisible, all, hidden))
+        );
         let gid = merged(&[(c"gid", b"0")]);
         assert_eq!(gid, Some((100_000, HidePid::Invisible, all, hidden)));
         let hidepid = merged(&[(c"hidepid", b"0")]);
         assert_eq!(hidepid, Some((100_005, HidePid::Off, all, hidden)));
         let pid1 = merged(&[(c"pid1", b"visible")]);
-        assert_eq!(pid1, Some((100_005, HidePid::Invisible, all, Pid1::Visible)));
+        assert_eq!(
+            pid1,
+            Some((100_005, HidePid::Invisible, all, Pid1::Visible))
+        );
     }
 
     #[test]
@@ -261,7 +283,10 @@ mod tests {
         assert!(shows_all(&[(c"gid", b"1000")], ",gid=101000"));
         assert!(shows_all(&[(c"hidepid", b"1")], ",hidepid=noaccess"));
         assert!(shows_all(&[(c"hidepid", b"2")], ",hidepid=invisible"));
-        assert!(shows_all(&[(c"subset", b"container,pid")], ",subset=container"));
+        assert!(shows_all(
+            &[(c"subset", b"container,pid")],
+            ",subset=container"
+        ));
         let all: [(&CStr, &[u8]); 4] = [
             (c"pid1", b"visible"),
             (c"subset", b"pid"),

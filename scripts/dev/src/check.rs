@@ -5,7 +5,9 @@
 
 use crate::kernel::tree::Tree;
 use crate::module::{self, Modules};
-use crate::{cargo, entries, exports, imports, misuse, mutate, paths, sources, tally::Tally};
+use crate::{
+    cargo, entries, exports, hardening, imports, misuse, mutate, paths, sources, tally::Tally,
+};
 use anyhow::{bail, Context, Result};
 use regex::Regex;
 use std::fs;
@@ -13,7 +15,7 @@ use std::process::Command;
 
 type Check = fn(&Tree, &Modules) -> Result<()>;
 
-const CHECKS: [(&str, Check); 15] = [
+const CHECKS: &[(&str, Check)] = &[
     ("rustfmt", rustfmt),
     ("clippy, modules", clippy_modules),
     ("clippy, host programs", clippy_host),
@@ -30,6 +32,7 @@ const CHECKS: [(&str, Check); 15] = [
     ("SPDX lines", spdx),
     ("man page", man_page),
     ("README's table of entries", |_, _| entries::check()),
+    ("the container list in docs/", |_, _| hardening::check()),
     ("marks of mutants", |_, _| mutate::check()),
 ];
 

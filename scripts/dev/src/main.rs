@@ -11,6 +11,7 @@ mod entries;
 mod exports;
 mod figures;
 mod fuzz;
+mod hardening;
 mod host;
 mod imports;
 mod kernel;
@@ -136,7 +137,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Clean => return module::clean().map(|()| 0),
-        Command::Docs => return entries::update().map(|()| 0),
+        Command::Docs => {
+            entries::update()?;
+            return hardening::update().map(|()| 0);
+        }
         Command::Host => return host::run().map(report),
         Command::Mutate { list: true, .. } => return mutate::list().map(|()| 0),
         Command::Fuzz { seconds, targets } => return fuzz::run(&targets, seconds).map(report),

@@ -3,7 +3,8 @@
 //! Who may mount what, beyond what the kernel itself asks of every mounter.
 //!
 //! The kernel asks whether a type of its name is fully visible only where an instance shows
-//! everything and has no policy. So what a mounter without privilege may have is said here: tasks, what the container list has, less what is hidden, and nothing that can be written.
+//! everything and has no policy. So what a mounter without privilege may have is said here: tasks,
+//! what the container list has, less what is hidden, and nothing that can be written.
 
 use super::{
     bad::{
@@ -33,29 +34,48 @@ pub(crate) fn may_mount<M: Memory>(
     allowed: UsernsMounts,
     privileged: impl FnOnce() -> bool,
 ) -> Result<(), BadOption<'_>> {
-    let first = |kind| lists.paths(kind).next().unwrap_or_default();
-    let refuse = |kind: ListKind, value, fault| {
-        let name = kind.name();
-        Err(BadOption { name, value, fault })
-    };
     if subset == Subset::All && lists.said(ListKind::Show) {
-        return refuse(ListKind::Show, first(ListKind::Show), Fault::ShowsAll);
+        return Err(BadOption {
+            name: ListKind::Show.name(),
+            value: lists.paths(ListKind::Show).next().unwrap_or_default(),
+            fault: Fault::ShowsAll,
+        });
     }
-    if privileged() {
+    // Last, for it is noted of a task that it has used a right.
+    let refused = without_privilege(subset, lists, allowed);
+    if refused.is_err() && privileged() {
         return Ok(());
     }
+    refused
+}
+
+/// [`may_mount`] for mounters without privilege.
+fn without_privilege<M: Memory>(
+    subset: Subset,
+    lists: &Lists<M>,
+    allowed: UsernsMounts,
+) -> Result<(), BadOption<'_>> {
+    let first = |kind| lists.paths(kind).next().unwrap_or_default();
+    let refuse = |kind: ListKind, value| {
+        Err(BadOption {
+            name: kind.name(),
+            value,
+            fault: Fault::Privileged,
+        })
+    };
     if let Some(path) = mutant!(
         "policy: show= beyond the container list",
         lists.beyond_container() => None
     ) {
-        return refuse(ListKind::Show, path, Fault::Privileged);
+        return refuse(ListKind::Show, path);
     }
     let hides_of_all = subset == Subset::All && lists.said(ListKind::Hide);
     if mutant!("policy: hide= without subset=", hides_of_all => false) {
-        return refuse(ListKind::Hide, first(ListKind::Hide), Fault::Privileged);
+        return refuse(ListKind::Hide, first(ListKind::Hide));
     }
     if mutant!("policy: writable= is privileged", lists.said(ListKind::Writable) => false) {
-        return refuse(ListKind::Writable, first(ListKind::Writable), Fault::Privileged);
+        let first = lists.paths(ListKind::Writable).next();
+        return refuse(ListKind::Writable, first.unwrap_or(b"none"));
     }
     let needed = UsernsMounts::needed(subset, lists.said(ListKind::Show));
     if mutant!("policy: userns_mounts=", needed <= allowed) {

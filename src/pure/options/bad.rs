@@ -2,10 +2,7 @@
 
 //! What is wrong with an option, and the sentence that tells the mounter.
 
-use super::{
-    groups::Groups,
-    userns_mounts::UsernsMounts, //
-};
+use super::userns_mounts::UsernsMounts;
 use crate::pure::{
     policy::{
         self,
@@ -117,7 +114,6 @@ impl BadName {
 }
 
 const _: () = assert!(policy::MOST == 3800, "as the sentence says");
-const _: () = assert!(Groups::MOST == 8, "as the sentence says");
 
 impl UsernsMounts {
     /// The sentence for a mounter without privilege who wants more.

@@ -15,6 +15,8 @@ pub(crate) struct Groups {
     len: usize,
 }
 
+const _: () = assert!(Groups::MOST == 8, "as the sentence about more says");
+
 impl Groups {
     /// The group 0, as in procfs.
     pub(crate) const DEFAULT: Self = Self {

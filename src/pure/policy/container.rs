@@ -8,24 +8,18 @@
 //! tenants, which no container runtime masks and which ordinary programs fail without. A directory
 //! stands for all below it; nothing else gets in by itself. A new name needs a row.
 
-use super::list::covers;
-
 /// A name of the registry, and why it is shown or not.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     /// Its path from the root.
     pub(crate) path: &'static str,
     /// The reason.
+    #[cfg_attr(not(test), allow(dead_code))] // For tests and tools.
     pub(crate) why: &'static str,
 }
 
 const fn row(path: &'static str, why: &'static str) -> Row {
     Row { path, why }
-}
-
-/// Whether the list has `path`, by itself or with a directory above it.
-pub(super) fn has(path: &[u8]) -> bool {
-    SHOWN.iter().any(|row| covers(row.path.as_bytes(), path))
 }
 
 const UNAME: &str = "uname(2), in the reader's UTS namespace";
@@ -35,14 +29,26 @@ const CONSTANT: &str = "a constant, which a system call tells too";
 
 /// What is shown.
 pub(crate) const SHOWN: &[Row] = &[
-    row("cgroups", "names of controllers and counts; Java up to 21 sizes its heap by it"),
-    row("cpuinfo", "CPUID and sched_getaffinity(2); ps, node and Java read it"),
+    row(
+        "cgroups",
+        "names of controllers and counts; Java up to 21 sizes its heap by it",
+    ),
+    row(
+        "cpuinfo",
+        "CPUID and sched_getaffinity(2); ps, node and Java read it",
+    ),
     row("filesystems", "fsopen(2) answers for each name"),
     row("loadavg", "sysinfo(2)"),
-    row("meminfo", "totals of sysinfo(2), and counters; ps and free need it"),
+    row(
+        "meminfo",
+        "totals of sysinfo(2), and counters; ps and free need it",
+    ),
     row("mounts", "a link to the reader's own"),
     row("net", "a link to the reader's own network namespace"),
-    row("stat", "sums without names: ps and node need it; interrupts are counted, not named"),
+    row(
+        "stat",
+        "sums without names: ps and node need it; interrupts are counted, not named",
+    ),
     row("sys/crypto/fips_enabled", CONSTANT),
     row("sys/fs/aio-max-nr", LIMIT),
     row("sys/fs/file-max", LIMIT),
@@ -63,7 +69,10 @@ pub(crate) const SHOWN: &[Row] = &[
     row("sys/kernel/overflowgid", CONSTANT),
     row("sys/kernel/overflowuid", CONSTANT),
     row("sys/kernel/pid_max", "the reader's pid namespace"),
-    row("sys/kernel/random", "random numbers and the id of this boot"),
+    row(
+        "sys/kernel/random",
+        "random numbers and the id of this boot",
+    ),
     row("sys/kernel/seccomp", "seccomp(2)"),
     row("sys/kernel/sem", IPC),
     row("sys/kernel/shm_rmid_forced", IPC),
@@ -115,7 +124,10 @@ pub(crate) const LEFT_OUT: &[Row] = &[
     row("execdomains", HOST),
     row("fb", HARDWARE),
     row("fs", STORAGE),
-    row("interrupts", "how warm and how busy which part is: a side channel (GHSA-6fw5-f8r9-fgfm)"),
+    row(
+        "interrupts",
+        "how warm and how busy which part is: a side channel (GHSA-6fw5-f8r9-fgfm)",
+    ),
     row("iomem", ADDRESSES),
     row("ioports", ADDRESSES),
     row("irq", CONTROL),
@@ -132,7 +144,10 @@ pub(crate) const LEFT_OUT: &[Row] = &[
     row("lockdep", DEBUG),
     row("lockdep_chains", DEBUG),
     row("lockdep_stats", DEBUG),
-    row("locks", "locks of all tasks of the machine, with their files"),
+    row(
+        "locks",
+        "locks of all tasks of the machine, with their files",
+    ),
     row("mdstat", STORAGE),
     row("misc", HARDWARE),
     row("modules", ADDRESSES),
@@ -140,7 +155,10 @@ pub(crate) const LEFT_OUT: &[Row] = &[
     row("mtrr", CONTROL),
     row("pagetypeinfo", HOST),
     row("partitions", STORAGE),
-    row("pressure", "how busy the whole machine is, to everybody for writing"),
+    row(
+        "pressure",
+        "how busy the whole machine is, to everybody for writing",
+    ),
     row("profile", ADDRESSES),
     row("schedstat", HOST),
     row("scsi", CONTROL),
@@ -162,6 +180,9 @@ pub(crate) const LEFT_OUT: &[Row] = &[
     row("vmallocinfo", ADDRESSES),
     row("vmcore", ADDRESSES),
     row("vmcoredd", ADDRESSES),
-    row("vmstat", "counters of the whole machine; vmstat(8) alone was found to need them"),
+    row(
+        "vmstat",
+        "counters of the whole machine; vmstat(8) alone was found to need them",
+    ),
     row("zoneinfo", HOST),
 ];

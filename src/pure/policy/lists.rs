@@ -110,6 +110,12 @@ impl<M: Memory> Default for Lists<M> {
     }
 }
 
+/// Whether the container list has `path`, by itself or with a directory above it.
+fn in_container(path: &[u8]) -> bool {
+    let mut rows = container::SHOWN.iter();
+    rows.any(|row| list::covers(row.path.as_bytes(), path))
+}
+
 /// Whether a path may stand in the list `kind`.
 fn allowed(kind: ListKind, path: &[u8]) -> Result<(), BadName> {
     let mut components = components(path);
@@ -179,7 +185,7 @@ impl<M: Memory> Lists<M> {
     /// The first path of `show=` that the container list does not have.
     pub(crate) fn beyond_container(&self) -> Option<&[u8]> {
         self.paths(ListKind::Show)
-            .find(|path| !container::has(path))
+            .find(|path| !in_container(path))
     }
 
     /// Adds what a value of the option `kind` names.
@@ -188,11 +194,8 @@ impl<M: Memory> Lists<M> {
     ///
     /// Why it was refused; the lists are then as they were.
     pub(crate) fn add<'v>(&mut self, kind: ListKind, value: &'v [u8]) -> Result<(), Refused<'v>> {
-        if kind == ListKind::Writable && value == NONE {
-            self.writable = true;
-            return Ok(());
-        }
-        let items = || value.split(|byte| *byte == b':');
+        let none = kind == ListKind::Writable && value == NONE;
+        let items = || value.split(|byte| *byte == b':').filter(|_| !none);
         let mut buf = [0; LONGEST];
         // All are looked at before there is memory for one.
         for item in items() {

@@ -2,6 +2,7 @@
 
 //! The demonstration, part by part.
 
+mod container;
 mod private;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use proc2_e2e::mount::shown;
 
 use crate::claims::Claims;
 use crate::processes::{Processes, NOBODY};
+pub(crate) use container::container;
 pub(crate) use private::{inner_namespace, private_proc};
 
 use crate::view::{mount_command, remount_command, run, show, Proc};

@@ -17,6 +17,10 @@ pub(crate) enum Proc {
     Bound(PathBuf),
     /// A new one with these options.
     New(&'static str),
+    /// The kernel's own procfs, as it is.
+    Kernel,
+    /// The same, with mounts over parts of it, as container runtimes make them.
+    Masked,
 }
 
 /// What a program printed, and whether it succeeded.
@@ -42,6 +46,11 @@ pub(crate) fn run(proc: &Proc, who: &Caller, line: &[&str]) -> Result<Output> {
             Proc::New(options) => {
                 let options = std::ffi::CString::new(*options)?;
                 mount(&*fstype, "/proc", &*fstype, MountFlags::empty(), &*options)?;
+            }
+            Proc::Kernel => {}
+            Proc::Masked => {
+                mount("none", "/proc/sys", "tmpfs", MountFlags::RDONLY, c"")?;
+                mount_bind("/dev/null", "/proc/kcore")?;
             }
         }
         who.become_it()

@@ -7,11 +7,12 @@
 
 use libfuzzer_sys::fuzz_target;
 
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../../../src/pure/mod.rs"]
 mod pure;
 
-use pure::options::{BadOption, Options, Subset};
+use pure::options::{BadOption, Options, TABLE};
+use pure::subset::Subset;
 use pure::text::Text;
 use std::ffi::CStr;
 
@@ -29,13 +30,18 @@ fuzz_target!(|value: &[u8]| {
     };
     let subset = said(c"subset");
     let words = || value.split(|byte| *byte == b',');
-    let pid_or_nothing = words().all(|word| word.is_empty() || word == b"pid");
-    assert_eq!(subset.is_some(), pid_or_nothing);
-    let pid = words().any(|word| word == b"pid");
-    let asked = subset
-        .as_ref()
-        .map(|options| options.subset() == Subset::Pid);
-    assert_eq!(asked.unwrap_or(pid), pid);
+    let good = words().all(|word| matches!(word, b"" | b"pid" | b"container"));
+    assert_eq!(subset.is_some(), good);
+    let named = |one: &[u8]| words().any(|word| word == one);
+    let widest = match (named(b"container"), named(b"pid")) {
+        (true, _) => Subset::Container,
+        (false, true) => Subset::Pid,
+        (false, false) => Subset::All,
+    };
+    let asked = subset.as_ref().map(Options::subset);
+    assert_eq!(asked.unwrap_or(widest), widest);
+    let pid1 = said(c"pid1");
+    assert_eq!(pid1.is_some(), matches!(value, b"hidden" | b"visible"));
     let hidepid = said(c"hidepid");
     if let Some(mode) = hidepid.as_ref().map(Options::hidepid) {
         let named = mode.name().as_bytes() == value;
@@ -46,20 +52,35 @@ fuzz_target!(|value: &[u8]| {
     }
     let gid = said(c"gid");
     match gid.as_ref().map(Options::gid) {
-        Some(number) => assert_eq!(model(value), Some(number.into())),
-        None => assert!(model(value).is_none_or(|number| number >= u32::MAX.into())),
+        Some(groups) => assert_eq!(groups_model(value).as_deref(), Some(groups.as_slice())),
+        None => assert_eq!(groups_model(value), None),
     }
     let mut all = Options::default();
-    for options in [subset, hidepid, gid].into_iter().flatten() {
+    for options in [subset, hidepid, gid, pid1].into_iter().flatten() {
         // A remount refuses nothing but a change of the subset.
         let refused = all.merge(&options).is_err();
         assert_eq!(refused, options.subset() != Subset::All);
     }
-    let mut shown = [0; 64];
+    let mut shown = [0; 256];
     let mut text = Text::new(&mut shown);
-    all.show(&mut text);
+    TABLE.iter().for_each(|row| all.show(row, &mut text));
     assert!(!text.overflowed());
 });
+
+/// Up to eight groups that are numbers, each once.
+fn groups_model(value: &[u8]) -> Option<Vec<u32>> {
+    let mut groups = vec![];
+    for item in value.split(|byte| *byte == b':') {
+        let number = u32::try_from(model(item)?).ok()?;
+        if number == u32::MAX {
+            return None;
+        }
+        if !groups.contains(&number) {
+            groups.push(number);
+        }
+    }
+    (groups.len() <= 8).then_some(groups)
+}
 
 /// A number as C writes it, with an optional plus and an optional line feed.
 fn model(value: &[u8]) -> Option<u128> {

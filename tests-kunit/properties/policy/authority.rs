@@ -44,7 +44,10 @@ fn verdict(
     let lists: Lists<Heap> = lists(said);
     let verdict = may_mount(subset, &lists, allowed, || privileged);
     verdict.map_err(|bad| {
-        let name = ListKind::ALL.map(ListKind::name).into_iter().chain([c"subset"]);
+        let name = ListKind::ALL
+            .map(ListKind::name)
+            .into_iter()
+            .chain([c"subset"]);
         let name = name.into_iter().find(|name| *name == bad.name).unwrap();
         (name, bad.value.to_vec(), bad.fault)
     })
@@ -93,17 +96,34 @@ fn what_procfs_shows_needs_the_widest_level() {
 #[test]
 fn tasks_need_the_level_of_tasks_whatever_is_hidden() {
     needs(UsernsMounts::Pid, Subset::Pid, &[]);
-    needs(UsernsMounts::Pid, Subset::Pid, &[(HIDE, b"net:.proc2:pid/environ")]);
+    needs(
+        UsernsMounts::Pid,
+        Subset::Pid,
+        &[(HIDE, b"net:.proc2:pid/environ")],
+    );
 }
 
 #[test]
 fn the_container_list_needs_its_level_as_does_any_part_of_it() {
     needs(UsernsMounts::Container, Subset::Container, &[]);
-    needs(UsernsMounts::Container, Subset::Container, &[(HIDE, b"meminfo:sys/net")]);
-    for within in [&b"meminfo:sys/net"[..], b"net", b"sys/kernel/random/uuid", b"sysvipc/shm"] {
+    needs(
+        UsernsMounts::Container,
+        Subset::Container,
+        &[(HIDE, b"meminfo:sys/net")],
+    );
+    for within in [
+        &b"meminfo:sys/net"[..],
+        b"net",
+        b"sys/kernel/random/uuid",
+        b"sysvipc/shm",
+    ] {
         for subset in [Subset::Pid, Subset::Container] {
             needs(UsernsMounts::Container, subset, &[(SHOW, within)]);
-            needs(UsernsMounts::Container, subset, &[(SHOW, within), (HIDE, b"net")]);
+            needs(
+                UsernsMounts::Container,
+                subset,
+                &[(SHOW, within), (HIDE, b"net")],
+            );
         }
     }
 }
@@ -128,21 +148,36 @@ fn showing_more_takes_privilege() {
             needs_privilege(SHOW, item, subset, &[(SHOW, show)]);
         }
         // Even where it is hidden again.
-        needs_privilege(SHOW, b"kcore", subset, &[(SHOW, b"kcore"), (HIDE, b"kcore")]);
+        needs_privilege(
+            SHOW,
+            b"kcore",
+            subset,
+            &[(SHOW, b"kcore"), (HIDE, b"kcore")],
+        );
     }
 }
 
 #[test]
 fn hiding_without_subset_takes_privilege() {
     needs_privilege(HIDE, b"kcore", Subset::All, &[(HIDE, b"kcore")]);
-    needs_privilege(HIDE, b"keys", Subset::All, &[(HIDE, b"pid/environ:kmsg:keys")]);
+    needs_privilege(
+        HIDE,
+        b"keys",
+        Subset::All,
+        &[(HIDE, b"pid/environ:kmsg:keys")],
+    );
     needs_privilege(HIDE, b"pid/environ", Subset::All, &[(HIDE, b"pid/environ")]);
 }
 
 #[test]
 fn writing_takes_privilege() {
     for subset in [Subset::All, Subset::Pid, Subset::Container] {
-        needs_privilege(WRITABLE, b"sys/net", subset, &[(WRITABLE, b"sys/user:sys/net")]);
+        needs_privilege(
+            WRITABLE,
+            b"sys/net",
+            subset,
+            &[(WRITABLE, b"sys/user:sys/net")],
+        );
         // It says less than nothing at all, but where nothing is said everything can be written.
         for verdict in verdicts(subset, &[(WRITABLE, b"none")]) {
             let refusal = verdict.map_err(|(name, _, fault)| (name, fault));
@@ -164,6 +199,24 @@ fn showing_without_subset_is_refused_to_everybody() {
     }
 }
 
+#[test]
+fn privilege_is_asked_for_where_it_decides() {
+    // The kernel notes that a task has used a right.
+    let asks = |subset, said: &[(ListKind, &[u8])]| {
+        let (lists, mut asked): (Lists<Heap>, _) = (lists(said), 0);
+        let verdict = may_mount(subset, &lists, UsernsMounts::Container, || {
+            asked += 1;
+            true
+        });
+        (verdict.is_ok(), asked)
+    };
+    assert_eq!(asks(Subset::Container, &[(HIDE, b"net")]), (true, 0));
+    assert_eq!(asks(Subset::Pid, &[(SHOW, b"net")]), (true, 0));
+    assert_eq!(asks(Subset::All, &[]), (true, 1));
+    assert_eq!(asks(Subset::Pid, &[(SHOW, b"kcore")]), (true, 1));
+    assert_eq!(asks(Subset::All, &[(SHOW, b"net")]), (false, 0));
+}
+
 /// Every combination, and what the table says of it.
 #[test]
 fn the_table_says_who_may_mount_each_combination() {
@@ -173,11 +226,18 @@ fn the_table_says_who_may_mount_each_combination() {
         (true, vec![(SHOW, b"meminfo:kcore")]),
     ];
     let hides: [Said; 2] = [vec![], vec![(HIDE, b"stat")]];
-    let writables: [Said; 3] = [vec![], vec![(WRITABLE, b"none")], vec![(WRITABLE, b"sys/net")]];
+    let writables: [Said; 3] = [
+        vec![],
+        vec![(WRITABLE, b"none")],
+        vec![(WRITABLE, b"sys/net")],
+    ];
     let mut allowed_to = [0, 0];
     for subset in [Subset::All, Subset::Pid, Subset::Container] {
         for (beyond, show) in &shows {
-            for (hide, writable) in hides.iter().flat_map(|hide| writables.iter().map(move |w| (hide, w))) {
+            for (hide, writable) in hides
+                .iter()
+                .flat_map(|hide| writables.iter().map(move |w| (hide, w)))
+            {
                 let said = [&show[..], hide, writable].concat();
                 for allowed in LEVELS {
                     let nothing_said = subset == Subset::All && said.is_empty();

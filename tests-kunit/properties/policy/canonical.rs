@@ -35,7 +35,9 @@ fn name() -> impl Strategy<Value = Name> {
     let name = vec(component, 1..5);
     name.prop_filter("no such name", |name| {
         let encoded = names::encode(ListKind::Hide, name);
-        ListKind::ALL.iter().all(|kind| names::decode(*kind, &encoded).as_ref() == Some(name))
+        ListKind::ALL
+            .iter()
+            .all(|kind| names::decode(*kind, &encoded).as_ref() == Some(name))
     })
 }
 
@@ -58,9 +60,8 @@ fn write(name: &Name, ways: &mut impl Iterator<Item = u8>) -> Vec<u8> {
 fn said() -> impl Strategy<Value = (BTreeSet<Name>, Vec<Vec<u8>>)> {
     let names = vec(name(), 1..14).prop_flat_map(|names| {
         let again = proptest::sample::subsequence(names.clone(), 0..=names.len().min(3));
-        (Just(names), again).prop_flat_map(|(names, again)| {
-            Just([names, again].concat()).prop_shuffle()
-        })
+        (Just(names), again)
+            .prop_flat_map(|(names, again)| Just([names, again].concat()).prop_shuffle())
     });
     (names, vec(0..6u8, 1..40), vec(1..5usize, 1..9)).prop_map(|(all, ways, lengths)| {
         let mut ways = ways.into_iter().cycle();
@@ -82,7 +83,10 @@ fn said() -> impl Strategy<Value = (BTreeSet<Name>, Vec<Vec<u8>>)> {
 
 /// The lists after these values of one option.
 fn after(kind: ListKind, values: &[Vec<u8>]) -> Lists<Heap> {
-    let values: Vec<_> = values.iter().map(|value| (kind, value.as_slice())).collect();
+    let values: Vec<_> = values
+        .iter()
+        .map(|value| (kind, value.as_slice()))
+        .collect();
     lists(&values)
 }
 
@@ -152,6 +156,17 @@ proptest! {
 }
 
 #[test]
+fn names_share_a_value_as_long_as_it_has_255_bytes() {
+    for len in 120..=135 {
+        let names = [vec![b'a'; 127], vec![b'b'; len], vec![b'c'; 1]];
+        let lists = after(ListKind::Hide, &names);
+        let values = values(&lists, ListKind::Hide);
+        assert_eq!(values.join(&b':'), names.join(&b':'));
+        assert!(values.iter().all(|value| value.len() <= 255), "{len}");
+    }
+}
+
+#[test]
 fn a_directory_stands_before_what_follows_it_by_bytes() {
     // '-' and '.' are less than '/', which is no part of a name.
     let said: &[u8] = b"a.b:a/c:a-b:a/b/c:b:a/b.c";
@@ -165,7 +180,11 @@ fn what_a_directory_covers_goes_whichever_comes_first() {
     for said in [
         [&b"sys/kernel/sem"[..], b"sys/kernelx", b"sys/kernel"],
         [b"sys/kernel", b"sys/kernel/sem", b"sys/kernelx"],
-        [b"sys/kernel:sys/kernel", b"sys/kernelx", b"sys/kernel/sem:sys/kernel/sem/x"],
+        [
+            b"sys/kernel:sys/kernel",
+            b"sys/kernelx",
+            b"sys/kernel/sem:sys/kernel/sem/x",
+        ],
     ] {
         let lists: Lists<Heap> = lists(&said.map(|value| (ListKind::Show, value)));
         let text = [&b"sys/kernel:sys/kernelx"[..]];
@@ -175,7 +194,10 @@ fn what_a_directory_covers_goes_whichever_comes_first() {
 
 #[test]
 fn the_lists_do_not_know_of_each_other() {
-    let all: Vec<_> = ListKind::ALL.iter().map(|kind| (*kind, &b"a/b"[..])).collect();
+    let all: Vec<_> = ListKind::ALL
+        .iter()
+        .map(|kind| (*kind, &b"a/b"[..]))
+        .collect();
     let mut lists: Lists<Heap> = lists(&all);
     assert_eq!(lists.add(ListKind::Hide, b"a"), Ok(()));
     assert_eq!(values(&lists, ListKind::Show), [b"a/b"]);
@@ -186,7 +208,9 @@ fn the_lists_do_not_know_of_each_other() {
 #[test]
 fn nothing_said_shows_nothing_and_nothing_writable_shows_the_word() {
     let nothing = Lists::<Heap>::default();
-    assert!(shown(&nothing).iter().all(|(said, values)| !said && values.is_empty()));
+    assert!(shown(&nothing)
+        .iter()
+        .all(|(said, values)| !said && values.is_empty()));
     let none: Lists<Heap> = lists(&[(ListKind::Writable, b"none")]);
     assert_eq!(values(&none, ListKind::Writable), [b"none"]);
     assert!(!none.same(&nothing, ListKind::Writable));

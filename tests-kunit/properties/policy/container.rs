@@ -28,7 +28,10 @@ const DESIGN: &[(&str, &str)] = &[
         "cgroups cpuinfo filesystems loadavg meminfo mounts net stat sysvipc uptime version",
     ),
     ("sys/crypto/", "fips_enabled"),
-    ("sys/fs/", "aio-max-nr file-max inotify mqueue nr_open pipe-max-size"),
+    (
+        "sys/fs/",
+        "aio-max-nr file-max inotify mqueue nr_open pipe-max-size",
+    ),
     (
         "sys/kernel/",
         "arch cap_last_cap domainname hostname msgmax msgmnb msgmni ngroups_max osrelease ostype \
@@ -55,7 +58,9 @@ fn beyond(path: &[u8]) -> Option<Vec<u8>> {
 #[test]
 fn the_list_is_that_of_the_design() {
     let design = DESIGN.iter().flat_map(|(dir, names)| {
-        names.split_whitespace().map(move |name| format!("{dir}{name}"))
+        names
+            .split_whitespace()
+            .map(move |name| format!("{dir}{name}"))
     });
     let design: BTreeSet<_> = design.map(|path| name(path.as_bytes())).collect();
     assert_eq!(names_of(CONTAINER), design);
@@ -89,7 +94,11 @@ fn every_row_has_a_reason() {
 fn nothing_is_both_shown_and_left_out() {
     let shown = names_of(CONTAINER);
     for row in LEFT_OUT {
-        assert!(!names::covers(&shown, &name(row.path.as_bytes())), "{}", row.path);
+        assert!(
+            !names::covers(&shown, &name(row.path.as_bytes())),
+            "{}",
+            row.path
+        );
     }
 }
 

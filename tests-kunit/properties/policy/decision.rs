@@ -58,7 +58,9 @@ fn list() -> impl Strategy<Value = BTreeSet<Name>> {
 
 /// Entries of tasks, of which some are told of in `.proc2`.
 fn rows() -> impl Strategy<Value = BTreeSet<Name>> {
-    let row = select(vec!["stat", "status", "cmdline", "cgroup", "environ", "a", "stack"]);
+    let row = select(vec![
+        "stat", "status", "cmdline", "cgroup", "environ", "a", "stack",
+    ]);
     let name = row.prop_map(|row| names::name(format!("pid/{row}").as_bytes()));
     prop_oneof![2 => Just(BTreeSet::new()), 1 => btree_set(name, 1..3)]
 }
@@ -96,21 +98,28 @@ fn policy(model: &Model) -> Option<Policy<Heap>> {
     Policy::new(model.subset, lists).unwrap()
 }
 
-/// Each path of up to three components.
-fn paths() -> Vec<Name> {
+/// Each path of up to `depth` components.
+fn paths(depth: usize) -> Vec<Name> {
     let words = || WORDS.iter().chain([&UNHEARD_OF]).map(|word| word.to_vec());
     let mut all: Vec<Name> = vec![];
     let mut last: Vec<Name> = vec![vec![]];
-    for _ in 0..3 {
+    for _ in 0..depth {
         let deeper = |path: &Name| words().map(|word| [&path[..], &[word]].concat()).collect();
-        last = last.iter().flat_map(|path| -> Vec<Name> { deeper(path) }).collect();
+        last = last
+            .iter()
+            .flat_map(|path| -> Vec<Name> { deeper(path) })
+            .collect();
         all.extend(last.iter().cloned());
     }
     all
 }
 
 fn deep() -> impl Strategy<Value = Vec<Name>> {
-    let words: Vec<_> = WORDS.iter().chain([&UNHEARD_OF]).map(|word| word.to_vec()).collect();
+    let words: Vec<_> = WORDS
+        .iter()
+        .chain([&UNHEARD_OF])
+        .map(|word| word.to_vec())
+        .collect();
     vec(vec(select(words), 4..7), 0..200)
 }
 
@@ -125,7 +134,7 @@ proptest! {
         let root = Some(policy.root());
         prop_assert_ne!(walk(&policy, root, &[]).0, Is::Absent);
         // And what is below and above each name that is listed.
-        let mut paths = [paths(), deep].concat();
+        let mut paths = [paths(3), deep].concat();
         for name in model.show.iter().chain(&model.hide).chain(model.writable.iter().flatten()) {
             let below = WORDS.map(|word| [&name[..], &[word.to_vec()]].concat());
             paths.extend((1..=name.len()).map(|len| name[..len].to_vec()).chain(below));
@@ -142,7 +151,7 @@ proptest! {
         let Some(policy) = policy(&model) else {
             return Ok(());
         };
-        for below in [paths(), deep, vec![vec![]]].concat() {
+        for below in [paths(2), deep, vec![vec![]]].concat() {
             let path = [&[b"net".to_vec()], &below[..]].concat();
             let found = walk(&policy, policy.net(), &below);
             prop_assert_eq!(found, model.of_net(&path), "{:?}", path);
@@ -155,7 +164,7 @@ proptest! {
             return Ok(());
         };
         for name in [&b".proc2"[..], b"a", UNHEARD_OF] {
-            for below in [paths(), deep.clone(), vec![vec![]]].concat() {
+            for below in [paths(2), deep.clone(), vec![vec![]]].concat() {
                 let path = [&[name.to_vec()], &below[..]].concat();
                 let found = walk(&policy, policy.of_tasks(name), &below);
                 prop_assert_eq!(found, model.of_tasks(&path), "{:?}", path);

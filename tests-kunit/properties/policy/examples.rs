@@ -28,12 +28,12 @@ fn of(policy: &Policy<Heap>, path: &str) -> (Is, bool) {
     walk(policy, Some(policy.root()), &name(path.as_bytes()))
 }
 
-fn is(policy: &Policy<Heap>, path: &str) -> Is {
+pub(super) fn is(policy: &Policy<Heap>, path: &str) -> Is {
     of(policy, path).0
 }
 
 /// A policy that is one.
-fn some(subset: Subset, said: &[(ListKind, &[u8])]) -> Policy<Heap> {
+pub(super) fn some(subset: Subset, said: &[(ListKind, &[u8])]) -> Policy<Heap> {
     policy(subset, said).unwrap()
 }
 
@@ -55,19 +55,34 @@ fn the_container_list_is_there_and_nothing_of_it_can_be_written() {
     for row in CONTAINER {
         assert_eq!(of(&container, row.path), (Is::Shown, false), "{}", row.path);
     }
-    for path in ["net/dev", "sys/net/ipv4/conf", "sys/kernel/random/uuid", "sysvipc/shm"] {
+    for path in [
+        "net/dev",
+        "sys/net/ipv4/conf",
+        "sys/kernel/random/uuid",
+        "sysvipc/shm",
+    ] {
         assert_eq!(of(&container, path), (Is::Shown, false), "{path}");
     }
     for path in ["sys", "sys/fs", "sys/vm", "sys/kernel", "sys/crypto"] {
         assert_eq!(of(&container, path), (Is::Leads, false), "{path}");
     }
-    for path in ["kcore", "sys/kernel/core_pattern", "sys/dev", "sys/vm/drop_caches", "tty", "x"] {
+    for path in [
+        "kcore",
+        "sys/kernel/core_pattern",
+        "sys/dev",
+        "sys/vm/drop_caches",
+        "tty",
+        "x",
+    ] {
         assert_eq!(is(&container, path), Is::Absent, "{path}");
     }
     // What is above rows of the list leads, and no other name that is left out is there.
     for row in LEFT_OUT {
         let above = CONTAINER.iter().any(|shown| {
-            shown.path.strip_prefix(row.path).is_some_and(|below| below.starts_with('/'))
+            shown
+                .path
+                .strip_prefix(row.path)
+                .is_some_and(|below| below.starts_with('/'))
         });
         let expected = if above { Is::Leads } else { Is::Absent };
         assert_eq!(is(&container, row.path), expected, "{}", row.path);
@@ -77,10 +92,24 @@ fn the_container_list_is_there_and_nothing_of_it_can_be_written() {
 #[test]
 fn without_subset_everything_is_there_but_what_is_hidden() {
     let hiding = some(Subset::All, &[(HIDE, b"kcore:sys/kernel:net/dev")]);
-    for path in ["kcore", "kcore/x", "sys/kernel", "sys/kernel/random/uuid", "net/dev"] {
+    for path in [
+        "kcore",
+        "kcore/x",
+        "sys/kernel",
+        "sys/kernel/random/uuid",
+        "net/dev",
+    ] {
         assert_eq!(of(&hiding, path), (Is::Absent, false), "{path}");
     }
-    for path in ["sys", "sys/net", "sys/kernelx", "kcor", "net", "net/device", "tty/drivers"] {
+    for path in [
+        "sys",
+        "sys/net",
+        "sys/kernelx",
+        "kcor",
+        "net",
+        "net/device",
+        "tty/drivers",
+    ] {
         assert_eq!(of(&hiding, path), (Is::Shown, true), "{path}");
     }
 }
@@ -93,7 +122,14 @@ fn tasks_alone_have_only_what_is_shown_beside_them() {
     assert_eq!(is(&tasks, "sys/kernel"), Is::Leads);
     assert_eq!(is(&tasks, "sys/kernel/random"), Is::Shown);
     assert_eq!(is(&tasks, "sys/kernel/random/boot_id"), Is::Shown);
-    for path in ["meminfo", "net", "sys/net", "sys/kernel/rando", "sys/kernel/sem", "kernel"] {
+    for path in [
+        "meminfo",
+        "net",
+        "sys/net",
+        "sys/kernel/rando",
+        "sys/kernel/sem",
+        "kernel",
+    ] {
         assert_eq!(is(&tasks, path), Is::Absent, "{path}");
     }
 }
@@ -111,10 +147,20 @@ fn hiding_wins_and_takes_the_way_with_it() {
         Subset::Container,
         &[
             (SHOW, b"kcore:bus/pci/devices:fs/nfsd/threads:fs/cifs"),
-            (HIDE, b"kcore:meminfo:bus/pci:fs/nfsd/threads:sys/vm:sys/kernel/random/uuid"),
+            (
+                HIDE,
+                b"kcore:meminfo:bus/pci:fs/nfsd/threads:sys/vm:sys/kernel/random/uuid",
+            ),
         ],
     );
-    for path in ["kcore", "meminfo", "bus", "bus/pci", "bus/pci/devices", "sys/vm"] {
+    for path in [
+        "kcore",
+        "meminfo",
+        "bus",
+        "bus/pci",
+        "bus/pci/devices",
+        "sys/vm",
+    ] {
         assert_eq!(is(&policy, path), Is::Absent, "{path}");
     }
     assert_eq!(is(&policy, "sys/vm/max_map_count"), Is::Absent);
@@ -154,50 +200,4 @@ fn without_subset_the_list_takes_writing_from_the_rest() {
     let hiding = some(Subset::All, &[(HIDE, b"kcore")]);
     assert!(hiding.root().writable());
     assert_eq!(of(&hiding, "sysrq-trigger"), (Is::Shown, true));
-}
-
-#[test]
-fn net_is_one_name_for_the_link_and_for_the_tree_of_each_task() {
-    let net = |policy: &Policy<Heap>, below: &str| {
-        let below = below.split_terminator('/').map(|name| name.as_bytes().to_vec());
-        walk(policy, policy.net(), &below.collect::<Vec<_>>()).0
-    };
-    // The link has to be shown, and the tree is in every base.
-    let tasks = some(Subset::Pid, &[(HIDE, b"net/dev")]);
-    assert_eq!(is(&tasks, "net"), Is::Absent);
-    assert_eq!([net(&tasks, ""), net(&tasks, "tcp"), net(&tasks, "stat/x")], [Is::Shown; 3]);
-    assert_eq!(net(&tasks, "dev"), Is::Absent);
-    let shown = some(Subset::Pid, &[(SHOW, b"net")]);
-    assert_eq!([is(&shown, "net"), net(&shown, ""), net(&shown, "dev")], [Is::Shown; 3]);
-    for subset in [Subset::All, Subset::Pid, Subset::Container] {
-        let hidden = some(subset, &[(HIDE, b"net")]);
-        assert_eq!([is(&hidden, "net"), net(&hidden, ""), net(&hidden, "dev")], [Is::Absent; 3]);
-        assert!(!hidden.hides_of_tasks(b"net"));
-    }
-}
-
-#[test]
-fn the_file_of_all_tasks_goes_with_each_of_its_sources() {
-    let has = |subset, hide: &[u8]| some(subset, &[(HIDE, hide)]).of_tasks(b".proc2");
-    for subset in [Subset::All, Subset::Pid, Subset::Container] {
-        for hide in [&b"pid/stat"[..], b"pid/status", b"pid/cmdline", b"pid/cgroup", b".proc2"] {
-            assert!(has(subset, hide).is_none(), "{}", hide.escape_ascii());
-        }
-        let others = [&b"pid/environ"[..], b"pid/statm", b"stat", b".proc", b".proc2/tasks", b"net"];
-        for hide in others {
-            let there = has(subset, hide).is_some_and(|state| !state.only_leads());
-            assert!(there, "{}", hide.escape_ascii());
-        }
-    }
-}
-
-#[test]
-fn a_hidden_entry_of_tasks_is_no_name_of_the_root() {
-    let policy = some(Subset::Container, &[(HIDE, b"pid/stat:pid/environ")]);
-    assert!(policy.hides_of_tasks(b"stat") && policy.hides_of_tasks(b"environ"));
-    assert!(!policy.hides_of_tasks(b"status") && !policy.hides_of_tasks(b"uptime"));
-    assert_eq!(is(&policy, "stat"), Is::Shown);
-    let root = some(Subset::Container, &[(HIDE, b"stat")]);
-    assert_eq!(is(&root, "stat"), Is::Absent);
-    assert!(!root.hides_of_tasks(b"stat"));
 }

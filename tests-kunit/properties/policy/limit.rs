@@ -99,7 +99,10 @@ fn at_the_limit_nothing_is_taken_but_what_is_there() {
     assert!(is_too_much(&mut lists, WRITABLE, b"none:y"));
     let again = filler(0, 255);
     assert_eq!(lists.add(HIDE, &again), Ok(()));
-    assert_eq!(lists.add(HIDE, &[&again[..], b":", &again].concat()), Ok(()));
+    assert_eq!(
+        lists.add(HIDE, &[&again[..], b":", &again].concat()),
+        Ok(())
+    );
     assert_eq!(length(&lists), 3800);
 }
 
@@ -127,7 +130,11 @@ fn escapes_count_as_they_are_shown() {
         assert_eq!(lists.add(HIDE, &name), Ok(()));
     }
     assert_eq!(length(&lists), 14 * FULL);
-    assert!(is_too_much(&mut lists, HIDE, &[&b"z=".repeat(35)[..], b"z"].concat()));
+    assert!(is_too_much(
+        &mut lists,
+        HIDE,
+        &[&b"z=".repeat(35)[..], b"z"].concat()
+    ));
     assert_eq!(lists.add(HIDE, &b"z=".repeat(35)), Ok(()));
     assert_eq!(length(&lists), 3800);
 }

@@ -184,6 +184,8 @@ fn a_policy_that_there_is_no_memory_for_is_none() {
 fn where_there_is_nothing_to_decide_no_memory_is_needed() {
     LEFT.set(0);
     for subset in [Subset::All, Subset::Pid] {
-        assert!(Policy::<Scarce>::new(subset, Lists::default()).unwrap().is_none());
+        assert!(Policy::<Scarce>::new(subset, Lists::default())
+            .unwrap()
+            .is_none());
     }
 }

@@ -69,10 +69,7 @@ impl Model {
     }
 
     /// Many paths.
-    pub(crate) fn of_each<'p>(
-        &self,
-        paths: impl IntoIterator<Item = &'p Name>,
-    ) -> Vec<(Is, bool)> {
+    pub(crate) fn of_each<'p>(&self, paths: impl IntoIterator<Item = &'p Name>) -> Vec<(Is, bool)> {
         let listed = self.listed();
         let not_hidden = |path: &[Vec<u8>]| !covers(&self.hide, path);
         let leads = |path: &Name| {
@@ -114,7 +111,10 @@ impl Model {
     /// A path of the root that starts with a name that speaks of tasks alone.
     pub(crate) fn of_tasks(&self, path: &Name) -> (Is, bool) {
         let told = ["stat", "status", "cmdline", "cgroup"];
-        match told.iter().any(|entry| self.hides_of_tasks(entry.as_bytes())) {
+        match told
+            .iter()
+            .any(|entry| self.hides_of_tasks(entry.as_bytes()))
+        {
             true => (Is::Absent, false),
             false => self.always_there(path),
         }

@@ -14,7 +14,9 @@ const LONGEST: usize = 255;
 
 /// The path from its text, without a look at what stands in it.
 pub(crate) fn name(path: &[u8]) -> Name {
-    path.split(|byte| *byte == b'/').map(<[u8]>::to_vec).collect()
+    path.split(|byte| *byte == b'/')
+        .map(<[u8]>::to_vec)
+        .collect()
 }
 
 /// The text of a path, as the kernel has it.

@@ -155,10 +155,7 @@ mod tests {
                 BadName::OnlyHidden,
                 "is an entry of tasks, which only hide= can name",
             ),
-            (
-                BadName::NotInTask,
-                "is no entry of a task (write pid/NAME)",
-            ),
+            (BadName::NotInTask, "is no entry of a task (write pid/NAME)"),
             (
                 BadName::NetOfTask,
                 "is called net here, in the root and in every task",
@@ -171,7 +168,12 @@ mod tests {
         ];
         for (bad, end) in SENTENCES {
             let fault = Fault::Name(*bad);
-            assert!(says_both(c"hide", b"a\tb", fault, ["bad value of hide - a\\tb", end]));
+            assert!(says_both(
+                c"hide",
+                b"a\tb",
+                fault,
+                ["bad value of hide - a\\tb", end]
+            ));
         }
     }
 
@@ -218,7 +220,12 @@ mod tests {
             ),
         ];
         for (allowed, sentence) in sentences {
-            assert!(says_both(c"subset", b"", Fault::Restricted(allowed), sentence));
+            assert!(says_both(
+                c"subset",
+                b"",
+                Fault::Restricted(allowed),
+                sentence
+            ));
         }
     }
 

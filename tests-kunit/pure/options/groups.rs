@@ -48,7 +48,10 @@ mod tests {
     fn several_groups_keep_their_order() {
         assert!(stands_for(b"10:20", &[100_010, 100_020]));
         assert!(stands_for(b"20:10", &[100_020, 100_010]));
-        assert!(stands_for(b"3:0:0x2:1", &[100_003, 100_000, 100_002, 100_001]));
+        assert!(stands_for(
+            b"3:0:0x2:1",
+            &[100_003, 100_000, 100_002, 100_001]
+        ));
     }
 
     #[test]
@@ -57,7 +60,10 @@ mod tests {
         assert!(stands_for(b"7:5:7:0x5:07", &[100_007, 100_005]));
         // Groups are compared, not the numbers that the mounter has for them.
         let mut options = Options::default();
-        assert_eq!(options.parse(c"gid", b"1:2:3", &|number| Some(number / 2)), Ok(()));
+        assert_eq!(
+            options.parse(c"gid", b"1:2:3", &|number| Some(number / 2)),
+            Ok(())
+        );
         assert_eq!(options.gid().as_slice(), [0, 1]);
     }
 

@@ -44,7 +44,10 @@ mod tests {
         ];
         for value in bad {
             let refused = said(&[(c"pid1", value)]).map_err(|bad| (bad.value, bad.fault));
-            assert_eq!(refused, Err((value, Fault::NoSuchWord(&["hidden", "visible"]))));
+            assert_eq!(
+                refused,
+                Err((value, Fault::NoSuchWord(&["hidden", "visible"])))
+            );
         }
     }
 

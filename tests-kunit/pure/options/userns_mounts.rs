@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-#[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_options_userns_mounts))]
+#[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_options_userns))]
 mod tests {
     use crate::pure::options::UsernsMounts;
 

@@ -39,6 +39,13 @@ fn fault(kept: &Row, now: &Row) -> Option<String> {
         let over = now.proc2 > most;
         return over.then(|| format!("{:.0} is more than {most:.0}", now.proc2));
     }
+    if let (Some(Target::MoreThanFloor(most)), Some(false)) = (now.target, now.met()) {
+        let floor = now.floor.unwrap_or_default();
+        return Some(format!(
+            "{:.0} instructions, more than {most:.0} above the {floor:.0} without a policy",
+            now.proc2
+        ));
+    }
     let (before, share) = (kept.share(), now.share());
     // Not the other way round: what is no number is a fault.
     let fine = share <= before * lenience(now.group);

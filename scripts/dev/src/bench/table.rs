@@ -2,7 +2,7 @@
 
 //! A report as tables in Markdown.
 
-use proc2_bench::{geometric_mean, Group, Report, Row, Target};
+use proc2_bench::{geometric_mean, Group, Report, Row};
 use std::fmt::Write;
 
 const HEAD: &str = "# What reading costs
@@ -39,10 +39,10 @@ pub(super) fn markdown(report: &Report) -> String {
 
 fn table(text: &mut String, group: Group, rows: &[&Row]) {
     let floor = rows.iter().any(|row| row.floor.is_some());
-    let (names, line) = if floor {
-        (" floor | above the floor |", "--:|--:|")
-    } else {
-        ("", "")
+    let (names, line) = match group {
+        Group::Policy => (" without | |", "--:|--:|"),
+        _ if floor => (" floor | above the floor |", "--:|--:|"),
+        _ => ("", ""),
     };
     let _ = write!(
         text,
@@ -58,7 +58,9 @@ fn table(text: &mut String, group: Group, rows: &[&Row]) {
             row.procfs,
             share(Some(row.share())),
         );
-        if floor {
+        if let Some(without) = row.floor.filter(|_| group == Group::Policy) {
+            let _ = write!(text, " {without:.0} | {:+.0} |", row.proc2 - without);
+        } else if floor {
             let _ = write!(
                 text,
                 " {:.0} | {} |",
@@ -66,12 +68,7 @@ fn table(text: &mut String, group: Group, rows: &[&Row]) {
                 share(row.share_above_floor())
             );
         }
-        let target = match row.target {
-            Some(Target::Share(most)) => format!("{most:.2}"),
-            Some(Target::ShareAboveFloor(most)) => format!("{most:.2} above"),
-            Some(Target::AtMost(most)) => format!("{most:.0}"),
-            None => String::new(),
-        };
+        let target = row.target.map_or_else(String::new, |target| target.to_string());
         let met = row
             .met()
             .map_or("", |met| if met { "yes" } else { "**no**" });

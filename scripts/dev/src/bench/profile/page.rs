@@ -135,7 +135,7 @@ fn thing(row: &Row) -> Option<String> {
             Some(others) => format!("mount:{others}"),
             None => "mount".into(),
         },
-        Group::Slab => return None,
+        Group::Policy | Group::Slab => return None,
     })
 }
 
@@ -194,12 +194,7 @@ fn section(text: &mut String, group: Group, rows: &[&Row], own_of: impl Fn(&Row)
         group.title()
     );
     for row in rows {
-        let asked = match row.target {
-            Some(Target::Share(most)) => format!("{most:.2}"),
-            Some(Target::ShareAboveFloor(most)) => format!("{most:.2} above"),
-            Some(Target::AtMost(most)) => format!("{most:.0}"),
-            None => String::new(),
-        };
+        let asked = row.target.map_or_else(String::new, |target| target.to_string());
         // What is executed in other places than the row counts would have to be taken from it too.
         let counted = matches!(row.group, Group::Read | Group::Pread | Group::Path);
         let without = own_of(row).filter(|_| counted).and_then(|own| {
