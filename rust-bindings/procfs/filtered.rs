@@ -64,13 +64,13 @@ unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Resul
     // SAFETY: The caller promises the kind.
     let mut probed = unsafe { probe::<S>(dir, &dentry) }?;
     let is_dir = matches!(probed.kind, Kind::Entries | Kind::Sys);
-    if mutant!("policy: what leads is a directory", verdict.only_directory && !is_dir => false) {
+    if mutant!("hidden: what leads is a directory", verdict.only_directory && !is_dir => false) {
         return Err(ENOENT);
     }
     let inode = probed.inode.word(verdict.word);
     probed.inode = match probed.kind {
         Kind::Entries => inode
-            .nlink(mutant!("policy: link counts", NLINK => NLINK + 1))
+            .nlink(mutant!("hidden: link counts", NLINK => NLINK + 1))
             .ops(FilteredDir::<Entries, D>::INODE_OPS)
             .file_ops(FilteredDir::<Entries, D>::FILE_OPS),
         Kind::Sys => inode
@@ -116,7 +116,7 @@ impl<S: Source, D: Decide> Directory for FilteredDir<S, D> {
         let number = |listed: Listed<'_>| {
             let verdict = D::child(dir, listed.name);
             let verdict = verdict.filter(|verdict| listed.is_dir || !verdict.only_directory);
-            mutant!("policy: listings leave out", verdict.map(|_| ()) => Some(()))?;
+            mutant!("hidden: listings leave out", verdict.map(|_| ()) => Some(()))?;
             Some(if S::IS_SYS {
                 D::number(dir, listed.name)
             } else {
@@ -169,7 +169,7 @@ pub(crate) fn list_root<D: Decide>(
         }
         let verdict = D::child(dir, listed.name);
         let verdict = verdict.filter(|verdict| listed.is_dir || !verdict.only_directory);
-        mutant!("policy: the root's listing leaves out", verdict.map(|_| ()) => Some(()))?;
+        mutant!("hidden: the root's listing leaves out", verdict.map(|_| ()) => Some(()))?;
         Some(listed.ino)
     })
 }

@@ -112,8 +112,10 @@ pub(in crate::rust_bindings) unsafe fn is_sealed<D: Decide>(
 ) -> bool {
     // SAFETY: The caller promises the inode.
     let may = || D::writable(unsafe { Inode::from_raw(inode) }.word());
-    let refused = mask & raw::MAY_WRITE as c_int != 0 && !may();
-    mutant!("policy: what is not listed can't be written", refused => false)
+    mutant!(
+        "policy: what is not listed can't be written",
+        mask & raw::MAY_WRITE as c_int != 0 && !may() => false
+    )
 }
 
 /// The root directory.

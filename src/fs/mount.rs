@@ -138,9 +138,9 @@ fn warn_of_unknown(fc: &FsContext, lists: &Lists) {
         if task::rows_where(&|row| row == name) == RowSet::default() {
             let mut buf = [0; 400];
             let mut sentence = Text::new(&mut buf);
-            sentence.bytes(b"hide - tasks have no entry ");
+            sentence.bytes(b"hide - pid/");
             sentence.escaped(name, b"\n\r\t\x0b\x0c\x07\x1b\\");
-            sentence.bytes(b" on this kernel");
+            sentence.bytes(b" is no entry of tasks on this kernel, and hides nothing");
             fc.warn(sentence.filled());
         }
     }
@@ -274,7 +274,7 @@ impl FileSystemType for Type {
         let changed = ListKind::ALL
             .into_iter()
             .find(|kind| context.lists.said(*kind) && !context.lists.same(lists, *kind));
-        if let Some(kind) = mutant!("remount: lists stay", changed => None) {
+        if let Some(kind) = mutant!("policy: lists stay", changed => None) {
             return Err(invalid(
                 fc,
                 BadOption {

@@ -164,7 +164,7 @@ fn shown_of_pid1(name: &str) -> bool {
 fn exists(dir: &Inode, row: &Row<Node>) -> bool {
     let policy = dir.super_block().data().policy();
     let hidden = policy.is_some_and(|policy| policy.hidden_rows().has(row.index));
-    mutant!("policy: entries of tasks", !hidden)
+    mutant!("hidden: entries of tasks", !hidden)
 }
 
 impl Child for Entry {

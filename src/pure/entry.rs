@@ -169,7 +169,7 @@ impl RowSet {
     #[inline]
     pub(crate) fn has(&self, index: u8) -> bool {
         let word = self.0.get(usize::from(index / 64));
-        word.is_some_and(|word| word >> (index % 64) & 1 != 0)
+        word.is_some_and(|word| (word >> (index % 64)) & 1 != 0)
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn of_named_child(key: [u64; 2], dir: u64, name: &[u8]) -> u64 {
     // No name has a byte of 0, so none is another one's beginning.
     let last = rest
         .iter()
-        .fold(0, |word, byte| word << 8 | u64::from(*byte));
+        .fold(0, |word, byte| (word << 8) | u64::from(*byte));
     in_range(hash.word(last))
 }
 

@@ -121,7 +121,7 @@ pub(crate) const TABLE: &[Row] = &[
                     .map_err(|word| (word, Fault::NoSuchWord(Subset::WORDS)))?;
                 // As in procfs, a later list takes nothing back.
                 let said = subset.max(options.subset());
-                options.subset = Some(mutant!("options: a later subset=", said => subset));
+                options.subset = Some(mutant!("options, policy: a later subset=", said => subset));
                 Ok(())
             },
             show: |options, shown| {
@@ -248,7 +248,7 @@ impl Options {
             "remount: hidepid= stays",
             said.hidepid.or(self.hidepid) => said.hidepid
         );
-        self.pid1 = mutant!("remount: pid1= stays", said.pid1.or(self.pid1) => said.pid1);
+        self.pid1 = mutant!("remount, policy: pid1= stays", said.pid1.or(self.pid1) => said.pid1);
         Ok(())
     }
 

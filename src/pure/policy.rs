@@ -165,7 +165,7 @@ impl<M: Memory> Policy<M> {
             return dir.shown.then_some(State { node: NONE, ..dir });
         };
         let flags = self.trie.flags(node);
-        if mutant!("policy: hide= hides", flags & HIDDEN != 0 => false) {
+        if mutant!("hidden: hide= hides", flags & HIDDEN != 0 => false) {
             return None;
         }
         let shown = dir.shown || flags & SHOWN != 0;
@@ -181,7 +181,7 @@ impl<M: Memory> Policy<M> {
     pub(crate) fn of_tasks(&self, name: &[u8]) -> Option<State> {
         let mut sources = show::tasks::SOURCES.iter();
         let hidden = sources.any(|source| self.hides_of_tasks(source.as_bytes()));
-        if mutant!("policy: .proc2 tells nothing hidden", hidden => false) {
+        if mutant!("hidden: .proc2 tells nothing hidden", hidden => false) {
             return None;
         }
         let root = State {
@@ -209,7 +209,7 @@ impl<M: Memory> Policy<M> {
             .child(ROOT, b"pid")
             .and_then(|pid| self.trie.child(pid, name));
         mutant!(
-            "policy: hide=pid/NAME hides",
+            "hidden: hide=pid/NAME hides",
             node.is_some_and(|node| self.trie.flags(node) & HIDDEN != 0) => false
         )
     }

@@ -249,7 +249,7 @@ fn presence(sb: &SuperBlock, entry: &OwnEntry, name: &[u8]) -> Presence {
             decisions.child(decisions.root(), name).is_some()
         }
     };
-    if mutant!("policy: hides own rows", there) {
+    if mutant!("hidden: hides own rows", there) {
         instance.subset().presence(entry.kind())
     } else {
         Presence::Absent

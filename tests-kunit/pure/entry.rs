@@ -172,7 +172,7 @@ mod tests {
             let shown = TaskWord::from_word(word.for_everyone(true).to_word());
             assert!(shown.is_for_everyone() && shown.level() == level);
             // Where a policy keeps what it says.
-            let more = TaskWord::from_word(word.to_word() | 0xffff << TaskWord::POLICY_SHIFT);
+            let more = TaskWord::from_word(word.to_word() | (0xffff << TaskWord::POLICY_SHIFT));
             assert!(!more.is_for_everyone() && more.level() == level);
         }
         // What entries with words of their own keep there: the highest address that a user has.

@@ -36,7 +36,7 @@ const RESERVED: &[u8] = b":,%*?[]\\\"";
 fn byte_of(digits: &[u8]) -> Option<u8> {
     let value = |digit: u8| char::from(digit).to_digit(16);
     match *digits {
-        [high, low] => u8::try_from(value(high)? << 4 | value(low)?).ok(),
+        [high, low] => u8::try_from((value(high)? << 4) | value(low)?).ok(),
         _ => None,
     }
 }
