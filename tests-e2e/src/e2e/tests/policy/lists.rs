@@ -15,7 +15,7 @@ use super::who::outcome;
 
 pub(in super::super) fn tests() -> Vec<Test> {
     super::super::tests!["policy::lists": bad_items, bad_values_by_mount, what_only_some_lists_take,
-        bad_words, nothing_is_left_of_a_refused_value, unknown_entries_of_tasks_warn]
+        bad_words, long_items, nothing_is_left_of_a_refused_value, unknown_entries_of_tasks_warn]
 }
 
 /// A value, the part of it that is named, and what the sentence says of that.
@@ -173,6 +173,15 @@ fn bad_words() -> Result<()> {
             "{key}={value}: {got}"
         );
     }
+    Ok(())
+}
+
+/// A sentence that has no room for the whole value says so, and what the option is.
+fn long_items() -> Result<()> {
+    let value = format!("{}*", "x".repeat(250));
+    let got = outcome(mount::detached(&fstype(), &[Opt::Text("hide", &value)]));
+    let told = got.contains("hide - xxx") && got.contains("too long to be shown whole");
+    ensure!(got.starts_with("option hide EINVAL: ") && told, "{got}");
     Ok(())
 }
 
