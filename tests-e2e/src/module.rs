@@ -2,13 +2,14 @@
 
 //! Loading and unloading the module. `PROC2_KO` names it, as `scripts/vm` sets it.
 
+use std::ffi::CString;
 use std::fs::{self, File};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
 use anyhow::{bail, Context as _, Result};
 
-use crate::{errno, fstype};
+use crate::{errno, fstype, is_procfs};
 
 /// Its name.
 pub const NAME: &str = "proc2";
@@ -49,8 +50,46 @@ pub fn load() -> Result<()> {
 
 /// Loads it; the inner result is the kernel's answer.
 pub fn try_load() -> Result<rustix::io::Result<()>> {
+    try_load_with("")
+}
+
+/// As [`try_load`], with parameters beside those that every test wants (`PROC2_PARAMETERS`).
+pub fn try_load_with(parameters: &str) -> Result<rustix::io::Result<()>> {
     let file = File::open(path()?)?;
-    Ok(rustix::system::finit_module(file.as_fd(), c"", 0))
+    let always = std::env::var("PROC2_PARAMETERS").unwrap_or_default();
+    let all = CString::new(format!("{always} {parameters}"))?;
+    Ok(rustix::system::finit_module(file.as_fd(), &all, 0))
+}
+
+/// The module is loaded with other parameters as long as this lives. Nothing of its type may be
+/// mounted at the beginning or at the end.
+pub struct LoadedWith(());
+
+impl LoadedWith {
+    /// Unloads it and loads it with `parameters`. Does nothing for procfs, which has none.
+    pub fn new(parameters: &str) -> Result<Self> {
+        if !is_procfs() {
+            unload_soon()?;
+            let loaded = Self(());
+            try_load_with(parameters)?.with_context(|| format!("loading with {parameters}"))?;
+            return Ok(loaded);
+        }
+        Ok(Self(()))
+    }
+}
+
+impl Drop for LoadedWith {
+    fn drop(&mut self) {
+        if is_procfs() {
+            return;
+        }
+        if registered_now() {
+            if let Err(error) = unload_soon() {
+                eprintln!("the module keeps its parameters: {error:#}");
+            }
+        }
+        drop(Reload);
+    }
 }
 
 /// The module is loaded when a test has ended, whatever it did.

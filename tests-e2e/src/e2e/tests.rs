@@ -25,6 +25,7 @@ mod options;
 mod oracle;
 mod pidfd;
 mod pidns;
+mod policy;
 mod private;
 mod programs;
 mod races;
@@ -64,6 +65,10 @@ const NEEDS: &[(&str, &[&str])] = &[
         &["CONFIG_USER_NS", "CONFIG_PID_NS", "CONFIG_PROC_CHILDREN"],
     ),
     ("pidns::", &["CONFIG_PID_NS"]),
+    (
+        "policy::",
+        &["CONFIG_USER_NS", "CONFIG_PID_NS", "CONFIG_NET_NS"],
+    ),
     (
         "programs::",
         &["CONFIG_PID_NS", "CONFIG_CHECKPOINT_RESTORE"],
@@ -121,6 +126,7 @@ pub(crate) fn all() -> Vec<Test> {
             [
                 differences::tests(),
                 handover::tests(),
+                policy::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),

@@ -27,7 +27,8 @@ while read -r number rows tests; do
         rmmod proc2 2>/dev/null && break
         sleep 0.3
     done
-    insmod "$PROC2_KO" mutant="$number" || exit 3
+    export PROC2_PARAMETERS="mutant=$number"
+    insmod "$PROC2_KO" $PROC2_PARAMETERS || exit 3
     echo "@@ begin $number"
     for test in $tests; do
         PROC2_ROWS=${rows#-} "$0" --exact "$test" </dev/null 2>&1 || break

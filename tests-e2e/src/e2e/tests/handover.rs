@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::child::{in_child, Sleeper};
+use proc2_e2e::module::LoadedWith;
 use proc2_e2e::mount::{self, Instance, Opt};
 use proc2_e2e::{errno, fstype};
 use rustix::fs::CWD;
@@ -114,6 +115,8 @@ fn said_below_made_above() -> Result<()> {
 
 /// The other way: what the namespace above has said does not become another group below.
 fn said_above_made_below() -> Result<()> {
+    // A full one, as procfs allows it there.
+    let _wide = LoadedWith::new("userns_mounts=3")?;
     let below = Below::new()?;
     let pids = below.file("pid")?;
     for (gid, want) in [

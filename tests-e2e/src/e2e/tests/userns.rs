@@ -10,6 +10,7 @@ use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::caller::ORDINARY;
 use proc2_e2e::child::{fork_with, in_child};
 use proc2_e2e::compare::Tally;
+use proc2_e2e::module::LoadedWith;
 use proc2_e2e::mount::{self, Instance, Opt};
 use proc2_e2e::probe::{self, At};
 use proc2_e2e::{dirent, errno, fstype, is_procfs, target_decorated, target_kinds};
@@ -26,9 +27,12 @@ pub(super) fn tests() -> Vec<Test> {
         ids_are_the_readers]
 }
 
+/// What makes the module allow what procfs allows: by itself it is stricter.
+const AS_PROCFS: &str = "userns_mounts=3";
+
 /// Runs `work` as root of a user namespace of an ordinary user, in pid and mount namespaces of its
 /// own; the pid namespace counts from the next child on, so `work` runs in that.
-fn in_user_namespace<T, F>(extra: UnshareFlags, work: F) -> Result<T>
+pub(super) fn in_user_namespace<T, F>(extra: UnshareFlags, work: F) -> Result<T>
 where
     T: Serialize + DeserializeOwned,
     F: FnOnce() -> Result<T>,
@@ -110,6 +114,7 @@ fn only_instance(fstype: &str) -> Result<PathBuf> {
 
 /// Compares what the two types allow after the same preparation; `telling` must be among it.
 fn alike(extra: UnshareFlags, prepare: fn(&Path) -> Result<()>, telling: &str) -> Result<()> {
+    let _wide = LoadedWith::new(AS_PROCFS)?;
     let want = in_own_mounts(|| outcomes("proc", extra, prepare))?;
     let got = in_own_mounts(|| outcomes(&fstype(), extra, prepare))?;
     ensure!(
@@ -162,6 +167,7 @@ fn another_type_is_no_help() -> Result<()> {
     if is_procfs() {
         return Ok(());
     }
+    let _wide = LoadedWith::new(AS_PROCFS)?;
     let got = in_user_namespace(UnshareFlags::empty(), || {
         Ok((
             made("proc", ""),
@@ -186,6 +192,7 @@ fn subset_is_no_help() -> Result<()> {
     if is_procfs() {
         return Ok(());
     }
+    let _wide = LoadedWith::new(AS_PROCFS)?;
     let _visible = Instance::new(&fstype(), "subset=pid")?;
     let got = in_user_namespace(UnshareFlags::empty(), || Ok(made(&fstype(), "")))?;
     ensure!(
