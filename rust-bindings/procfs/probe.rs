@@ -50,7 +50,8 @@ pub(super) enum Kind {
     File,
     /// A file of `sys`.
     SysFile,
-    /// A link, or a directory in which nothing can ever be: the kernel's operations stay.
+    /// A link, or a directory in which nothing can ever be (`sys/fs/binfmt_misc`, `fs/nfsd`): the
+    /// kernel's operations stay.
     Other,
 }
 
@@ -87,6 +88,8 @@ unsafe fn kind(inode: *mut raw::inode) -> Option<Kind> {
             raw::S_IFDIR if of_registry && ops == DIR_OPS.load(Ordering::Acquire) => {
                 Some(Kind::Entries)
             }
+            // `is_empty_pde()`: a place to mount something on, in which nothing can be either.
+            raw::S_IFDIR if of_registry && (*(*ei).pde).proc_iops.is_null() => Some(Kind::Other),
             raw::S_IFREG if of_sys => Some(Kind::SysFile),
             // A check of its own would be lost.
             raw::S_IFREG if of_registry && (*ops).permission.is_none() => Some(Kind::File),

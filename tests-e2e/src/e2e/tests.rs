@@ -14,6 +14,7 @@ mod gates;
 mod global;
 mod handover;
 mod held;
+mod hidden;
 mod hiding;
 mod id_maps;
 mod life;
@@ -23,6 +24,7 @@ mod no_memory;
 mod normal;
 mod options;
 mod oracle;
+mod pid1;
 mod pidfd;
 mod pidns;
 mod policy;
@@ -127,6 +129,8 @@ pub(crate) fn all() -> Vec<Test> {
                 differences::tests(),
                 handover::tests(),
                 policy::tests(),
+                hidden::tests(),
+                pid1::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),

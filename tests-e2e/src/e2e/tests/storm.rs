@@ -10,6 +10,7 @@ mod hostile;
 mod long;
 mod modules;
 mod pids;
+mod policies;
 mod privilege;
 mod tasks;
 
@@ -25,7 +26,7 @@ pub(super) fn tests() -> Vec<Test> {
     .concat()
 }
 
-/// Those that unload the module.
+/// Those that procfs cannot pass; the last unloads the module.
 pub(super) fn tests_of_the_module() -> Vec<Test> {
-    modules::tests()
+    [policies::tests(), modules::tests()].concat()
 }

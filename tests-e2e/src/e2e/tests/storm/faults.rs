@@ -17,7 +17,7 @@ use proc2_e2e::storm::fault::Faults;
 use proc2_e2e::storm::figures::Figures;
 use proc2_e2e::storm::kernel_objects::KernelObjects;
 use proc2_e2e::storm::size::{allow_time, size};
-use proc2_e2e::{errno, fstype, target_decorated};
+use proc2_e2e::{errno, fstype, is_procfs, target_decorated};
 use rustix::thread::{set_thread_groups, Gid};
 
 use super::super::Test;
@@ -40,6 +40,10 @@ fn most() -> u32 {
 
 /// What the short form takes beside every twelfth: the record that takes memory for its text.
 const ALWAYS: &[&str] = &["/sched"];
+
+/// A mount that needs memory for all that a policy has.
+const POLICY: &str = "subset=container,gid=7:8,pid1=visible,show=kcore:sys/kernel/panic:mounts,\
+    hide=pid/environ:net/dev:sys/vm,hide=uptime,writable=sys/net:sys/kernel/panic";
 
 #[derive(Default)]
 struct Sum {
@@ -65,7 +69,9 @@ fn failures() -> Result<()> {
     let cases = cases(pid)?;
     let step = size().whole(12, 1) as usize;
     let chosen = |(index, case): &(usize, &Case<'_>)| {
-        index % step == 0 || ALWAYS.iter().any(|end| case.name.ends_with(end))
+        let always = ALWAYS.iter().any(|end| case.name.ends_with(end));
+        // Those on an instance with a policy are few.
+        index % step == 0 || always || !case.options.is_empty()
     };
     let chosen: Vec<_> = cases.iter().enumerate().filter(chosen).collect();
     for (_, case) in &chosen {
@@ -74,12 +80,15 @@ fn failures() -> Result<()> {
         // For those who wait: a full run is long.
         eprintln!("  {}: {} failed", case.name, sum.failed - failed);
     }
-    mounts(&faults, &mut sum)?;
+    mounts(&faults, "hidepid=invisible,gid=7,subset=pid", &mut sum)?;
+    if !is_procfs() {
+        mounts(&faults, POLICY, &mut sum)?;
+    }
     remounts(&faults, &mut sum)?;
     let settled = before.settle();
     let kinds = faults.kinds.join("+");
     figures
-        .add("cases", chosen.len() + 2)
+        .add("cases", chosen.len() + 3)
         .add("operations", sum.calls)
         .add("allocations_failed", sum.failed)
         .add("cut_as_in_procfs", sum.cut)
@@ -93,10 +102,10 @@ fn failures() -> Result<()> {
 
 /// Lets each allocation of a call fail in turn, on a new instance each time: nothing is cached.
 fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
-    let usual = (case.call)(&instance()?);
+    let usual = (case.call)(&instance(case.options)?);
     let mut procfs_cuts = None;
     for n in 1..most() {
-        let root = instance()?;
+        let root = instance(case.options)?;
         let (outcome, failed) = faults.with(n, || (case.call)(&root))?;
         sum.calls += 2;
         if !failed {
@@ -163,16 +172,15 @@ fn show(outcome: &Outcome) -> String {
     }
 }
 
-fn instance() -> Result<OwnedFd> {
-    Ok(mount::detached(&fstype(), &[])?)
+fn instance(list: &str) -> Result<OwnedFd> {
+    Ok(mount::detached(&fstype(), &options(list))?)
 }
 
 /// Mounts, with each option: an instance or none, and none is left behind (the kernel's objects are
 /// counted, for the namespaces go, and the mounter's credentials are others each time).
-fn mounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
+fn mounts(faults: &Faults, list: &str, sum: &mut Sum) -> Result<()> {
     let abroad = Sleeper::with_flags(libc::CLONE_NEWUSER | libc::CLONE_NEWPID, || Ok(()))?;
     let pidns = File::open(format!("/proc/{}/ns/pid", abroad.id()))?.into();
-    let list = "hidepid=invisible,gid=7,subset=pid";
     let all: Vec<Opt<'_>> = options(list)
         .into_iter()
         .chain([Opt::Fd("pidns", &pidns)])

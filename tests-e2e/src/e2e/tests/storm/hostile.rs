@@ -18,12 +18,14 @@ mod calls;
 mod ioctls;
 mod mounts;
 mod paths;
+mod policies;
 mod reads;
 mod writes;
 
 pub(super) fn tests() -> Vec<Test> {
     [
         mounts::tests(),
+        policies::tests(),
         paths::tests(),
         reads::tests(),
         writes::tests(),

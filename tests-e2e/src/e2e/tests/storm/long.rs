@@ -9,7 +9,6 @@ use std::os::fd::AsFd;
 
 use anyhow::{ensure, Result};
 use proc2_e2e::child::in_child_with;
-use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, options, Instance, Opt};
 use proc2_e2e::patience::on_debug_kernel;
 use proc2_e2e::probe::{self, At};
@@ -18,6 +17,7 @@ use proc2_e2e::storm::kernel_objects::KernelObjects;
 use proc2_e2e::storm::light_tasks::LightTasks;
 use proc2_e2e::storm::progress::Progress;
 use proc2_e2e::storm::size::{allow_time, size};
+use proc2_e2e::{fstype, is_procfs};
 use rustix::io::Errno;
 
 use super::super::Test;
@@ -27,7 +27,13 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 fn long_mounts() -> Result<()> {
-    let lists = ["", "hidepid=2", "subset=pid", "hidepid=4,gid=7,subset=pid"];
+    let mut lists = vec!["", "hidepid=2", "subset=pid", "hidepid=4,gid=7,subset=pid"];
+    if !is_procfs() {
+        lists.extend([
+            "subset=container,gid=7:8:9,pid1=visible",
+            "hide=kcore:sys/kernel:pid/environ,writable=sys/net",
+        ]);
+    }
     let total = size().of(short(1500), 100_000);
     run("long_mounts", total, 50, |from| {
         for number in from..from + 50 {

@@ -113,7 +113,14 @@ fn storm(quota: u64, figures: &mut Figures) -> Result<usize> {
 
 /// Mounts if there is something to mount, looks at tasks that end meanwhile, and leaves.
 fn use_it(counters: &'static Counters, rng: &mut Rng) -> Result<()> {
-    let list = ["", "hidepid=2", "subset=pid"][rng.usize(..3)];
+    let lists = [
+        "",
+        "hidepid=2",
+        "subset=pid",
+        "subset=container",
+        "hide=kcore:pid/environ,pid1=visible",
+    ];
+    let list = lists[rng.usize(..lists.len())];
     let mount = match mount::detached(&fstype(), &options(list)) {
         Ok(mount) => mount,
         Err(refusal) if refusal.errno == libc::ENODEV => {

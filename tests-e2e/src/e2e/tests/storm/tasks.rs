@@ -11,7 +11,6 @@ use anyhow::{ensure, Context as _, Result};
 use fastrand::Rng;
 use proc2_e2e::caller::{self, Caller};
 use proc2_e2e::entries;
-use proc2_e2e::fstype;
 use proc2_e2e::mount::{self, options, Instance};
 use proc2_e2e::storm::counters::Counters;
 use proc2_e2e::storm::figures::Figures;
@@ -20,6 +19,7 @@ use proc2_e2e::storm::life::World;
 use proc2_e2e::storm::reader::Reader;
 use proc2_e2e::storm::size::{allow_time, seed, size};
 use proc2_e2e::storm::workers::{verdict, Workers};
+use proc2_e2e::{fstype, is_procfs};
 use rustix::process::{kill_process, waitpid, Pid, Signal, WaitOptions};
 
 use super::super::Test;
@@ -77,11 +77,16 @@ fn storm(quota: Quota, figures: &mut Figures) -> Result<usize> {
             make(counters, &world, &shared, quota, &mut rng)
         })?;
     }
-    let readers: [(Caller, &str); 4] = [
+    let readers: [(Caller, &str); 6] = [
         (caller::ROOT, ""),
         (caller::ORDINARY, "hidepid=invisible"),
         (caller::MEMBER, "hidepid=noaccess,gid=4321,subset=pid"),
         (caller::WEAK_ROOT, "hidepid=ptraceable"),
+        (caller::ROOT, policy("hide=pid/environ:net/dev:kcore")),
+        (
+            caller::ORDINARY,
+            policy("hidepid=invisible,pid1=visible,subset=container"),
+        ),
     ];
     for (number, (caller, list)) in (0..).zip(readers) {
         let instance = Instance::new(&fstype(), list)?;
@@ -125,6 +130,14 @@ fn storm(quota: Quota, figures: &mut Figures) -> Result<usize> {
     Ok(bad)
 }
 
+/// Options that procfs does not know: the type itself passes this storm too.
+fn policy(list: &'static str) -> &'static str {
+    match is_procfs() {
+        true => "",
+        false => list,
+    }
+}
+
 fn make(
     counters: &'static Counters,
     world: &World,
@@ -156,8 +169,15 @@ fn make(
 
 /// Mounts an instance, looks a little, and unmounts it with a file open.
 fn mount_and_leave(counters: &'static Counters) -> Result<()> {
-    let list = ["", "hidepid=2", "subset=pid", "hidepid=4,subset=pid,gid=7"];
-    for list in list {
+    let lists = [
+        "",
+        "hidepid=2",
+        "subset=pid",
+        "hidepid=4,subset=pid,gid=7",
+        policy("subset=container,hide=sys/net"),
+        policy("hide=pid/statm:pid/fd,writable=sys/net"),
+    ];
+    for list in lists {
         let instance = Instance::new(&fstype(), list)?;
         counters.mounts.add(1);
         let held = fs::File::open(instance.join("self/stat"))?;

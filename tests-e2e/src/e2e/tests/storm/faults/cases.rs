@@ -5,9 +5,9 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use anyhow::Result;
-use proc2_e2e::dirent;
 use proc2_e2e::entries::{self, Rest};
 use proc2_e2e::probe::At;
+use proc2_e2e::{dirent, is_procfs};
 use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
 
@@ -16,9 +16,31 @@ use super::instance;
 /// Entries of the registry, which take paths of their own through a lookup.
 const GLOBAL: &[&str] = &["meminfo", "net/dev", "sys/kernel/pid_max", "sys/kernel"];
 
+/// A policy, and what of it takes paths of its own: names that are shown, that lead to others and
+/// that are hidden, of the registry, of `sys` and of `net`.
+const POLICY: &str = "subset=container,hide=sys/net/core:net/arp,writable=sys/net";
+const OF_POLICY: &[&str] = &[
+    ".",
+    "meminfo",
+    "kcore",
+    "net/dev",
+    "net/arp",
+    "sysvipc",
+    "sys",
+    "sys/kernel",
+    "sys/kernel/osrelease",
+    "sys/kernel/core_pattern",
+    "sys/fs",
+    "sys/net/ipv4",
+    "self/net",
+    "self",
+];
+
 /// One kind of call.
 pub(super) struct Case<'a> {
     pub(super) name: String,
+    /// What it is made on.
+    pub(super) options: &'static str,
     /// Makes what the call needs, where nothing may fail; then the call itself.
     pub(super) call: Box<dyn Fn(&OwnedFd) -> Outcome + 'a>,
     /// Whether two calls give the same.
@@ -44,7 +66,7 @@ pub(super) type Outcome = std::result::Result<Vec<u8>, i32>;
 
 /// A case for each entry of the process and each way to it.
 pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
-    let root = instance()?;
+    let root = instance("")?;
     let mut paths = vec![(".".to_owned(), FileType::Directory)];
     for name in ["self", "thread-self"] {
         paths.push((name.into(), FileType::Symlink));
@@ -58,11 +80,24 @@ pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
         (path.to_string(), kind.unwrap_or(FileType::RegularFile))
     }));
     collect(&root, &pid.to_string(), 3, &mut paths)?;
+    let mut paths: Vec<_> = paths
+        .into_iter()
+        .map(|(path, kind)| ("", path, kind))
+        .collect();
+    if !is_procfs() {
+        let root = instance(POLICY)?;
+        paths.extend(OF_POLICY.iter().map(|path| {
+            let root = root.as_fd();
+            let kind = At { root, path }.kind().unwrap_or(FileType::RegularFile);
+            (POLICY, path.to_string(), kind)
+        }));
+    }
     let mut cases = Vec::new();
-    for (path, kind) in paths {
+    for (options, path, kind) in paths {
         let rests = entries::rest(&path) == Rest::Steady && path != ".";
         let mut case = |verb: &str, call: fn(At<'_>) -> rustix::io::Result<Vec<u8>>| {
-            let (name, path) = (format!("{verb} {path}"), path.clone());
+            let (name, path) = (format!("{verb} {path} {options}"), path.clone());
+            let name = name.trim_end().to_owned();
             let call = move |root: &OwnedFd| {
                 let at = At {
                     root: root.as_fd(),
@@ -73,6 +108,7 @@ pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
             let rests = rests && verb != "stat";
             cases.push(Case {
                 name,
+                options,
                 call: Box::new(call),
                 rests,
             });
@@ -108,6 +144,7 @@ pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
         };
         cases.push(Case {
             name: format!("write {entry}"),
+            options: "",
             call: Box::new(call),
             rests: true,
         });
