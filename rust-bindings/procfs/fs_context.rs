@@ -83,13 +83,17 @@ impl FsContext {
     /// began it had `CAP_SYS_ADMIN` in the initial user namespace, and the caller has it too. A
     /// context can change hands before a superblock is made of it.
     pub(crate) fn is_privileged(&self) -> bool {
-        let initial = UserNamespace::initial();
-        let began = cred::is_admin(&self.cred(), initial);
-        mutant!("policy: whoever began the mount", began)
-            && mutant!(
-                "policy: whoever makes the instance",
-                initial.capable(Capability::Admin)
-            )
+        let capable = || UserNamespace::initial().capable(Capability::Admin);
+        mutant!("policy: whoever began the mount", self.is_begun_by_admin())
+            && mutant!("policy: whoever makes the instance", capable())
+    }
+
+    /// The first half of [`FsContext::is_privileged`]. Of the caller, the VFS has asked for
+    /// `CAP_SYS_ADMIN` in the user namespace that the superblock will belong to.
+    pub(crate) fn is_begun_by_admin(&self) -> bool {
+        // SAFETY: The context holds a count of the credentials.
+        let began = unsafe { Credential::from_ptr((*self.as_ptr()).cred) };
+        cred::is_admin(began, UserNamespace::initial())
     }
 
     /// Makes the user namespace that owns `ns` the one that the superblock will belong to.

@@ -230,7 +230,11 @@ impl FileSystemType for Type {
     fn new_info(context: &mut Context, fc: &FsContext) -> Result<NewInfo> {
         let subset = context.options.subset();
         let lists = core::mem::take(&mut context.lists);
-        let allowed = UsernsMounts::from_number(USERNS_MOUNTS.load(Ordering::Relaxed));
+        let allowed = if fc.is_begun_by_admin() {
+            UsernsMounts::All
+        } else {
+            UsernsMounts::from_number(USERNS_MOUNTS.load(Ordering::Relaxed))
+        };
         options::may_mount(subset, &lists, allowed, || fc.is_privileged())
             .map_err(|bad| invalid(fc, bad))?;
         warn_of_unknown(fc, &lists);
