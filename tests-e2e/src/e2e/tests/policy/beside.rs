@@ -13,7 +13,9 @@ use super::change::{by_mount, ALL};
 use super::who::{as_container, outcome, there};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::beside": what_hides_tasks, read_only, pidns_is_busy, by_container_root]
+    super::super::tests!["policy::beside":
+        what_hides_tasks, read_only, pidns_is_busy, by_container_root,
+    ]
 }
 
 /// hidepid, gid and pid1 change, and the lists stay.

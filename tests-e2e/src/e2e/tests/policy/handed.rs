@@ -18,7 +18,9 @@ use super::super::Test;
 use super::who::{outcome, there};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::handed": begun_below, begun_above, made_above, begun_without_the_capability]
+    super::super::tests!["policy::handed":
+        begun_below, begun_above, made_above, begun_without_the_capability,
+    ]
 }
 
 /// A container that waits: user, mount and pid namespaces with an owner that is not the machine's
@@ -85,10 +87,8 @@ fn begun_by(container: &Container, list: &str) -> Result<OwnedFd> {
         enter(&users, &mounts)?;
         let context = mount::context(&fstype(), &mount::options(list))?;
         // SAFETY: nobody has a descriptor of this number.
-        ensure!(
-            unsafe { libc::dup2(context.as_raw_fd(), KEPT) } == KEPT,
-            "dup2"
-        );
+        let number = unsafe { libc::dup2(context.as_raw_fd(), KEPT) };
+        ensure!(number == KEPT, "dup2");
         Ok(())
     })?;
     let process = pidfd_open(holder.pid, PidfdFlags::empty())?;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who might learn of what is hidden by looking on, or answer in an instance's place: watchers of the
-//! filesystem, and what is stacked upon it.
+//! Who might learn of what is hidden by looking on, or answer in an instance's place: watchers of
+//! the filesystem, and what is stacked upon it.
 
 use std::ffi::CString;
 use std::fs;
@@ -21,7 +21,8 @@ pub(in super::super) fn tests() -> Vec<Test> {
     super::super::tests!["policy::watched": nothing_is_stacked, nobody_is_told]
 }
 
-/// Nothing is put on top of an instance that would answer in its place: no overlay, no other owners.
+/// Nothing is put on top of an instance that would answer in its place: no overlay, no other
+/// owners.
 fn nothing_is_stacked() -> Result<()> {
     let instance = Instance::new(&fstype(), "subset=container")?;
     let place = mount::new_directory()?;
