@@ -12,8 +12,9 @@ use super::super::Test;
 use super::who::{as_bare_root, as_container, made};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::authority": container_root, bare_root, administrator, show_needs_a_subset,
-        old_api]
+    super::super::tests!["policy::authority":
+        container_root, bare_root, administrator, show_needs_a_subset, old_api,
+    ]
 }
 
 /// What anybody may mount, though no instance is visible.

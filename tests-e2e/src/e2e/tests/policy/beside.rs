@@ -4,16 +4,22 @@
 
 use anyhow::{ensure, Result};
 use proc2_e2e::child::in_child_with;
-use proc2_e2e::mount::Instance;
+use proc2_e2e::mount::{self, Instance};
 use proc2_e2e::{errno, fstype};
-use rustix::mount::{mount_remount, MountFlags};
+use rustix::mount::{
+    fsconfig_create, fsconfig_reconfigure, fsmount, mount_remount, FsMountFlags, MountAttrFlags,
+    MountFlags,
+};
 
 use super::super::Test;
 use super::change::{by_mount, ALL};
 use super::who::{as_container, outcome, there};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::beside": what_hides_tasks, read_only, pidns_is_busy, by_container_root]
+    super::super::tests!["policy::beside":
+        what_hides_tasks, read_only, pidns_is_busy, by_container_root,
+        by_the_context_that_made_it,
+    ]
 }
 
 /// hidepid, gid and pid1 change, and the lists stay.
@@ -127,4 +133,42 @@ fn by_container_root() -> Result<()> {
             Ok(())
         })
     })
+}
+
+/// The context that has made an instance changes it afterwards: as any other remount.
+fn by_the_context_that_made_it() -> Result<()> {
+    for (change, want) in [
+        (
+            "hidepid=2",
+            "rw,hidepid=invisible,subset=container,hide=uptime",
+        ),
+        ("hide=uptime", "rw,subset=container,hide=uptime"),
+        ("hide=meminfo", "reconfigure EINVAL"),
+        ("show=kcore", "reconfigure EINVAL"),
+        ("writable=none", "reconfigure EINVAL"),
+        ("subset=pid", "reconfigure EINVAL"),
+        ("pidns=/proc/self/ns/pid", "option pidns EBUSY"),
+    ] {
+        let options = mount::options("subset=container,hide=uptime");
+        let context = mount::context(&fstype(), &options)?;
+        fsconfig_create(&context)?;
+        let flags = FsMountFlags::FSMOUNT_CLOEXEC;
+        let made = fsmount(&context, flags, MountAttrFlags::empty())?;
+        let place = mount::new_directory()?;
+        mount::attach(&made, &place)?;
+        let said = mount::configure(&context, &mount::options(change));
+        let done = said.and_then(|()| {
+            let done = fsconfig_reconfigure(&context);
+            mount::checked(&context, "reconfigure".into(), done)
+        });
+        let got = outcome(done);
+        let shown = mount::shown(&place)?;
+        rustix::mount::unmount(&place, rustix::mount::UnmountFlags::DETACH)?;
+        let as_wanted = match got.as_str() {
+            "ok" => shown == want,
+            got => got.starts_with(want) && shown == "rw,subset=container,hide=uptime",
+        };
+        ensure!(as_wanted, "{change}: {got}, shown as {shown}, not {want}");
+    }
+    Ok(())
 }

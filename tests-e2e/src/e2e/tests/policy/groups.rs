@@ -14,7 +14,9 @@ use super::super::Test;
 use super::who::{as_container, outcome, there};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::groups": each_is_exempt, how_they_are_said, by_remount, in_a_user_namespace]
+    super::super::tests!["policy::groups":
+        each_is_exempt, how_they_are_said, by_remount, in_a_user_namespace,
+    ]
 }
 
 /// Users that are in one group each; the last three in none that is listed below.

@@ -18,7 +18,9 @@ use super::super::Test;
 use super::who::{outcome, there};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::handed": begun_below, begun_above, made_above, begun_without_the_capability]
+    super::super::tests!["policy::handed":
+        begun_below, begun_above, made_above, begun_without_the_capability, refused_and_tried_again,
+    ]
 }
 
 /// A container that waits: user, mount and pid namespaces with an owner that is not the machine's
@@ -85,10 +87,8 @@ fn begun_by(container: &Container, list: &str) -> Result<OwnedFd> {
         enter(&users, &mounts)?;
         let context = mount::context(&fstype(), &mount::options(list))?;
         // SAFETY: nobody has a descriptor of this number.
-        ensure!(
-            unsafe { libc::dup2(context.as_raw_fd(), KEPT) } == KEPT,
-            "dup2"
-        );
+        let number = unsafe { libc::dup2(context.as_raw_fd(), KEPT) };
+        ensure!(number == KEPT, "dup2");
         Ok(())
     })?;
     let process = pidfd_open(holder.pid, PidfdFlags::empty())?;
@@ -187,5 +187,21 @@ fn begun_without_the_capability() -> Result<()> {
     // What an administrator has begun is still that.
     let got = outcome(create(&context));
     ensure!(got == "ok", "and then by root: {got}");
+    Ok(())
+}
+
+/// A context whose making was refused makes nothing any more: nor an instance that lacks what was
+/// said on it.
+fn refused_and_tried_again() -> Result<()> {
+    let container = Container::new()?;
+    let context = begun_by(&container, "subset=container,hide=uptime,show=kcore")?;
+    let got = outcome(create(&context));
+    ensure!(got.starts_with("create EPERM"), "at first: {got}");
+    let again = outcome(create(&context));
+    let said = outcome(mount::configure(&context, &mount::options("hidepid=2")));
+    let mounted = outcome(mounted(&context));
+    for (what, got) in [("made", again), ("said", said), ("mounted", mounted)] {
+        ensure!(got != "ok", "{what} after the refusal: {got}");
+    }
     Ok(())
 }

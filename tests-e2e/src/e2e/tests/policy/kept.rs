@@ -22,7 +22,9 @@ use super::super::Test;
 use super::who::{as_container, outcome, step, there};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::kept": in_the_hands_of_a_container, binds_of_a_directory, below_other_mounts]
+    super::super::tests!["policy::kept":
+        in_the_hands_of_a_container, binds_of_a_directory, below_other_mounts,
+    ]
 }
 
 /// An administrator's instance in a container's namespace: nothing that its root does to it shows

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The module's parameter `userns_mounts`: what mounters without privilege may have at most; and why
-//! its default is less than what procfs allows them.
+//! The module's parameter `userns_mounts`: what mounters without privilege may have at most; and
+//! why its default is less than what procfs allows them.
 
 use std::fs;
 use std::path::Path;
@@ -19,8 +19,9 @@ use super::who::{
 };
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::levels": each, default_is_the_container_list, not_a_number,
-        a_runtime_without_pivot_root]
+    super::super::tests!["policy::levels":
+        each, default_is_the_container_list, not_a_number, a_runtime_without_pivot_root,
+    ]
 }
 
 /// What is asked for, and the level from which on somebody without privilege gets it, if at any.
@@ -94,10 +95,10 @@ fn not_a_number() -> Result<()> {
     Ok(())
 }
 
-/// Replays a container runtime that enters its root by chroot(2), as runc and crun do where the root
-/// is the initramfs: the host's mounts stay, below and out of sight, and those of the type `proc` are
-/// unmounted by name. Gives what a full mount and a write of core_pattern are then to the container's
-/// uid 0 without capabilities.
+/// Replays a container runtime that enters its root by chroot(2), as runc and crun do where the
+/// root is the initramfs: the host's mounts stay, below and out of sight, and those of the type
+/// `proc` are unmounted by name. Gives what a full mount and a write of core_pattern are then to
+/// the container's uid 0 without capabilities.
 fn enter_by_chroot() -> Result<[String; 2]> {
     in_child_with(libc::CLONE_NEWNS, || {
         // Of the host: a full instance, somewhere.

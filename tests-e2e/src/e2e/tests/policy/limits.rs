@@ -14,8 +14,10 @@ use super::text::by_mount;
 use super::who::outcome;
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::limits": lists_of_3800_bytes, lists_of_3800_bytes_by_mount, all_three_count,
-        names_of_255_bytes, ten_thousand]
+    super::super::tests!["policy::limits":
+        lists_of_3800_bytes, lists_of_3800_bytes_by_mount, all_three_count, names_of_255_bytes,
+        ten_thousand,
+    ]
 }
 
 /// The most that the lists may have in canonical text, with names of options and commas.

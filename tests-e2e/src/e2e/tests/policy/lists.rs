@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Lists that are no good: EINVAL, with a sentence that names the option and the item, and the lists
-//! as they were.
+//! Lists that are no good: EINVAL, with a sentence that names the option and the item, and the
+//! lists as they were.
 
 use std::ffi::CString;
 
@@ -14,8 +14,10 @@ use super::super::Test;
 use super::who::outcome;
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::lists": bad_items, bad_values_by_mount, what_only_some_lists_take,
-        bad_words, long_items, nothing_is_left_of_a_refused_value, unknown_entries_of_tasks_warn]
+    super::super::tests!["policy::lists":
+        bad_items, bad_values_by_mount, what_only_some_lists_take, bad_words, long_items,
+        nothing_is_left_of_a_refused_value, unknown_entries_of_tasks_warn,
+    ]
 }
 
 /// A value, the part of it that is named, and what the sentence says of that.
@@ -116,6 +118,12 @@ fn bad_values_by_mount() -> Result<()> {
         ensure!(
             flag.starts_with(&format!("option {list} EINVAL")),
             "{list} alone: {flag}"
+        );
+        let null = std::os::fd::OwnedFd::from(std::fs::File::open("/dev/null")?);
+        let fd = outcome(mount::detached(&fstype(), &[Opt::Fd(list, &null)]));
+        ensure!(
+            fd.starts_with(&format!("option {list} EINVAL")),
+            "{list} with a descriptor: {fd}"
         );
         let empty = outcome(mount::detached(&fstype(), &[Opt::Text(list, "")]));
         ensure!(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Nothing is made or removed in an instance with a policy; and what is a task's is written as ever.
+//! Nothing is made or removed in an instance with a policy; and what is a task's is written as
+//! ever.
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -22,8 +23,8 @@ pub(in super::super) fn tests() -> Vec<Test> {
     super::super::tests!["policy::made": nothing_is_made, tasks_are_as_ever]
 }
 
-/// Nothing is made, removed or renamed, on names that are there, hidden or neither: each attempt ends
-/// as on procfs, or with EROFS.
+/// Nothing is made, removed or renamed, on names that are there, hidden or neither: each attempt
+/// ends as on procfs, or with EROFS.
 fn nothing_is_made() -> Result<()> {
     let oracle = mount::detached("proc", &[])?;
     let lists = [

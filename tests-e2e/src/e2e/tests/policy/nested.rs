@@ -17,8 +17,10 @@ use super::super::Test;
 use super::who::{as_bare_root, as_container, outcome, there, write_back};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::nested": bare_root_controls_nothing, magic_links_ask_as_ever,
-        pid_namespaces_of_others, instances_are_independent, roots_and_namespaces]
+    super::super::tests!["policy::nested":
+        bare_root_controls_nothing, magic_links_ask_as_ever, pid_namespaces_of_others,
+        instances_are_independent, roots_and_namespaces,
+    ]
 }
 
 /// What controls the machine and asks for its uid 0 alone, and what a container has of it.
@@ -71,8 +73,8 @@ fn bare_root_controls_nothing() -> Result<()> {
     Ok(())
 }
 
-/// A task that stands in a full procfs leads there whom the kernel lets follow its links, and nobody
-/// else: a policy is not about what others hold.
+/// A task that stands in a full procfs leads there whom the kernel lets follow its links, and
+/// nobody else: a policy is not about what others hold.
 fn magic_links_ask_as_ever() -> Result<()> {
     let instance = Instance::new(&fstype(), "subset=container")?;
     let target = Sleeper::with_flags(libc::CLONE_NEWNS, || {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! What instances with a policy are to the kernel's rule of visible mounts: they need no other, and
-//! they are no help to a full one. The module allows here what procfs allows (`userns_mounts=3`), so
-//! that the kernel's own rule is all that is left.
+//! they are no help to a full one. The module allows here what procfs allows (`userns_mounts=3`),
+//! so that the kernel's own rule is all that is left.
 
 use std::path::Path;
 
@@ -69,9 +69,12 @@ fn a_full_one_is() -> Result<()> {
     Ok(())
 }
 
+/// Covers a part of the instance at a place.
+type Mask = fn(&Path) -> Result<()>;
+
 /// Whatever covers a full instance or is missing, container root mounts its own.
 fn below_masks() -> Result<()> {
-    let masks: [(&str, fn(&Path) -> Result<()>); 4] = [
+    let masks: [(&str, Mask); 4] = [
         ("a directory", |place| {
             let none = MountFlags::empty();
             mount("none", place.join("sys"), "tmpfs", none, c"").context("covering sys")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What all instances share of an entry, its mode and its owner, is not changed by one with a policy;
-//! what an instance has of its own, its times, is.
+//! What all instances share of an entry, its mode and its owner, is not changed by one with a
+//! policy; what an instance has of its own, its times, is.
 
 use std::os::fd::OwnedFd;
 
@@ -70,7 +70,7 @@ fn mode_and_owner_stay() -> Result<()> {
                     "user" => ORDINARY.become_it()?,
                     _ => give_up_all()?,
                 }
-                Ok(paths.map(|path| attempts(path)))
+                Ok(paths.map(&attempts))
             })?;
             for (path, got) in paths.iter().zip(got) {
                 let refused = got.iter().all(|got| got == "EPERM");

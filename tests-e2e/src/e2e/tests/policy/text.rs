@@ -15,8 +15,9 @@ use rustix::mount::{unmount, MountFlags, UnmountFlags};
 use super::super::Test;
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::text": canonical, again_by_fsconfig, again_by_mount, again_by_mount_command,
-        values_of_255_bytes]
+    super::super::tests!["policy::text":
+        canonical, again_by_fsconfig, again_by_mount, again_by_mount_command, values_of_255_bytes,
+    ]
 }
 
 /// Options, and what is shown of them behind `rw`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who mounts: the root of a container of an ordinary user, and a root that has almost nothing left;
-//! and what mounting gives them.
+//! Who mounts: the root of a container of an ordinary user, and a root that has almost nothing
+//! left; and what mounting gives them.
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
@@ -44,9 +44,9 @@ pub(super) fn give_up_all() -> Result<()> {
     set_capabilities(None, sets).context("capset")
 }
 
-/// Runs `work` as the machine's uid 0 in a user namespace that calls it 0 too, made with CAP_SETFCAP
-/// alone, in mount and pid namespaces of its own. What asks for that uid and for no capability lets
-/// it in.
+/// Runs `work` as the machine's uid 0 in a user namespace that calls it 0 too, made with
+/// CAP_SETFCAP alone, in mount and pid namespaces of its own. What asks for that uid and for no
+/// capability lets it in.
 pub(super) fn as_bare_root<T, F>(work: F) -> Result<T>
 where
     T: Serialize + DeserializeOwned,

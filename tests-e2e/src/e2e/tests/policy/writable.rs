@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `writable=` lists is written as in procfs; and what nobody changes for others: mode and owner
-//! of what all instances share.
+//! What `writable=` lists is written as in procfs; and what nobody changes for others: mode and
+//! owner of what all instances share.
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
@@ -19,8 +19,9 @@ use super::super::Test;
 use super::who::{as_container_with, give_up_all, show};
 
 pub(in super::super) fn tests() -> Vec<Test> {
-    super::super::tests!["policy::writable": is_really_written, by_container_root, listed_is_as_in_procfs,
-        exactly_what_is_listed]
+    super::super::tests!["policy::writable":
+        is_really_written, by_container_root, listed_is_as_in_procfs, exactly_what_is_listed,
+    ]
 }
 
 /// Opens for writing, and writes `text` if there is any.
