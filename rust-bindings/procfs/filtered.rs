@@ -63,7 +63,7 @@ unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Resul
     let verdict = D::child(dir, dentry.name()).ok_or(ENOENT)?;
     // SAFETY: The caller promises the kind.
     let mut probed = unsafe { probe::<S>(dir, &dentry) }?;
-    let is_dir = matches!(probed.kind, Kind::Entries | Kind::Sys);
+    let is_dir = matches!(probed.kind, Kind::Entries | Kind::Sys | Kind::Empty);
     if mutant!("hidden: what leads is a directory", verdict.only_directory && !is_dir => false) {
         return Err(ENOENT);
     }
@@ -78,7 +78,7 @@ unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Resul
             .file_ops(FilteredDir::<Sys, D>::FILE_OPS),
         Kind::File => inode.ops(SealedFile::<Entries, D>::INODE_OPS),
         Kind::SysFile => inode.ops(SealedFile::<Sys, D>::INODE_OPS),
-        Kind::Other => inode,
+        Kind::Empty | Kind::Link => inode,
     };
     if S::IS_SYS {
         probed.inode = probed.inode.ino(D::number(dir, dentry.name()));

@@ -50,9 +50,11 @@ pub(super) enum Kind {
     File,
     /// A file of `sys`.
     SysFile,
-    /// A link, or a directory in which nothing can ever be (`sys/fs/binfmt_misc`, `fs/nfsd`): the
-    /// kernel's operations stay.
-    Other,
+    /// A directory in which nothing can ever be (`sys/fs/binfmt_misc`, `fs/nfsd`): the kernel's
+    /// operations stay.
+    Empty,
+    /// A link: the same.
+    Link,
 }
 
 /// An entry that nobody can find yet.
@@ -81,15 +83,15 @@ unsafe fn kind(inode: *mut raw::inode) -> Option<Kind> {
         let ops = (*inode).i_op;
         let (of_registry, of_sys) = (!(*ei).pde.is_null(), !(*ei).sysctl.is_null());
         match u32::from((*inode).i_mode) & raw::S_IFMT {
-            raw::S_IFLNK if of_registry => Some(Kind::Other),
+            raw::S_IFLNK if of_registry => Some(Kind::Link),
             raw::S_IFDIR if ops == sys::dir_ops() => Some(Kind::Sys),
             // `make_empty_dir_inode()`: the only other one that there is in `sys`.
-            raw::S_IFDIR if of_sys => Some(Kind::Other),
+            raw::S_IFDIR if of_sys => Some(Kind::Empty),
             raw::S_IFDIR if of_registry && ops == DIR_OPS.load(Ordering::Acquire) => {
                 Some(Kind::Entries)
             }
             // `is_empty_pde()`: a place to mount something on, in which nothing can be either.
-            raw::S_IFDIR if of_registry && (*(*ei).pde).proc_iops.is_null() => Some(Kind::Other),
+            raw::S_IFDIR if of_registry && (*(*ei).pde).proc_iops.is_null() => Some(Kind::Empty),
             raw::S_IFREG if of_sys => Some(Kind::SysFile),
             // A check of its own would be lost.
             raw::S_IFREG if of_registry && (*ops).permission.is_none() => Some(Kind::File),

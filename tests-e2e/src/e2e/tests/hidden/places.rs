@@ -100,7 +100,8 @@ fn mounts_on_it() -> Result<()> {
                 root: root.as_fd(),
                 path: dir,
             };
-            for (name, _) in probe::listing(at).map_err(anyhow::Error::msg)? {
+            // A cover may hide it.
+            for (name, _) in probe::listing(at).unwrap_or_default() {
                 let _ = statat(root, format!("{dir}/{name}"), AtFlags::SYMLINK_NOFOLLOW);
             }
         }

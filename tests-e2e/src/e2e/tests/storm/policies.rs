@@ -31,9 +31,11 @@ pub(super) fn tests() -> Vec<Test> {
 
 /// The policies, each of which hides [`HIDDEN`] and shows [`SHOWN`].
 const POLICIES: &[&str] = &[
-    "subset=container,hide=net/dev_snmp6/covert:sys/net/ipv4/conf/covert:sys/net/ipv6/conf/covert",
+    "subset=container,hide=net/dev_snmp6/covert:sys/net/ipv4/conf/covert:sys/net/ipv6/conf/covert,\
+     hide=sys/net/ipv4/neigh/covert:sys/net/ipv6/neigh/covert",
     "hide=kcore:sys/kernel/core_pattern:net/dev_snmp6/covert:sys/net/ipv4/conf/covert,\
-     hide=sys/net/ipv6/conf/covert:pid/environ,writable=sys/net",
+     hide=sys/net/ipv6/conf/covert:sys/net/ipv4/neigh/covert:sys/net/ipv6/neigh/covert,\
+     hide=pid/environ,writable=sys/net",
     "subset=pid,show=sys/net/ipv4/conf/open:uptime:sys/kernel/osrelease,hide=net/dev_snmp6/covert,\
      writable=none,hidepid=2",
 ];
