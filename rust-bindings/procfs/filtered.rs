@@ -13,7 +13,11 @@ use crate::rust_bindings::procfs::registry::Net;
 use crate::rust_bindings::{
     procfs::{
         decide::Decide,
-        filter::Listed,
+        filter::{
+            self,
+            Listed,
+            Place, //
+        },
         probe::{
             probe,
             Kind, //
@@ -98,7 +102,7 @@ impl<S: Source, D: Decide> FilteredDir<S, D> {
 
 #[vtable]
 impl<S: Source, D: Decide> InodeOperations for FilteredDir<S, D> {
-    const SETATTR: SetAttr = SetAttr::Shared;
+    const SETATTR: SetAttr = S::SETATTR;
 
     fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
         // SAFETY: The operations of this type are given to directories of the kind alone: above,
@@ -108,7 +112,14 @@ impl<S: Source, D: Decide> InodeOperations for FilteredDir<S, D> {
 }
 
 impl<S: Source, D: Decide> Directory for FilteredDir<S, D> {
+    // The kernel's position of the reader, beside its own.
+    const COOKIE: bool = true;
+
     fn iterate(emitter: &mut DirEmitter<'_>) -> Result {
+        if emitter.pos() < 2 {
+            // SAFETY: As in `lookup()`.
+            unsafe { filter::begins(emitter, |file, ctx| S::iterate(file, ctx)) }?;
+        }
         if !emitter.dots() {
             return Ok(());
         }
@@ -123,8 +134,11 @@ impl<S: Source, D: Decide> Directory for FilteredDir<S, D> {
                 listed.ino
             })
         };
+        let place = Place::of(emitter.pos(), emitter.take_cookie());
         // SAFETY: As in `lookup()`.
-        unsafe { S::list(emitter, number) }
+        let place = unsafe { S::list(emitter, place, number) }?;
+        emitter.set_cookie(place.cookie());
+        Ok(())
     }
 }
 

@@ -83,17 +83,18 @@ impl FsContext {
     /// began it had `CAP_SYS_ADMIN` in the initial user namespace, and the caller has it too. A
     /// context can change hands before a superblock is made of it.
     pub(crate) fn is_privileged(&self) -> bool {
-        let capable = || UserNamespace::initial().capable(Capability::Admin);
-        mutant!("policy: whoever began the mount", self.is_begun_by_admin())
+        let initial = UserNamespace::initial();
+        // SAFETY: The context holds a count of the credentials and of the namespace.
+        let (began, owner) = unsafe {
+            let fc = self.as_ptr();
+            (Credential::from_ptr((*fc).cred), (*fc).user_ns)
+        };
+        // Before a superblock is made, the VFS asks the caller for CAP_SYS_ADMIN in the user
+        // namespace that it will belong to (`mount_capable()`).
+        let capable =
+            || core::ptr::eq(owner, initial.as_ptr()) || initial.capable(Capability::Admin);
+        mutant!("policy: whoever began the mount", cred::is_admin(began, initial))
             && mutant!("policy: whoever makes the instance", capable())
-    }
-
-    /// The first half of [`FsContext::is_privileged`]. Of the caller, the VFS has asked for
-    /// `CAP_SYS_ADMIN` in the user namespace that the superblock will belong to.
-    pub(crate) fn is_begun_by_admin(&self) -> bool {
-        // SAFETY: The context holds a count of the credentials.
-        let began = unsafe { Credential::from_ptr((*self.as_ptr()).cred) };
-        cred::is_admin(began, UserNamespace::initial())
     }
 
     /// Makes the user namespace that owns `ns` the one that the superblock will belong to.

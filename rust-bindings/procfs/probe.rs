@@ -177,11 +177,24 @@ impl Probed {
     ///
     /// Those of `d_splice_alias_ops()`.
     pub(super) fn publish(self, dentry: Lookup<'_>) -> Result<Found> {
-        if self.unmountable {
-            self.inode.splice_unmountable(dentry, self.ops)
+        let Self {
+            inode,
+            kind,
+            ops,
+            unmountable,
+        } = self;
+        let public = dentry.as_ptr();
+        let found = if unmountable {
+            inode.splice_unmountable(dentry, ops)
         } else {
-            self.inode.splice(dentry, self.ops)
+            inode.splice(dentry, ops)
+        }?;
+        if matches!(kind, Kind::Sys | Kind::SysFile) {
+            // SAFETY: The caller of `->lookup()` has a count of the dentry, which is of an entry of
+            // `sys` now.
+            unsafe { sys::forget_if_gone(public) };
         }
+        Ok(found)
     }
 }
 

@@ -15,7 +15,8 @@ use crate::rust_bindings::{
         decide::Decide,
         filter::{
             self,
-            Listed, //
+            Listed,
+            Place, //
         }, //
     },
     raw,
@@ -26,7 +27,10 @@ use crate::rust_bindings::{
         },
         dir::DirEmitter,
         inode::Inode,
-        inode_ops::GetAttr, //
+        inode_ops::{
+            GetAttr,
+            SetAttr, //
+        }, //
     }, //
 };
 use kernel::{
@@ -39,6 +43,8 @@ use kernel::{
 pub(in crate::rust_bindings) trait Source: 'static {
     /// Whether the numbers of the children's inodes are not the kernel's.
     const IS_SYS: bool = false;
+    /// How attributes of a directory of the kind are set.
+    const SETATTR: SetAttr = SetAttr::Shared;
     /// What completes stat for the directory and its files; by default nothing does.
     const GETATTR: Option<GetAttr> = None;
 
@@ -58,8 +64,8 @@ pub(in crate::rust_bindings) trait Source: 'static {
     /// `file` must be open on a directory of the kind, and `ctx` valid, for the time of the call.
     unsafe fn iterate(file: *mut raw::file, ctx: *mut raw::dir_context) -> c_int;
 
-    /// Emits entries from the reader's position on, without those that `number` gives no inode
-    /// number; they keep their positions. `.` and `..` have been emitted before.
+    /// Emits entries from `place` on, without those that `number` gives no inode number, as
+    /// [`filter::list`] does. Returns where it goes on.
     ///
     /// # Errors
     ///
@@ -70,12 +76,14 @@ pub(in crate::rust_bindings) trait Source: 'static {
     /// The emitter must read a directory of the kind.
     unsafe fn list(
         emitter: &mut DirEmitter<'_>,
+        place: Place,
         number: impl Fn(Listed<'_>) -> Option<u64>,
-    ) -> Result {
+    ) -> Result<Place> {
         // SAFETY: What the filter gives is valid for the call, and of the kind, as the caller
         // promises.
-        let listed = unsafe { filter::list(emitter, number, |file, ctx| Self::iterate(file, ctx)) };
-        listed.map(|_| ())
+        let listed =
+            unsafe { filter::list(emitter, place, number, |file, ctx| Self::iterate(file, ctx)) };
+        listed.map(|(_, place)| place)
     }
 
     /// `->permission()` of a directory of the kind, and of a file in it: what is not to be written
@@ -163,6 +171,9 @@ pub(in crate::rust_bindings) enum Net {}
 
 #[cfg(CONFIG_NET)]
 impl Source for Net {
+    // The directory is a task's; what is in it is shared.
+    const SETATTR: SetAttr = SetAttr::ByProc;
+
     unsafe fn lookup(dir: *mut raw::inode, dentry: *mut raw::dentry) -> *mut raw::dentry {
         // SAFETY: The caller promises it; the table is a constant of the kernel.
         match unsafe { raw::proc_net_inode_operations.lookup } {
@@ -194,8 +205,7 @@ pub(crate) fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
 }
 
 /// Emits the registry's entries at the root from the reader's position on, without those that
-/// `number` gives no inode number; they keep their positions. `.` and `..` have been emitted
-/// before.
+/// `number` gives no inode number, as [`filter::list`] does.
 ///
 /// False if the reader takes no more.
 ///
@@ -208,7 +218,9 @@ pub(crate) fn list_root(
 ) -> Result<bool> {
     // SAFETY: What the filter gives is valid for the call. The root's function looks at nothing of
     // the directory.
-    let res = unsafe { filter::list(emitter, number, |file, ctx| Root::iterate(file, ctx)) }?;
+    let place = Place::of(emitter.pos(), 0);
+    let (res, _) =
+        unsafe { filter::list(emitter, place, number, |file, ctx| Root::iterate(file, ctx)) }?;
     Ok(res > 0)
 }
 

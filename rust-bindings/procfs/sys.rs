@@ -18,7 +18,8 @@ use crate::rust_bindings::{
         decide::Decide,
         filter::{
             self,
-            Listed, //
+            Listed,
+            Place, //
         },
         new_inode::NewInode,
         registry::{
@@ -108,8 +109,9 @@ impl Source for Sys {
 
     unsafe fn list(
         emitter: &mut DirEmitter<'_>,
+        place: Place,
         number: impl Fn(Listed<'_>) -> Option<u64>,
-    ) -> Result {
+    ) -> Result<Place> {
         let dir = emitter.inode();
         let shadow = shadow(dir)?;
         let mut file = pin_init::zeroed::<raw::file>();
@@ -119,11 +121,11 @@ impl Source for Sys {
         let res = unsafe {
             file.__bindgen_anon_1.__f_path.dentry = shadow;
             let file = &raw mut file;
-            let res = filter::list(emitter, number, |_, ctx| Self::iterate(file, ctx));
+            let res = filter::list(emitter, place, number, |_, ctx| Self::iterate(file, ctx));
             raw::dput(shadow);
             res
         };
-        res.map(|_| ())
+        res.map(|(_, place)| place)
     }
 
     /// Then `proc_sys_permission()` is asked.
@@ -162,6 +164,25 @@ pub(super) unsafe extern "C" fn getattr(
         // SAFETY: The caller promises all of it.
         Some(getattr) => unsafe { getattr(idmap, path, stat, request_mask, query_flags) },
         None => ENOENT.to_errno(),
+    }
+}
+
+/// Takes a dentry that has just been given its inode out of the dcache, if the entry was
+/// unregistered meanwhile: whoever did that has looked for its dentries, and found none.
+///
+/// # Safety
+///
+/// `dentry` must be valid, counted, and lead to an inode that the kernel's code has made for an
+/// entry of `sys`.
+pub(super) unsafe fn forget_if_gone(dentry: *mut raw::dentry) {
+    // SAFETY: The caller promises the dentry. Its inode is off the list of the entry's inodes
+    // before the other looks for dentries, under `i_lock`, which we had when it got this one.
+    unsafe {
+        let ei = Inode::from_raw((*dentry).d_inode).proc_inode();
+        let listed = &raw const (*ei).sibling_inodes.pprev;
+        if listed.read_volatile().is_null() {
+            raw::d_invalidate(dentry);
+        }
     }
 }
 

@@ -66,11 +66,17 @@ impl Decide for Decisions {
     }
 }
 
-/// Makes an inode the `net` of a task in an instance with a policy; `None` where it has none.
+/// What makes an inode the `net` of a task in an instance with a policy, its word and its
+/// operations; `None` where there is no policy.
+#[cfg(not(CONFIG_NET))]
+pub(crate) fn net_dir(_new: &NewInode) -> Option<(u64, &'static InodeOps, &'static FileOps)> {
+    None
+}
+
+/// What makes an inode the `net` of a task in an instance with a policy, its word and its
+/// operations; `None` where there is no policy.
 #[cfg(CONFIG_NET)]
-pub(crate) fn net_dir(
-    new: &NewInode,
-) -> Option<(u64, &'static InodeOps, &'static FileOps)> {
+pub(crate) fn net_dir(new: &NewInode) -> Option<(u64, &'static InodeOps, &'static FileOps)> {
     use crate::rust_bindings::procfs::filtered;
 
     let inode = new.as_inode();

@@ -98,8 +98,14 @@ static SPECS: ParameterSpecs<{ OPTIONS + 1 }> = ParameterSpecs::new(FORMS);
 static USERNS_MOUNTS: AtomicU8 = AtomicU8::new(UsernsMounts::DEFAULT as u8);
 
 /// Sets what mounters without privilege may have, before the type is registered.
-pub(crate) fn set_userns_mounts(number: u8) {
-    USERNS_MOUNTS.store(number, Ordering::Relaxed);
+///
+/// # Errors
+///
+/// `EINVAL` if there is no such level.
+pub(crate) fn set_userns_mounts(number: u8) -> Result {
+    let level = UsernsMounts::from_number(number).ok_or(EINVAL)?;
+    USERNS_MOUNTS.store(level as u8, Ordering::Relaxed);
+    Ok(())
 }
 
 /// The filesystem type.
@@ -131,19 +137,24 @@ fn invalid(fc: &FsContext, bad: BadOption<'_>) -> Error {
 /// Tells the mounter of entries of tasks that are to be hidden and that this kernel does not have:
 /// a list is made for more kernels than one, and a name that is misspelt hides nothing.
 fn warn_of_unknown(fc: &FsContext, lists: &Lists) {
-    let of_tasks = lists
+    let mut unknown = lists
         .paths(ListKind::Hide)
-        .filter_map(|path| path.strip_prefix(b"pid/"));
-    for name in of_tasks {
-        if task::rows_where(&|row| row == name) == RowSet::default() {
-            let mut buf = [0; 400];
-            let mut sentence = Text::new(&mut buf);
-            sentence.bytes(b"hide - pid/");
-            sentence.escaped(name, b"\n\r\t\x0b\x0c\x07\x1b\\");
-            sentence.bytes(b" is no entry of tasks on this kernel, and hides nothing");
-            fc.warn(sentence.filled());
-        }
+        .filter_map(|path| path.strip_prefix(b"pid/"))
+        .filter(|name| task::rows_where(&|row| row == *name) == RowSet::default());
+    // One sentence, however many there are: it may go to the kernel's log.
+    let Some(first) = unknown.next() else {
+        return;
+    };
+    let mut buf = [0; 400];
+    let mut sentence = Text::new(&mut buf);
+    sentence.bytes(b"hide - pid/");
+    sentence.escaped(first, b"\n\r\t\x0b\x0c\x07\x1b\\");
+    sentence.bytes(b" is no entry of tasks on this kernel, and hides nothing");
+    let more = unknown.count();
+    if more > 0 {
+        sentence.field(b"; others as well: ", more as u64);
     }
+    fc.warn(sentence.filled());
 }
 
 impl Context {
@@ -230,11 +241,8 @@ impl FileSystemType for Type {
     fn new_info(context: &mut Context, fc: &FsContext) -> Result<NewInfo> {
         let subset = context.options.subset();
         let lists = core::mem::take(&mut context.lists);
-        let allowed = if fc.is_begun_by_admin() {
-            UsernsMounts::All
-        } else {
-            UsernsMounts::from_number(USERNS_MOUNTS.load(Ordering::Relaxed))
-        };
+        let number = USERNS_MOUNTS.load(Ordering::Relaxed);
+        let allowed = UsernsMounts::from_number(number).unwrap_or(UsernsMounts::Nothing);
         options::may_mount(subset, &lists, allowed, || fc.is_privileged())
             .map_err(|bad| invalid(fc, bad))?;
         warn_of_unknown(fc, &lists);

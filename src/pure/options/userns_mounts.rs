@@ -27,14 +27,11 @@ impl UsernsMounts {
     /// `proc2` that stays would make a full instance possible in there.
     pub(crate) const DEFAULT: Self = Self::Container;
 
-    /// The value with this number; any higher one is the last.
-    pub(crate) fn from_number(number: u8) -> Self {
-        match number {
-            0 => Self::Nothing,
-            1 => Self::Pid,
-            2 => Self::Container,
-            _ => Self::All,
-        }
+    /// The value with this number.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        [Self::Nothing, Self::Pid, Self::Container, Self::All]
+            .into_iter()
+            .find(|level| *level as u8 == number)
     }
 
     /// The widest instance that an instance with these options needs.

@@ -14,16 +14,16 @@ mod tests {
     #[test]
     fn each_number_is_wider_than_the_one_before() {
         for (number, level) in (0..).zip(LEVELS) {
-            assert_eq!(UsernsMounts::from_number(number), level);
+            assert_eq!(UsernsMounts::from_number(number), Some(level));
             assert_eq!(level as u8, number);
         }
         assert!(LEVELS.is_sorted_by(|narrow, wide| narrow < wide));
     }
 
     #[test]
-    fn a_higher_number_is_the_widest() {
-        for number in 3..=u8::MAX {
-            assert_eq!(UsernsMounts::from_number(number), UsernsMounts::All);
+    fn a_higher_number_is_none() {
+        for number in 4..=u8::MAX {
+            assert_eq!(UsernsMounts::from_number(number), None);
         }
     }
 
