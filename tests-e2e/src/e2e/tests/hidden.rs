@@ -13,6 +13,7 @@ mod list;
 mod listing;
 mod model;
 mod namespaces;
+mod net;
 mod networks;
 mod places;
 mod registry;
@@ -28,6 +29,7 @@ pub(super) fn tests() -> Vec<Test> {
         registry::tests(),
         differential::tests(),
         tasks::tests(),
+        net::tests(),
         listing::tests(),
         places::tests(),
         networks::tests(),

@@ -34,7 +34,8 @@ const PLACES: &[&str] = &[
 fn own_network(what: &str) -> Result<()> {
     kernel::need(&["CONFIG_DUMMY", "CONFIG_IPV6", "CONFIG_NET_NS"], what)?;
     // SAFETY: a child process with one thread; the network namespace is no memory.
-    Ok(unsafe { unshare_unsafe(UnshareFlags::NEWNET)? })
+    unsafe { unshare_unsafe(UnshareFlags::NEWNET)? };
+    Ok(())
 }
 
 fn hiding(name: &str) -> String {

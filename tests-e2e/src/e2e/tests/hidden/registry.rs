@@ -42,24 +42,26 @@ const CONFIGURED: &[(&str, &str)] = &[
 fn registry() -> Result<()> {
     let tree = Tree::new()?;
     let rows = || container::SHOWN.iter().chain(container::LEFT_OUT);
-    let names = tree.paths().into_iter();
-    let names = names.filter(|path| match path.split_once('/') {
-        None => true,
-        Some((dir, name)) => dir == "sys" && !name.contains('/'),
-    });
-    let mut undecided: Vec<String> = Vec::new();
-    for name in names {
-        // By a row of its own, or all that is below it by rows of theirs.
-        let decided = rows().any(|row| covers(row.path, name));
-        let by_parts = || {
-            let mut parts = tree.paths().into_iter().filter(|path| covers(name, path));
-            let decides = |path: &str| rows().any(|row| covers(row.path, path));
-            parts.all(|path| decides(path) || rows().any(|row| covers(path, row.path)))
-        };
-        if !decided && !(rows().any(|row| covers(name, row.path)) && by_parts()) {
-            undecided.push(format!("add a row for {name:?}"));
-        }
-    }
+    let names = tree
+        .paths()
+        .into_iter()
+        .filter(|path| match path.split_once('/') {
+            // Its parts are decided on one by one.
+            None => *path != "sys",
+            Some((dir, name)) => dir == "sys" && !name.contains('/'),
+        });
+    // By a row of its own, or where nothing else is left out, by rows of what is below it.
+    let undecided = names.filter(|name| !rows().any(|row| covers(row.path, name)));
+    let by_parts = |name: &&str| {
+        let files = tree.paths().into_iter();
+        let mut files =
+            files.filter(|path| covers(name, path) && tree.entries[*path].list.is_empty());
+        files.all(|path| rows().any(|row| covers(row.path, path)))
+    };
+    let undecided: Vec<String> = undecided
+        .filter(|name| !by_parts(name))
+        .map(|name| format!("add a row for {name:?}"))
+        .collect();
     ensure!(
         undecided.is_empty(),
         "src/pure/policy/container.rs: {}",

@@ -45,7 +45,7 @@ impl Known {
         let procfs = Instance::new("proc", "")?;
         let root = procfs.root()?;
         let list = |path: &str| -> Result<Vec<(String, FileType)>> {
-            Ok(entries(root.as_fd(), path).with_context(|| path.to_owned())?)
+            entries(root.as_fd(), path).with_context(|| path.to_owned())
         };
         let pid = std::process::id();
         let (mut rows, mut links) = (BTreeMap::new(), BTreeMap::new());
