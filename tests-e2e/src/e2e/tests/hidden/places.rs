@@ -19,7 +19,8 @@ use super::super::Test;
 use super::ways::Ways;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["hidden": leads_to_nothing, link_counts, mounts_on_it, part_of_it, no_lookup]
+    super::super::tests!["hidden": leads_to_nothing, link_counts, mounts_on_it, part_of_it,
+        no_lookup]
 }
 
 /// What would lead to a name and is a file is not there; nor is what is no way to anything.

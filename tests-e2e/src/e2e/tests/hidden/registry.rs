@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The module's container list beside what the running kernel registers: a new name needs a row with
-//! a reason, whichever way it goes.
+//! The module's container list beside what the running kernel registers: a new name needs a row
+//! with a reason, whichever way it goes.
 
 use anyhow::{ensure, Result};
 
