@@ -180,7 +180,8 @@ pub(super) unsafe fn forget_if_gone(dentry: *mut raw::dentry) {
     unsafe {
         let ei = Inode::from_raw((*dentry).d_inode).proc_inode();
         let listed = &raw const (*ei).sibling_inodes.pprev;
-        if listed.read_volatile().is_null() {
+        // `sys` itself is of the registry, and on no list.
+        if !(*ei).sysctl.is_null() && listed.read_volatile().is_null() {
             raw::d_invalidate(dentry);
         }
     }
