@@ -49,6 +49,36 @@ use kernel::{
     task::Task, //
 };
 
+/// [`visible`], but for what `for_everyone` says is one of those that `pid1=visible` shows everyone:
+/// it is asked last, and seldom.
+#[inline]
+fn visible_unless(
+    sb: &SuperBlock,
+    task: &Task,
+    place: Place,
+    rcu: &impl UnderRcu,
+    for_everyone: impl FnOnce() -> bool,
+) -> Result {
+    let options = sb.data().options(rcu);
+    let verdict = visibility(
+        options.hidepid(),
+        place,
+        || current_is_exempt(options),
+        || task.ptrace_may_access(Ptrace::Read),
+    );
+    let err = match verdict {
+        Visibility::Allowed => return Ok(()),
+        Visibility::Hidden => ENOENT,
+        Visibility::Denied => EPERM,
+    };
+    let shown = options.pid1() == Pid1::Visible;
+    if for_everyone() && mutant!("pid1: only where it is said", shown) {
+        Ok(())
+    } else {
+        Err(err)
+    }
+}
+
 /// Whether the caller may know of `task` at `place`, under the instance's `hidepid=` and `gid=`.
 ///
 /// Does not sleep.
@@ -58,18 +88,7 @@ use kernel::{
 /// `ENOENT` or `EPERM`, as the mode and the place want it.
 #[inline]
 pub(crate) fn visible(sb: &SuperBlock, task: &Task, place: Place, rcu: &impl UnderRcu) -> Result {
-    let options = sb.data().options(rcu);
-    let verdict = visibility(
-        options.hidepid(),
-        place,
-        || current_is_exempt(options),
-        || task.ptrace_may_access(Ptrace::Read),
-    );
-    match verdict {
-        Visibility::Allowed => Ok(()),
-        Visibility::Hidden => Err(ENOENT),
-        Visibility::Denied => Err(EPERM),
-    }
+    visible_unless(sb, task, place, rcu, || false)
 }
 
 /// [`visible`] for a task's directory or a row in it, some of which `pid1=visible` shows everyone.
@@ -84,22 +103,8 @@ pub(crate) fn visible_inode(
     place: Place,
     rcu: &impl UnderRcu,
 ) -> Result {
-    let sb = inode.super_block();
-    let verdict = visible(sb, task, place, rcu);
-    if verdict.is_err() && TaskWord::from_word(inode.word()).is_for_everyone() {
-        return shown_to_everyone(sb, rcu).or(verdict);
-    }
-    verdict
-}
-
-/// Whether pid 1, and some of its entries, are there for everyone.
-fn shown_to_everyone(sb: &SuperBlock, rcu: &impl UnderRcu) -> Result {
-    let shown = sb.data().options(rcu).pid1() == Pid1::Visible;
-    if mutant!("pid1: only where it is said", shown) {
-        Ok(())
-    } else {
-        Err(ENOENT)
-    }
+    let for_everyone = || TaskWord::from_word(inode.word()).is_for_everyone();
+    visible_unless(inode.super_block(), task, place, rcu, for_everyone)
 }
 
 /// [`visible_inode`] for the task that an inode belongs to.
@@ -132,11 +137,7 @@ pub(crate) fn sees_all_of(dir: &Inode) -> Result {
 /// As [`visible`].
 #[inline]
 pub(crate) fn may_find(sb: &SuperBlock, task: &Task, nr: u32, rcu: &impl UnderRcu) -> Result {
-    let verdict = visible(sb, task, Place::Lookup, rcu);
-    if verdict.is_err() && nr == 1 {
-        return shown_to_everyone(sb, rcu).or(verdict);
-    }
-    verdict
+    visible_unless(sb, task, Place::Lookup, rcu, || nr == 1)
 }
 
 /// [`visible`] for a caller that lists many tasks: what is the same for all of them is asked once.
