@@ -39,12 +39,16 @@ fn fault(kept: &Row, now: &Row) -> Option<String> {
         let over = now.proc2 > most;
         return over.then(|| format!("{:.0} is more than {most:.0}", now.proc2));
     }
-    if let (Some(Target::MoreThanFloor(most)), Some(false)) = (now.target, now.met()) {
-        let floor = now.floor.unwrap_or_default();
-        return Some(format!(
-            "{:.0} instructions, more than {most:.0} above the {floor:.0} without a policy",
-            now.proc2
-        ));
+    if let (Some(Target::MoreThanFloor(_)), Some(false)) = (now.target, now.met()) {
+        let more = |row: &Row| row.proc2 - row.floor.unwrap_or_default();
+        let fine = more(now) <= more(kept) * lenience(now.group);
+        return (!fine).then(|| {
+            format!(
+                "{:.0} instructions more than without a policy, and {:.0} in the kept report",
+                more(now),
+                more(kept)
+            )
+        });
     }
     let (before, share) = (kept.share(), now.share());
     // Not the other way round: what is no number is a fault.
@@ -99,6 +103,19 @@ mod tests {
         let mut empty = report(1.0, 1.0, target);
         empty.rows.clear();
         assert!(!passes(empty, report(1.0, 1.0, target)));
+    }
+
+    #[test]
+    fn what_is_over_its_floor_may_stay_but_not_grow() {
+        let over = |proc2| {
+            let mut report = report(proc2, 1000.0, Target::MoreThanFloor(100.0));
+            report.rows[0].floor = Some(500.0);
+            report
+        };
+        assert!(passes(over(700.0), over(590.0)));
+        assert!(passes(over(700.0), over(706.0)));
+        assert!(!passes(over(700.0), over(710.0)));
+        assert!(!passes(over(590.0), over(610.0)));
     }
 
     #[test]
