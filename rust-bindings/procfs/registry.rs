@@ -216,12 +216,12 @@ pub(crate) fn list_root(
     emitter: &mut DirEmitter<'_>,
     number: impl Fn(Listed<'_>) -> Option<u64>,
 ) -> Result<bool> {
+    let place = Place::of(emitter.pos(), 0);
     // SAFETY: What the filter gives is valid for the call. The root's function looks at nothing of
     // the directory.
-    let place = Place::of(emitter.pos(), 0);
-    let (res, _) =
-        unsafe { filter::list(emitter, place, number, |file, ctx| Root::iterate(file, ctx)) }?;
-    Ok(res > 0)
+    let listed =
+        unsafe { filter::list(emitter, place, number, |file, ctx| Root::iterate(file, ctx)) };
+    Ok(listed?.0 > 0)
 }
 
 /// The number of links that the registry's root counts, tasks not included.

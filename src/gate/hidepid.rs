@@ -49,8 +49,8 @@ use kernel::{
     task::Task, //
 };
 
-/// [`visible`], but for what `for_everyone` says is one of those that `pid1=visible` shows everyone:
-/// it is asked last, and seldom.
+/// [`visible`], but for what `for_everyone` says is one of those that `pid1=visible` shows
+/// everyone: it is asked last, and seldom.
 #[inline]
 fn visible_unless(
     sb: &SuperBlock,

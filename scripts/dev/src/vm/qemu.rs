@@ -14,8 +14,11 @@ use std::process::{Command, Stdio};
 const KERNEL_ARGS: &str = "console=ttyS0 ignore_loglevel printk.time=1 printk.devkmsg=on \
                            tsc=reliable no_timer_check panic=-1 oops=panic kunit.enable=0 rdinit=/init";
 
-/// What a kernel that looks for mistakes is told beside: freed pages are filled, and looked at before they are used again.
-const DEBUG_ARGS: &str = "page_poison=1";
+/// What a kernel that looks for mistakes is told beside: freed pages are filled, and looked at
+/// before they are used again. With five levels of page tables, an interrupt while the boot CPU is
+/// identified, which forgets for a moment that it has them, is reported by KASAN, which reports
+/// once.
+const DEBUG_ARGS: &str = "page_poison=1 no5lvl";
 
 pub(super) struct Machine<'a> {
     pub(super) kernel: &'a Path,

@@ -42,7 +42,7 @@ fn differential() -> Result<()> {
     while Instant::now() < until {
         // Two at a time: what one has cached is no matter of the other.
         let pair = [number, number + 1].map(|number| {
-            let mut rng = Rng::with_seed(seed() << 32 | number);
+            let mut rng = Rng::with_seed((seed() << 32) | number);
             let model = known.policy(&mut rng);
             (model, rng)
         });

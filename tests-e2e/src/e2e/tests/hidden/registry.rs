@@ -11,17 +11,9 @@ use super::model::covers;
 use super::tree::Tree;
 
 /// The list itself.
+#[allow(dead_code)] // Its reasons.
 #[path = "../../../../../src/pure/policy/container.rs"]
-#[allow(dead_code)] // The module's own use of it.
 mod container;
-
-/// What the list takes from its neighbour.
-mod list {
-    pub(super) fn covers(item: &[u8], path: &[u8]) -> bool {
-        let text = String::from_utf8_lossy;
-        super::super::model::covers(&text(item), &text(path))
-    }
-}
 
 pub(super) fn tests() -> Vec<Test> {
     super::super::tests!["hidden": registry, list_is_the_one_expected]
