@@ -30,6 +30,7 @@ use crate::rust_bindings::{
         },
         sys::Sys, //
     },
+    raw,
     vfs::{
         dentry::{
             Found,
@@ -52,7 +53,10 @@ use crate::rust_bindings::{
     }, //
 };
 use core::marker::PhantomData;
-use kernel::prelude::*;
+use kernel::{
+    ffi::c_int,
+    prelude::*, //
+};
 
 /// What every directory of the registry has for a link count: the registry's own tells of what is
 /// hidden.
@@ -90,12 +94,43 @@ unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Resul
     probed.publish(dentry)
 }
 
+/// `->permission()`: what is not to be written is refused before anything else is asked.
+///
+/// # Safety
+///
+/// As for [`Source::permission`].
+unsafe extern "C" fn permission<S: Source, D: Decide>(
+    idmap: *mut raw::mnt_idmap,
+    inode: *mut raw::inode,
+    mask: c_int,
+) -> c_int {
+    // SAFETY: The caller promises the inode.
+    unsafe {
+        let may = || D::writable(Inode::from_raw(inode).word());
+        if mutant!(
+            "policy: what is not listed can't be written",
+            mask & raw::MAY_WRITE as c_int != 0 && !may() => false
+        ) {
+            return EROFS.to_errno();
+        }
+        S::permission(idmap, inode, mask)
+    }
+}
+
+/// Whether a listing of `dir` has a name that the kernel's code would list.
+fn lists<D: Decide>(dir: &Inode, listed: &Listed<'_>) -> bool {
+    mutant!(
+        "hidden: listings leave out",
+        D::child(dir, listed.name).is_some_and(|verdict| listed.is_dir || !verdict.only_directory)
+    )
+}
+
 /// A directory of the kind `S`.
 struct FilteredDir<S, D>(PhantomData<(S, D)>);
 
 impl<S: Source, D: Decide> FilteredDir<S, D> {
     const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>()
-        .with_permission(S::permission::<D>)
+        .with_permission(permission::<S, D>)
         .with_getattr(S::GETATTR);
     const FILE_OPS: &'static FileOps = &FileOps::directory::<Self>(Seek::Generic);
 }
@@ -125,13 +160,12 @@ impl<S: Source, D: Decide> Directory for FilteredDir<S, D> {
         }
         let dir = emitter.inode();
         let number = |listed: Listed<'_>| {
-            let verdict = D::child(dir, listed.name);
-            let verdict = verdict.filter(|verdict| listed.is_dir || !verdict.only_directory);
-            mutant!("hidden: listings leave out", verdict.map(|_| ()) => Some(()))?;
-            Some(if S::IS_SYS {
-                D::number(dir, listed.name)
-            } else {
-                listed.ino
+            lists::<D>(dir, &listed).then(|| {
+                if S::IS_SYS {
+                    D::number(dir, listed.name)
+                } else {
+                    listed.ino
+                }
             })
         };
         let place = Place::of(emitter.pos(), emitter.take_cookie());
@@ -147,7 +181,7 @@ struct SealedFile<S, D>(PhantomData<(S, D)>);
 
 impl<S: Source, D: Decide> SealedFile<S, D> {
     const INODE_OPS: &'static InodeOps = &InodeOps::of::<Self>()
-        .with_permission(S::permission::<D>)
+        .with_permission(permission::<S, D>)
         .with_getattr(S::GETATTR);
 }
 
@@ -166,25 +200,20 @@ pub(crate) fn lookup_root<D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Result<
     unsafe { lookup::<Root, D>(dir, dentry) }
 }
 
-/// Emits the root's entries from the reader's position on, those that `leave_out` names left out
-/// too; false if the reader takes no more.
+/// Emits the root's entries from `place` on, those that `leave_out` names left out too; see
+/// [`registry::list_root`].
 ///
 /// # Errors
 ///
 /// Those of `proc_readdir_de()`.
 pub(crate) fn list_root<D: Decide>(
     emitter: &mut DirEmitter<'_>,
+    place: Place,
     leave_out: impl Fn(&[u8]) -> bool,
-) -> Result<bool> {
+) -> Result<(bool, Place)> {
     let dir = emitter.inode();
-    registry::list_root(emitter, |listed| {
-        if leave_out(listed.name) {
-            return None;
-        }
-        let verdict = D::child(dir, listed.name);
-        let verdict = verdict.filter(|verdict| listed.is_dir || !verdict.only_directory);
-        mutant!("hidden: the root's listing leaves out", verdict.map(|_| ()) => Some(()))?;
-        Some(listed.ino)
+    registry::list_root(emitter, place, |listed| {
+        (!leave_out(listed.name) && lists::<D>(dir, &listed)).then_some(listed.ino)
     })
 }
 

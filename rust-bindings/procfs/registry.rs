@@ -11,13 +11,10 @@
 //! [`fs/proc/proc_net.c`](srctree/fs/proc/proc_net.c)
 
 use crate::rust_bindings::{
-    procfs::{
-        decide::Decide,
-        filter::{
-            self,
-            Listed,
-            Place, //
-        }, //
+    procfs::filter::{
+        self,
+        Listed,
+        Place, //
     },
     raw,
     vfs::{
@@ -86,44 +83,17 @@ pub(in crate::rust_bindings) trait Source: 'static {
         listed.map(|(_, place)| place)
     }
 
-    /// `->permission()` of a directory of the kind, and of a file in it: what is not to be written
-    /// is refused before anything else is asked. Does not sleep.
+    /// `->permission()` of a directory of the kind, and of a file in it. Does not sleep.
     ///
     /// # Safety
     ///
     /// `inode` must be a directory of the kind, or what the kernel's code has found in one, live
     /// or, with `MAY_NOT_BLOCK` in `mask`, kept by the RCU read lock.
-    unsafe extern "C" fn permission<D: Decide>(
-        idmap: *mut raw::mnt_idmap,
-        inode: *mut raw::inode,
-        mask: c_int,
-    ) -> c_int {
+    #[inline]
+    unsafe fn permission(idmap: *mut raw::mnt_idmap, inode: *mut raw::inode, mask: c_int) -> c_int {
         // SAFETY: The caller promises the inode.
-        unsafe {
-            if is_sealed::<D>(inode, mask) {
-                return EROFS.to_errno();
-            }
-            raw::generic_permission(idmap, inode, mask)
-        }
+        unsafe { raw::generic_permission(idmap, inode, mask) }
     }
-}
-
-/// Whether an access is one to write what is not to be written.
-///
-/// # Safety
-///
-/// `inode` must be valid, on a superblock of this module.
-#[inline]
-pub(in crate::rust_bindings) unsafe fn is_sealed<D: Decide>(
-    inode: *mut raw::inode,
-    mask: c_int,
-) -> bool {
-    // SAFETY: The caller promises the inode.
-    let may = || D::writable(unsafe { Inode::from_raw(inode) }.word());
-    mutant!(
-        "policy: what is not listed can't be written",
-        mask & raw::MAY_WRITE as c_int != 0 && !may() => false
-    )
 }
 
 /// The root directory.
@@ -204,24 +174,23 @@ pub(crate) fn lookup(dir: &Inode, dentry: Lookup<'_>) -> Result<Found> {
     from_err_ptr(unsafe { Root::lookup(dir.as_ptr(), dentry.as_ptr()) }).map(Found)
 }
 
-/// Emits the registry's entries at the root from the reader's position on, without those that
-/// `number` gives no inode number, as [`filter::list`] does.
-///
-/// False if the reader takes no more.
+/// Emits the registry's entries at the root from `place` on, without those that `number` gives no
+/// inode number, as [`filter::list`] does. Returns where it goes on, and false with it if the
+/// reader takes no more.
 ///
 /// # Errors
 ///
 /// Those of `proc_readdir_de()`.
 pub(crate) fn list_root(
     emitter: &mut DirEmitter<'_>,
+    place: Place,
     number: impl Fn(Listed<'_>) -> Option<u64>,
-) -> Result<bool> {
-    let place = Place::of(emitter.pos(), 0);
+) -> Result<(bool, Place)> {
     // SAFETY: What the filter gives is valid for the call. The root's function looks at nothing of
     // the directory.
     let listed =
         unsafe { filter::list(emitter, place, number, |file, ctx| Root::iterate(file, ctx)) };
-    Ok(listed?.0 > 0)
+    listed.map(|(res, place)| (res > 0, place))
 }
 
 /// The number of links that the registry's root counts, tasks not included.

@@ -15,17 +15,13 @@
 
 use crate::rust_bindings::{
     procfs::{
-        decide::Decide,
         filter::{
             self,
             Listed,
             Place, //
         },
         new_inode::NewInode,
-        registry::{
-            is_sealed,
-            Source, //
-        }, //
+        registry::Source, //
     },
     raw,
     vfs::{
@@ -128,21 +124,13 @@ impl Source for Sys {
         res.map(|(_, place)| place)
     }
 
-    /// Then `proc_sys_permission()` is asked.
-    unsafe extern "C" fn permission<D: Decide>(
-        idmap: *mut raw::mnt_idmap,
-        inode: *mut raw::inode,
-        mask: c_int,
-    ) -> c_int {
-        // SAFETY: The caller promises an entry of `sys`.
-        unsafe {
-            if is_sealed::<D>(inode, mask) {
-                return EROFS.to_errno();
-            }
-            match known().and_then(|ops| ops.permission) {
-                Some(permission) => permission(idmap, inode, mask),
-                None => EACCES.to_errno(),
-            }
+    /// `proc_sys_permission()`.
+    #[inline]
+    unsafe fn permission(idmap: *mut raw::mnt_idmap, inode: *mut raw::inode, mask: c_int) -> c_int {
+        match known().and_then(|ops| ops.permission) {
+            // SAFETY: The caller promises an entry of `sys`.
+            Some(permission) => unsafe { permission(idmap, inode, mask) },
+            None => EACCES.to_errno(),
         }
     }
 }

@@ -57,6 +57,10 @@ use crate::{
     },
     rust_bindings::{
         procfs::{
+            filter::{
+                Listed,
+                Place, //
+            },
             filtered,
             new_inode::NewInode,
             registry, //
@@ -272,18 +276,24 @@ fn list_registry(listing: &mut Listing<'_, '_>) -> Result<bool> {
     let own = |name: &[u8]| -> bool {
         mutant!("global::hidden_by_subset: own wins", OWN.find(name).is_some() => false)
     };
+    let place = Place::of(listing.pos(), listing.take_cookie());
     let emitter = listing.emitter();
-    if policy.is_some() {
-        filtered::list_root::<Decisions>(emitter, own)
+    let (more, place) = if policy.is_some() {
+        filtered::list_root::<Decisions>(emitter, place, own)
     } else {
-        registry::list_root(emitter, |listed| (!own(listed.name)).then_some(listed.ino))
-    }
+        let number = |listed: Listed<'_>| (!own(listed.name)).then_some(listed.ino);
+        registry::list_root(emitter, place, number)
+    }?;
+    listing.set_cookie(place.cookie());
+    Ok(more)
 }
 
 #[vtable]
 impl Children for Root {
     type Child = RootChild;
     type Gate = Anyone;
+    // Where the registry's listing goes on.
+    const COOKIE: bool = true;
     const SETATTR: SetAttr = SetAttr::Default;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(RootChild, Owner)> {
