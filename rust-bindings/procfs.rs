@@ -8,6 +8,7 @@ pub(crate) mod decide;
 pub(crate) mod filter;
 pub(crate) mod filtered;
 pub(crate) mod fs_context;
+pub(crate) mod fs_type;
 #[cfg(CONFIG_USER_NS)]
 pub(crate) mod id_map;
 pub(crate) mod inode_cache;

@@ -5,7 +5,7 @@
 //! Mirrors [`fs/proc/root.c`](srctree/fs/proc/root.c).
 
 use kernel::prelude::*;
-use rust_bindings::procfs::fs_context::Registration;
+use rust_bindings::procfs::fs_type::Registration;
 
 // First: all use its `mutant!`.
 #[deny(unsafe_code)]

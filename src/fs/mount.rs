@@ -40,13 +40,13 @@ use crate::{
         },
         procfs::{
             fs_context::{
-                FileSystemType,
                 Form,
                 FsContext,
                 ParameterSpecs,
                 Parameters,
                 Value, //
             },
+            fs_type::FileSystemType,
             super_ops::{
                 NewSuperBlock,
                 OptionList,
