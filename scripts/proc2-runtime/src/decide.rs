@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! From what a bundle says of `/proc` to the instance of proc2 that says the same, or more tightly.
+//!
+//! Whatever comes out, the instance shows nothing that the bundle masks, and lets nothing be written
+//! that the bundle makes read-only.
+
+use crate::annotations::{self, Asked};
+use crate::bundle::View;
+use crate::options::{Options, Subset, Writable};
+use crate::paths::{unnameable, within, Place};
+use crate::writable::{complement, Names};
+use crate::{container, flags, lists};
+use std::fmt;
+use std::path::{Component, Path};
+
+/// Who is going to mount the instance, and where.
+pub struct Mounter<'n> {
+    /// Whether it has `CAP_SYS_ADMIN` in the initial user namespace.
+    pub privileged: bool,
+    /// Whether it is a hook that mounts, after all mounts of the bundle.
+    pub hook: bool,
+    /// What the kernel's procfs has.
+    pub names: &'n dyn Names,
+}
+
+/// What a container gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The bundle as it is, for this reason.
+    Leave(&'static str),
+    /// An instance.
+    Give(Given),
+}
+
+/// An instance that takes the place of a mount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The index of the mount of type proc.
+    pub mount: usize,
+    /// Those of its options that are no filesystem's.
+    pub flags: Vec<String>,
+    /// The instance's options.
+    pub options: Options,
+    /// The masked paths that are for the runtime, as the bundle has them.
+    pub masked: Vec<String>,
+    /// The read-only paths that are.
+    pub readonly: Vec<String>,
+    /// Paths from the root of procfs where the bundle mounts something else.
+    pub below: Vec<String>,
+}
+
+/// What cannot be translated, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    path: String,
+    why: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (path, why, mount) = (&self.path, &self.why, annotations::MOUNT);
+        write!(
+            f,
+            "{path}: {why} (the annotation {mount}=off leaves the bundle as it is)"
+        )
+    }
+}
+
+impl std::error::Error for Refused {}
+
+fn refused<T>(path: impl Into<String>, why: impl Into<String>) -> Result<T, Refused> {
+    let (path, why) = (path.into(), why.into());
+    Err(Refused { path, why })
+}
+
+fn full(path: &str) -> String {
+    format!("/proc/{path}")
+}
+
+/// Decides.
+///
+/// # Errors
+///
+/// The first path or option that no instance can stand for.
+pub fn decide(view: &View, mounter: &Mounter<'_>) -> Result<Decision, Refused> {
+    let asked =
+        annotations::read(&view.annotations).or_else(|why| refused("its annotations", why))?;
+    let asked = match asked {
+        Asked::Off => return Ok(Decision::Leave("its annotations say so")),
+        Asked::Nothing => None,
+        Asked::These(options) => Some(options),
+    };
+    let is_proc = |destination: &Path| destination.to_str().map(Place::of) == Some(Place::Proc);
+    let on_proc = || {
+        view.mounts
+            .iter()
+            .enumerate()
+            .filter(|(_, m)| is_proc(m.destination()))
+    };
+    let Some((index, mount)) = on_proc().next() else {
+        return Ok(Decision::Leave("nothing is mounted on its /proc"));
+    };
+    let words = mount.options().as_deref().unwrap_or_default();
+    if mount.typ().as_deref() != Some("proc") || flags::bind(words) {
+        return Ok(Decision::Leave("no new procfs is mounted on its /proc"));
+    }
+    if on_proc().count() > 1 {
+        return refused("/proc", "more than one filesystem is mounted there");
+    }
+
+    let (masked, masked_elsewhere) = split(&view.masked, "the whole of /proc is masked")?;
+    let mut whole_readonly = false;
+    let readonly = view.readonly.iter().filter(|path| {
+        let whole = Place::of(path) == Place::Proc;
+        whole_readonly |= whole;
+        !whole
+    });
+    let (readonly, readonly_elsewhere) = split(readonly, "")?;
+    let (mut flags, theirs) = mount_options(words, mounter.hook)?;
+    if whole_readonly {
+        flags.push("ro".into());
+    }
+    let chosen = asked.is_some();
+    let mut options = merge(theirs, asked.unwrap_or_default())?;
+    if !chosen && options.subset == Subset::All && is_default(&masked, &readonly) {
+        options.subset = Subset::Container;
+    }
+    let below = mounts_below(view, index, mounter, &mut options)?;
+    hide(&masked, &mut options);
+    if let Some(path) = below
+        .iter()
+        .find(|path| masked.iter().any(|m| within(path, m)))
+    {
+        return refused(full(path), "it is masked, and a mount is to be there");
+    }
+    write(&readonly, mounter, &mut options)?;
+    if !mounter.privileged {
+        unprivileged(&options)?;
+    }
+    if options.too_long() {
+        return refused(
+            "/proc",
+            "the lists of its paths are longer than proc2's options can be",
+        );
+    }
+    Ok(Decision::Give(Given {
+        mount: index,
+        flags,
+        options,
+        masked: masked_elsewhere,
+        readonly: readonly_elsewhere,
+        below,
+    }))
+}
+
+/// The paths below `/proc`, from there, and the others as they are.
+fn split<'p>(
+    paths: impl IntoIterator<Item = &'p String>,
+    no_proc: &str,
+) -> Result<(Vec<String>, Vec<String>), Refused> {
+    let (mut below, mut elsewhere) = (Vec::new(), Vec::new());
+    for path in paths {
+        match Place::of(path) {
+            Place::Proc => return refused(path, no_proc),
+            Place::Elsewhere => elsewhere.push(path.clone()),
+            Place::Below(place) => match unnameable(&place) {
+                Some(why) => return refused(path, why),
+                None => below.push(place),
+            },
+        }
+    }
+    Ok((below, elsewhere))
+}
+
+/// The options of the mount of type proc: what is the mount's, and what is procfs's.
+fn mount_options(words: &[String], hook: bool) -> Result<(Vec<String>, Options), Refused> {
+    let (mut flags, mut options) = (Vec::new(), Options::default());
+    for word in words {
+        match word.split_once('=') {
+            Some((name @ ("hidepid" | "gid"), value)) => {
+                options.others.push((name.into(), value.into()));
+            }
+            Some(("subset", "pid")) => options.subset = Subset::Pid,
+            Some(_) => return refused(word, "this option of its /proc is not known"),
+            None if hook && !flags::is_word(word) => {
+                return refused(
+                    word,
+                    "this option of its /proc cannot be given to a mount here",
+                );
+            }
+            None => flags.push(word.clone()),
+        }
+    }
+    Ok((flags, options))
+}
+
+/// What the mount and the annotation say together; the annotation cannot loosen the mount's options.
+fn merge(mount: Options, annotation: Options) -> Result<Options, Refused> {
+    if mount.subset == Subset::Pid
+        && (annotation.subset == Subset::Container || !annotation.show.is_empty())
+    {
+        return refused(
+            "subset=pid",
+            "the annotation would show more than this option of its /proc",
+        );
+    }
+    let both = |(name, _): &&(String, String)| annotation.others.iter().any(|(n, _)| n == name);
+    if let Some((name, value)) = mount.others.iter().find(both) {
+        return refused(
+            format!("{name}={value}"),
+            "the annotation and its /proc both say this",
+        );
+    }
+    let others = [mount.others, annotation.others.clone()].concat();
+    let subset = annotation.subset.max(mount.subset);
+    Ok(Options {
+        subset,
+        others,
+        ..annotation
+    })
+}
+
+/// Whether an engine wrote these lists without having been told.
+fn is_default(masked: &[String], readonly: &[String]) -> bool {
+    let all = |names: &[&str], list: &[String]| {
+        names
+            .iter()
+            .all(|name| list.iter().any(|path| path == name))
+    };
+    all(lists::MASKED, masked) && all(lists::READONLY, readonly)
+}
+
+/// Where else the bundle mounts something below `/proc`; what is needed for that is shown.
+fn mounts_below(
+    view: &View,
+    proc: usize,
+    mounter: &Mounter<'_>,
+    options: &mut Options,
+) -> Result<Vec<String>, Refused> {
+    let mut below = Vec::new();
+    for (index, mount) in view.mounts.iter().enumerate() {
+        let destination = mount.destination();
+        if destination
+            .components()
+            .any(|part| part == Component::ParentDir)
+        {
+            return refused(
+                destination.to_string_lossy(),
+                "where this mount is cannot be told",
+            );
+        }
+        let Some(Place::Below(path)) = mount.destination().to_str().map(Place::of) else {
+            continue;
+        };
+        if index < proc {
+            return refused(
+                full(&path),
+                "this mount would be hidden by the one on /proc",
+            );
+        }
+        if let Some(why) = unnameable(&path) {
+            return refused(full(&path), why);
+        }
+        let hidden = options.hide.iter().any(|hide| within(&path, hide));
+        if options.subset != Subset::All && !shown(options, &path) && !hidden {
+            if options.subset == Subset::Pid {
+                return refused(
+                    full(&path),
+                    "with subset=pid there is nothing to mount this on",
+                );
+            }
+            if !mounter.privileged {
+                return refused(
+                    full(&path),
+                    "only the initial user namespace's root can show it",
+                );
+            }
+            options.show.push(path.clone());
+        } else if hidden {
+            return refused(full(&path), "it is hidden, and a mount is to be there");
+        }
+        below.push(path);
+    }
+    Ok(below)
+}
+
+/// Whether a name of no task is there, as far as `subset=` and `show=` go.
+fn shown(options: &Options, path: &str) -> bool {
+    let listed = options.subset == Subset::Container && in_container_list(path);
+    options.subset == Subset::All || listed || options.show.iter().any(|show| within(path, show))
+}
+
+fn in_container_list(path: &str) -> bool {
+    container::SHOWN.iter().any(|row| within(path, row.path))
+}
+
+/// Hides what the bundle masks. What the usual lists mask, no subset has.
+fn hide(masked: &[String], options: &mut Options) {
+    let subset = options.subset != Subset::All;
+    let touched = |path: &str, show: &String| within(path, show) || within(show, path);
+    for path in masked {
+        let shown = options.show.iter().any(|show| touched(path, show));
+        if !(subset && lists::masked_by_default(path)) || shown {
+            options.hide.push(path.clone());
+        }
+    }
+}
+
+/// Leaves nothing writable that the bundle makes read-only.
+fn write(readonly: &[String], mounter: &Mounter<'_>, options: &mut Options) -> Result<(), Refused> {
+    match &options.writable {
+        Writable::These(list) => {
+            for path in list {
+                if readonly
+                    .iter()
+                    .any(|other| within(path, other) || within(other, path))
+                {
+                    return refused(
+                        full(path),
+                        "an annotation makes it writable, the bundle read-only",
+                    );
+                }
+            }
+        }
+        Writable::Unsaid if options.subset == Subset::All && !readonly.is_empty() => {
+            options.writable = Writable::These(complement(readonly, mounter.names));
+        }
+        Writable::Unsaid => {}
+    }
+    // What is so with a subset need not be said, and not everybody may say it.
+    if options.subset != Subset::All && options.writable == Writable::These(Vec::new()) {
+        options.writable = Writable::Unsaid;
+    }
+    Ok(())
+}
+
+/// Refuses what only the root of the initial user namespace may mount.
+fn unprivileged(options: &Options) -> Result<(), Refused> {
+    let namespace = "in a user namespace";
+    if options.subset == Subset::All {
+        let path = options
+            .hide
+            .first()
+            .map_or_else(|| "/proc".into(), |path| full(path));
+        let take = annotations::OPTIONS;
+        return refused(
+            path,
+            format!(
+                "{namespace} an instance shows the container list at most, and this bundle's lists \
+                 leave more (the annotation {take}=subset=container takes the list)"
+            ),
+        );
+    }
+    if let Some(path) = options.show.iter().find(|path| !in_container_list(path)) {
+        return refused(full(path), format!("{namespace} it cannot be shown"));
+    }
+    match &options.writable {
+        Writable::These(list) if !list.is_empty() => {
+            refused(full(&list[0]), format!("{namespace} it cannot be writable"))
+        }
+        _ => Ok(()),
+    }
+}
