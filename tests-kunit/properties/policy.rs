@@ -16,6 +16,7 @@ mod memory;
 mod model;
 mod names;
 mod of_tasks;
+mod runtime;
 
 use self::heap::Heap;
 use crate::pure::grow::Memory;

@@ -75,9 +75,6 @@ fn options(text: &str) -> Result<Options, String> {
             }
         }
     }
-    if options.subset == Subset::All && !options.show.is_empty() {
-        return Err("show= adds to subset=pid or subset=container".into());
-    }
     Ok(options)
 }
 
@@ -144,7 +141,6 @@ mod tests {
             (OPTIONS, "subset=all", "subset=all"),
             (OPTIONS, "nosuid", "nosuid"),
             (OPTIONS, "pidns=/x", "pidns"),
-            (OPTIONS, "show=swaps", "show="),
             (OPTIONS, "hide=a::b", "\"\""),
             (OPTIONS, "hide=%4", "%4"),
             (OPTIONS, "hide=../x", "../x"),

@@ -5,14 +5,19 @@
 //! Whatever comes out, the instance shows nothing that the bundle masks, and lets nothing be written
 //! that the bundle makes read-only.
 
+mod below;
+mod narrow;
+
 use crate::annotations::{self, Asked};
 use crate::bundle::View;
-use crate::options::{Options, Subset, Writable};
+use crate::options::{Options, Subset};
 use crate::paths::{unnameable, within, Place};
-use crate::writable::{complement, Names};
-use crate::{container, flags, lists};
+use crate::writable::Names;
+use crate::{flags, lists};
+use below::mounts_below;
+use narrow::{hide, unprivileged, write};
 use std::fmt;
-use std::path::{Component, Path};
+use std::path::Path;
 
 /// Who is going to mount the instance, and where.
 pub struct Mounter<'n> {
@@ -121,10 +126,15 @@ pub fn decide(view: &View, mounter: &Mounter<'_>) -> Result<Decision, Refused> {
     if whole_readonly {
         flags.push("ro".into());
     }
-    let chosen = asked.is_some();
     let mut options = merge(theirs, asked.unwrap_or_default())?;
-    if !chosen && options.subset == Subset::All && is_default(&masked, &readonly) {
+    if options.subset == Subset::All && is_default(&masked, &readonly) {
         options.subset = Subset::Container;
+    }
+    if let (Subset::All, Some(path)) = (options.subset, options.show.first()) {
+        return refused(
+            full(path),
+            "nothing can be shown beside everything: show= adds to a subset=",
+        );
     }
     let below = mounts_below(view, index, mounter, &mut options)?;
     hide(&masked, &mut options);
@@ -229,136 +239,4 @@ fn is_default(masked: &[String], readonly: &[String]) -> bool {
             .all(|name| list.iter().any(|path| path == name))
     };
     all(lists::MASKED, masked) && all(lists::READONLY, readonly)
-}
-
-/// Where else the bundle mounts something below `/proc`; what is needed for that is shown.
-fn mounts_below(
-    view: &View,
-    proc: usize,
-    mounter: &Mounter<'_>,
-    options: &mut Options,
-) -> Result<Vec<String>, Refused> {
-    let mut below = Vec::new();
-    for (index, mount) in view.mounts.iter().enumerate() {
-        let destination = mount.destination();
-        if destination
-            .components()
-            .any(|part| part == Component::ParentDir)
-        {
-            return refused(
-                destination.to_string_lossy(),
-                "where this mount is cannot be told",
-            );
-        }
-        let Some(Place::Below(path)) = mount.destination().to_str().map(Place::of) else {
-            continue;
-        };
-        if index < proc {
-            return refused(
-                full(&path),
-                "this mount would be hidden by the one on /proc",
-            );
-        }
-        if let Some(why) = unnameable(&path) {
-            return refused(full(&path), why);
-        }
-        let hidden = options.hide.iter().any(|hide| within(&path, hide));
-        if options.subset != Subset::All && !shown(options, &path) && !hidden {
-            if options.subset == Subset::Pid {
-                return refused(
-                    full(&path),
-                    "with subset=pid there is nothing to mount this on",
-                );
-            }
-            if !mounter.privileged {
-                return refused(
-                    full(&path),
-                    "only the initial user namespace's root can show it",
-                );
-            }
-            options.show.push(path.clone());
-        } else if hidden {
-            return refused(full(&path), "it is hidden, and a mount is to be there");
-        }
-        below.push(path);
-    }
-    Ok(below)
-}
-
-/// Whether a name of no task is there, as far as `subset=` and `show=` go.
-fn shown(options: &Options, path: &str) -> bool {
-    let listed = options.subset == Subset::Container && in_container_list(path);
-    options.subset == Subset::All || listed || options.show.iter().any(|show| within(path, show))
-}
-
-fn in_container_list(path: &str) -> bool {
-    container::SHOWN.iter().any(|row| within(path, row.path))
-}
-
-/// Hides what the bundle masks. What the usual lists mask, no subset has.
-fn hide(masked: &[String], options: &mut Options) {
-    let subset = options.subset != Subset::All;
-    let touched = |path: &str, show: &String| within(path, show) || within(show, path);
-    for path in masked {
-        let shown = options.show.iter().any(|show| touched(path, show));
-        if !(subset && lists::masked_by_default(path)) || shown {
-            options.hide.push(path.clone());
-        }
-    }
-}
-
-/// Leaves nothing writable that the bundle makes read-only.
-fn write(readonly: &[String], mounter: &Mounter<'_>, options: &mut Options) -> Result<(), Refused> {
-    match &options.writable {
-        Writable::These(list) => {
-            for path in list {
-                if readonly
-                    .iter()
-                    .any(|other| within(path, other) || within(other, path))
-                {
-                    return refused(
-                        full(path),
-                        "an annotation makes it writable, the bundle read-only",
-                    );
-                }
-            }
-        }
-        Writable::Unsaid if options.subset == Subset::All && !readonly.is_empty() => {
-            options.writable = Writable::These(complement(readonly, mounter.names));
-        }
-        Writable::Unsaid => {}
-    }
-    // What is so with a subset need not be said, and not everybody may say it.
-    if options.subset != Subset::All && options.writable == Writable::These(Vec::new()) {
-        options.writable = Writable::Unsaid;
-    }
-    Ok(())
-}
-
-/// Refuses what only the root of the initial user namespace may mount.
-fn unprivileged(options: &Options) -> Result<(), Refused> {
-    let namespace = "in a user namespace";
-    if options.subset == Subset::All {
-        let path = options
-            .hide
-            .first()
-            .map_or_else(|| "/proc".into(), |path| full(path));
-        let take = annotations::OPTIONS;
-        return refused(
-            path,
-            format!(
-                "{namespace} an instance shows the container list at most, and this bundle's lists \
-                 leave more (the annotation {take}=subset=container takes the list)"
-            ),
-        );
-    }
-    if let Some(path) = options.show.iter().find(|path| !in_container_list(path)) {
-        return refused(full(path), format!("{namespace} it cannot be shown"));
-    }
-    match &options.writable {
-        Writable::These(list) if !list.is_empty() => {
-            refused(full(&list[0]), format!("{namespace} it cannot be writable"))
-        }
-        _ => Ok(()),
-    }
 }
