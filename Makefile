@@ -2,14 +2,14 @@
 # What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
 
 # A built, Rust-enabled kernel tree to use instead of the one that is fetched and built; a kernel source to build instead.
-export KDIR KSRC DEBUG GCC RUSTC INSTALL_MOD_PATH
+export KDIR KSRC DEBUG GCC RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 
 dev := scripts/bootstrap
 
 .DEFAULT_GOAL := module
-.PHONY: module install clean distclean help setup run shell test test-debug check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer
+.PHONY: module install install-runtime clean distclean help setup run shell test test-debug test-runtimes check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer
 
-module setup install clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug docs rust-analyzer:
+module setup install install-runtime clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug test-runtimes docs rust-analyzer:
 	@$(dev) $@ $(ARGS)
 
 # The kernel, the toolchain and all else that was fetched or built.
@@ -18,10 +18,12 @@ distclean:
 
 help:
 	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it'
-	@echo 'make test           check, host, kunit, e2e and bench-check; ends with "N passed, N failed"'
+	@echo 'make test           check, host, kunit, e2e, the short test-runtimes and bench-check; ends with "N passed, N failed"'
 	@echo
 	@echo 'make                build proc2.ko and say where it is'
 	@echo 'make install        install proc2.ko for its kernel (INSTALL_MOD_PATH=)'
+	@echo '                    with proc2-check and fragments for systemd beside it (docs/host.md)'
+	@echo 'make install-runtime  install proc2-runtime, the OCI runtime in front of runc and crun (PREFIX=, DESTDIR=)'
 	@echo 'make clean          remove what was built of this checkout'"'"'s modules'
 	@echo 'make distclean      remove the whole cache: kernel, toolchain, downloads'
 	@echo 'make setup          only get the toolchain and build the kernel'
@@ -31,6 +33,8 @@ help:
 	@echo 'make kunit          KUnit suites in the virtual machine'
 	@echo 'make e2e            tests through system calls in the virtual machine (ARGS=NAME for some)'
 	@echo 'make test-debug     kunit, e2e and survival in full, on a kernel that looks for mistakes (a build of its own)'
+	@echo 'make test-runtimes  container runtimes of Debian, unpacked into the cache, in the virtual machine'
+	@echo '                    (ARGS=NAME for some, ARGS=--short for those of make test)'
 	@echo 'make bench          count what reading costs, proc2 beside procfs; docs/bench.md says more'
 	@echo '                    (ARGS="profile read:stat" for where it goes, "profile --page" for all that misses its target)'
 	@echo 'make bench-check    fail where that is more than 3 % worse than what bench/result.json keeps'

@@ -42,6 +42,11 @@ fn programs() -> Result<PathBuf> {
         .context("the VM's first program has no folder")
 }
 
+/// Where cargo puts programs with `--release`.
+pub(crate) fn released() -> Result<PathBuf> {
+    Ok(programs()?.with_file_name("release"))
+}
+
 /// The host's triple is the name of the folder two levels above the programs.
 fn triple() -> Result<String> {
     let folder = programs()?;

@@ -5,6 +5,7 @@
 mod bench;
 mod cargo;
 mod check;
+mod commands;
 mod comparisons;
 mod e2e;
 mod entries;
@@ -14,6 +15,7 @@ mod fuzz;
 mod hardening;
 mod host;
 mod imports;
+mod install;
 mod kernel;
 mod kernel_log;
 mod kunit;
@@ -23,7 +25,9 @@ mod misuse;
 mod module;
 mod mutate;
 mod packages;
+mod parts;
 mod paths;
+mod runtimes;
 mod selftests;
 mod shards;
 mod sources;
@@ -34,90 +38,12 @@ mod toolchain;
 mod vm;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::Parser;
+use commands::{Cli, Command};
+use parts::test;
+use runtimes::Extent;
 use std::process::ExitCode;
 use tally::Tally;
-
-#[derive(Parser)]
-#[command(name = "dev", about, max_term_width = 100)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Install packages, get the toolchain and build the kernel
-    Setup,
-    /// Build the modules
-    Module,
-    /// Install proc2.ko below INSTALL_MOD_PATH
-    Install,
-    /// Remove what was built of this checkout's modules
-    Clean,
-    /// Write rust-project.json for an editor
-    RustAnalyzer,
-    /// Boot a virtual machine and show proc2 in it
-    Run,
-    /// A shell in a virtual machine with proc2 loaded
-    Shell(vm::Options),
-    /// Run a command in a virtual machine with proc2 loaded
-    Vm {
-        #[command(flatten)]
-        options: vm::Options,
-        /// The command and its arguments
-        #[arg(required = true, last = true, value_name = "COMMAND")]
-        command: Vec<String>,
-    },
-    /// Write the README's table of entries
-    Docs,
-    /// Form, lints, exports
-    Check,
-    /// Tests on the host
-    Host,
-    /// KUnit suites in a virtual machine
-    Kunit,
-    /// Tests through system calls in a virtual machine
-    E2e {
-        /// For the test program, for example a part of a test's name
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ARGUMENT"
-        )]
-        arguments: Vec<String>,
-    },
-    /// Leave out one check after the other: a test must notice each
-    Mutate {
-        /// Only mutants whose description has this in it; no page is written
-        #[arg(value_name = "PART")]
-        part: Option<String>,
-        /// Say what there is to mutate, and do nothing
-        #[arg(long)]
-        list: bool,
-    },
-    /// Storms, long runs and hostile calls in a virtual machine, at any size
-    Survival(survival::Storms),
-    /// Fuzz the pure core on the host
-    Fuzz {
-        /// Seconds for each target
-        #[arg(long, default_value_t = 60)]
-        seconds: u64,
-        /// Targets; all if there are none
-        targets: Vec<String>,
-    },
-    /// What reading costs, counted in a virtual machine; kept in bench/result.json and docs/
-    Bench {
-        #[command(subcommand)]
-        what: Option<bench::What>,
-    },
-    /// Fail where reading costs more than 3 % more than in bench/result.json
-    BenchCheck,
-    /// check, host, kunit, e2e and bench-check
-    Test,
-    /// kunit and e2e in full on a kernel that looks for mistakes
-    TestDebug,
-}
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
@@ -142,6 +68,11 @@ fn run(command: Command) -> Result<u8> {
             return hardening::update().map(|()| 0);
         }
         Command::Host => return host::run().map(report),
+        Command::InstallRuntime => return install::runtime().map(|()| 0),
+        Command::UnpackRuntimes => {
+            println!("{}", runtimes::unpacked(Extent::Full)?.display());
+            return Ok(0);
+        }
         Command::Mutate { list: true, .. } => return mutate::list().map(|()| 0),
         Command::Fuzz { seconds, targets } => return fuzz::run(&targets, seconds).map(report),
         _ => {}
@@ -152,7 +83,10 @@ fn run(command: Command) -> Result<u8> {
     let tree = kernel::ensure()?;
     match command {
         Command::Setup => println!("the kernel is {}", tree.path.display()),
-        Command::Install => module::install(&tree)?,
+        Command::Install => {
+            module::install(&tree)?;
+            install::beside_the_module()?;
+        }
         Command::RustAnalyzer => module::rust_analyzer(&tree)?,
         Command::Mutate { part, .. } => return mutate::run(&tree, part.as_deref()).map(report),
         Command::Vm { options, command } => {
@@ -188,11 +122,18 @@ fn with_modules(
         }
         Command::E2e { arguments } => e2e::run(tree, modules, &e2e::Which::Asked(&arguments))?,
         Command::Survival(storms) => survival::run(tree, modules, &storms)?,
+        Command::TestRuntimes { short, arguments } => {
+            let extent = if short { Extent::Short } else { Extent::Full };
+            runtimes::run(tree, modules, extent, &arguments)?
+        }
         Command::Test => test(&[
             ("check", &|| check::run(tree, modules)),
             ("host", &host::run),
             ("kunit", &|| kunit::run(tree, modules)),
             ("e2e", &|| e2e::run(tree, modules, &e2e::Which::All)),
+            ("runtimes", &|| {
+                runtimes::run(tree, modules, Extent::Short, &[])
+            }),
             ("bench", &|| bench::check(tree, modules)),
         ]),
         Command::TestDebug => test(&[
@@ -211,26 +152,6 @@ fn with_modules(
         }
     };
     Ok(report(tally))
-}
-
-/// A part of the tests: its name, and what runs it.
-type Part<'a> = (&'a str, &'a dyn Fn() -> Result<Tally>);
-
-/// Several parts; one that cannot run counts as a failure and does not stop the others.
-fn test(parts: &[Part<'_>]) -> Tally {
-    let mut sum = Tally::default();
-    let mut lines = Vec::new();
-    for (name, part) in parts {
-        println!("== {name}");
-        let tally = part().unwrap_or_else(|error| {
-            eprintln!("proc2: {name}: {error:#}");
-            Tally::one(false)
-        });
-        lines.push(format!("{name}: {tally}"));
-        sum += tally;
-    }
-    println!("== {}", lines.join("; "));
-    sum
 }
 
 fn in_vm(

@@ -13,13 +13,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The steps of a whole set-up, in their order. Only those that have something to do show up.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "bindgen",
     "kernel source",
     "kernel configuration",
     "kernel build",
     "module",
     "programs",
+    "container runtimes",
     "virtual machine",
     "mutants",
 ];

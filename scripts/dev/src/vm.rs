@@ -7,6 +7,7 @@
 mod accel;
 mod initramfs;
 mod link;
+mod outcome;
 mod qemu;
 mod streams;
 
@@ -15,6 +16,7 @@ use crate::{kernel_log, logs, paths};
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser};
 use link::Ending;
+pub(crate) use outcome::{Interrupted, Outcome, STOPPED};
 use proc2_vm_init::Job;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,6 +28,9 @@ pub(crate) struct Options {
     /// Directory of the host that the VM may write, at the same path; may be repeated
     #[arg(long, value_name = "DIR")]
     pub(crate) rw: Vec<PathBuf>,
+    /// Directory to lay over the host's root, which the VM can then write, in its memory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) over: Option<PathBuf>,
     /// Number of CPUs
     #[arg(long, default_value_t = 2, value_name = "N")]
     pub(crate) cpus: u32,
@@ -75,32 +80,6 @@ impl Default for Options {
             options: Options,
         }
         Defaults::parse_from(["vm"]).options
-    }
-}
-
-/// What the error of a VM begins with that stopped by itself: its kernel has panicked.
-pub(crate) const STOPPED: &str = "the VM stopped";
-
-/// A VM that has run.
-pub(crate) struct Outcome {
-    /// The command's exit status.
-    pub(crate) status: u8,
-    /// The whole kernel log.
-    pub(crate) kernel_log: String,
-    /// Lines of the kernel log that must not be there, with their surroundings.
-    pub(crate) complaints: Vec<String>,
-}
-
-impl Outcome {
-    /// Prints the complaints; the exit status for the whole run.
-    pub(crate) fn verdict(&self) -> u8 {
-        for complaint in &self.complaints {
-            eprintln!("vm: the kernel log holds a warning:\n{complaint}");
-        }
-        match (self.status, self.complaints.is_empty()) {
-            (0, false) => 1,
-            (status, _) => status,
-        }
     }
 }
 
@@ -165,7 +144,7 @@ fn boot(
         }),
         Ending::Failed(why) => bail!("the VM could not run the command: {why}\n{}", tail()),
         Ending::TimedOut => bail!("the VM did not end in time and was stopped\n{}", tail()),
-        Ending::Interrupted => bail!("interrupted; the VM was stopped"),
+        Ending::Interrupted => bail!(Interrupted),
         Ending::Vanished(why) => {
             for complaint in &complaints {
                 eprintln!("vm: the kernel log holds a warning:\n{complaint}");
@@ -199,6 +178,9 @@ fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> R
             .any(|other| other != path && path.starts_with(other))
     });
 
+    if let Some(over) = options.over.as_ref().filter(|over| !over.is_dir()) {
+        bail!("--over {}: there is no such directory", over.display());
+    }
     let writable = options.rw.iter().enumerate().map(|(index, directory)| {
         let directory = directory.canonicalize();
         let shown = options.rw[index].display();
@@ -235,6 +217,7 @@ fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> R
         cwd,
         keep,
         writable: writable.collect::<Result<_>>()?,
+        over: options.over.is_some(),
         leaks: options.leaks,
         terminal: match output {
             Output::Terminal => Some(streams::terminal_size()),

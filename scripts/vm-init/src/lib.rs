@@ -15,6 +15,14 @@ pub const JOB_FILE: &str = "/job.json";
 /// The mount tag of the host's root file system.
 pub const ROOT_TAG: &str = "hostroot";
 
+/// The mount tag of the folder that lies over it, if the job has one.
+pub const OVER_TAG: &str = "over";
+
+/// The ordinary user whom a VM with such a folder has, who may have containers.
+pub const USER: &str = "proc2";
+/// The user's id, and the id of the user's group.
+pub const USER_ID: u32 = 2000;
+
 /// First words of the kernel log lines that enclose the loading of a module.
 pub const INSMOD_BEGIN: &str = "proc2-vm: insmod begins:";
 /// See [`INSMOD_BEGIN`].
@@ -68,6 +76,8 @@ pub struct Job {
     pub keep: Vec<PathBuf>,
     /// Directories of the host that the VM may write: mount tag and path.
     pub writable: Vec<(String, PathBuf)>,
+    /// Whether a folder of the host lies over its root, which can then be written: in memory.
+    pub over: bool,
     /// Let kmemleak look for leaks when the command has ended.
     pub leaks: bool,
     /// Run the command on a terminal of this size.

@@ -7,7 +7,10 @@ mod command;
 mod insmod;
 mod leaks;
 mod mounts;
+mod over;
+mod place;
 mod ports;
+mod unpacked;
 
 use anyhow::{Context, Result};
 use proc2_vm_init::{Job, Report, JOB_FILE};
@@ -44,6 +47,9 @@ fn work(job: &Job, ports: ports::Ports) -> Result<u8> {
         insmod::load(module)?;
     }
     mounts::enter_host_root()?;
+    if job.over {
+        unpacked::settle()?;
+    }
     if job.leaks {
         leaks::forget()?;
     }

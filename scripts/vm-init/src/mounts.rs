@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is mounted where: the host's root read-only, fresh kernel file systems and scratch places
-//! on top of it.
+//! What is mounted where: the host's root, read-only or below an overlay, fresh kernel file systems
+//! and scratch places on top of it.
 
+use crate::over;
+use crate::place::{place, place_host};
 use anyhow::{Context, Result};
 use proc2_vm_init::{Job, ROOT_TAG, SCRATCH};
-use rustix::mount::{mount, mount_bind, mount_move, unmount, MountFlags, UnmountFlags};
+use rustix::mount::{mount_bind, mount_move, unmount, MountFlags, UnmountFlags};
 use std::{fs, path::Path};
 
 const HOST: &str = "/host";
@@ -46,9 +48,11 @@ pub(crate) fn early() -> Result<()> {
 pub(crate) fn host_root(job: &Job) -> Result<()> {
     fs::create_dir_all(HOST)?;
     fs::create_dir_all(PRISTINE)?;
-    // "loose": nobody changes these files while the VM runs, and every lookup is a trip otherwise.
-    let options = "trans=virtio,version=9p2000.L,msize=512000,cache=loose";
-    place(ROOT_TAG, "9p", HOST, MountFlags::RDONLY, options)?;
+    if job.over {
+        over::place_root(HOST)?;
+    } else {
+        place_host(ROOT_TAG, HOST)?;
+    }
     mount_bind(HOST, PRISTINE).context("cannot bind the host's root")?;
 
     for (fstype, target, options) in KERNEL {
@@ -115,17 +119,4 @@ fn inside(path: &Path) -> std::path::PathBuf {
 
 fn unknown(error: &anyhow::Error) -> bool {
     error.downcast_ref() == Some(&rustix::io::Errno::NODEV)
-}
-
-fn place(
-    source: &str,
-    fstype: &str,
-    target: impl AsRef<Path>,
-    flags: MountFlags,
-    options: &str,
-) -> Result<()> {
-    let target = target.as_ref();
-    let data = std::ffi::CString::new(options)?;
-    mount(source, target, fstype, flags, data.as_c_str())
-        .with_context(|| format!("cannot mount {fstype} on {}", target.display()))
 }

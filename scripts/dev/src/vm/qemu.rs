@@ -4,7 +4,7 @@
 
 use super::{accel::Accel, Options};
 use crate::kernel::config;
-use proc2_vm_init::ROOT_TAG;
+use proc2_vm_init::{OVER_TAG, ROOT_TAG};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -89,6 +89,9 @@ pub(super) fn command(machine: &Machine<'_>) -> Command {
         ]);
     }
     share(&mut qemu, ROOT_TAG, Path::new("/"), ",readonly=on");
+    if let Some(over) = &options.over {
+        share(&mut qemu, OVER_TAG, over, ",readonly=on");
+    }
     for (tag, path) in machine.writable {
         share(&mut qemu, tag, path, "");
     }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The commands of the tool, which the Makefile's targets are named after, and their options.
+
+use crate::{bench, survival, vm};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "dev", about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Install packages, get the toolchain and build the kernel
+    Setup,
+    /// Build the modules
+    Module,
+    /// Install proc2.ko below INSTALL_MOD_PATH
+    Install,
+    /// Remove what was built of this checkout's modules
+    Clean,
+    /// Write rust-project.json for an editor
+    RustAnalyzer,
+    /// Boot a virtual machine and show proc2 in it
+    Run,
+    /// A shell in a virtual machine with proc2 loaded
+    Shell(vm::Options),
+    /// Run a command in a virtual machine with proc2 loaded
+    Vm {
+        #[command(flatten)]
+        options: vm::Options,
+        /// The command and its arguments
+        #[arg(required = true, last = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+    /// Write the README's table of entries
+    Docs,
+    /// Form, lints, exports
+    Check,
+    /// Tests on the host
+    Host,
+    /// KUnit suites in a virtual machine
+    Kunit,
+    /// Tests through system calls in a virtual machine
+    E2e {
+        /// For the test program, for example a part of a test's name
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENT"
+        )]
+        arguments: Vec<String>,
+    },
+    /// Leave out one check after the other: a test must notice each
+    Mutate {
+        /// Only mutants whose description has this in it; no page is written
+        #[arg(value_name = "PART")]
+        part: Option<String>,
+        /// Say what there is to mutate, and do nothing
+        #[arg(long)]
+        list: bool,
+    },
+    /// Storms, long runs and hostile calls in a virtual machine, at any size
+    Survival(survival::Storms),
+    /// Fuzz the pure core on the host
+    Fuzz {
+        /// Seconds for each target
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Targets; all if there are none
+        targets: Vec<String>,
+    },
+    /// What reading costs, counted in a virtual machine; kept in bench/result.json and docs/
+    Bench {
+        #[command(subcommand)]
+        what: Option<bench::What>,
+    },
+    /// Fail where reading costs more than 3 % more than in bench/result.json
+    BenchCheck,
+    /// Tests in front of container runtimes, unpacked from Debian's packages, in a virtual machine
+    TestRuntimes {
+        /// Only the runtimes that `test` has
+        #[arg(long)]
+        short: bool,
+        /// For the test program, for example a part of a test's name
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENT"
+        )]
+        arguments: Vec<String>,
+    },
+    /// Install proc2-runtime and the names that it is called by (PREFIX=, DESTDIR=)
+    InstallRuntime,
+    /// Unpack the packages of container runtimes, and say where
+    UnpackRuntimes,
+    /// check, host, kunit, e2e, the short test-runtimes and bench-check
+    Test,
+    /// kunit and e2e in full on a kernel that looks for mistakes
+    TestDebug,
+}

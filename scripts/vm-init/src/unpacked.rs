@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the scripts of Debian's packages, and an administrator, would have done where packages were
+//! only unpacked over the root, as far as container runtimes need it. All of it is here:
+//!
+//! - the names of programs that are alternatives: `iptables`, `ip6tables`, `java`;
+//! - an ordinary user with a home, and ids for the user's containers in `/etc/subuid` and
+//!   `/etc/subgid`.
+//!
+//! Nothing else is wanting: libraries are in folders that the loader knows without its cache, and
+//! files in `/etc` are in the packages.
+
+use anyhow::{Context, Result};
+use proc2_vm_init::{USER, USER_ID};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{chown, symlink};
+use std::path::{Path, PathBuf};
+
+/// Does it, in the root that is there.
+pub(crate) fn settle() -> Result<()> {
+    for (name, program) in [("iptables", "iptables-nft"), ("ip6tables", "ip6tables-nft")] {
+        let program = Path::new("/usr/sbin").join(program);
+        alternative(&Path::new("/usr/sbin").join(name), &program)?;
+    }
+    if let Some(java) = java() {
+        alternative(Path::new("/usr/bin/java"), &java)?;
+    }
+    add_user()
+}
+
+/// Makes a name lead to a program that is there, if nothing has the name.
+fn alternative(name: &Path, program: &Path) -> Result<()> {
+    if name.symlink_metadata().is_ok() || !program.exists() {
+        return Ok(());
+    }
+    symlink(program, name).with_context(|| format!("cannot make {}", name.display()))
+}
+
+fn java() -> Option<PathBuf> {
+    let all = fs::read_dir("/usr/lib/jvm").ok()?.flatten();
+    let mut all: Vec<_> = all.map(|entry| entry.path().join("bin/java")).collect();
+    all.retain(|program| program.exists());
+    all.sort();
+    all.pop()
+}
+
+fn add_user() -> Result<()> {
+    let home = format!("/home/{USER}");
+    let ids = format!("{USER}:{}:65536\n", 100 * USER_ID);
+    for (file, line) in [
+        (
+            "/etc/passwd",
+            format!("{USER}:x:{USER_ID}:{USER_ID}::{home}:/bin/sh\n"),
+        ),
+        ("/etc/group", format!("{USER}:x:{USER_ID}:\n")),
+        ("/etc/subuid", ids.clone()),
+        ("/etc/subgid", ids),
+    ] {
+        let opened = OpenOptions::new().append(true).create(true).open(file);
+        opened
+            .and_then(|mut opened| opened.write_all(line.as_bytes()))
+            .with_context(|| format!("cannot add a line to {file}"))?;
+    }
+    fs::create_dir_all(&home)
+        .and_then(|()| chown(&home, Some(USER_ID), Some(USER_ID)))
+        .with_context(|| format!("cannot make {home}"))
+}
