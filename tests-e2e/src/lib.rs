@@ -14,6 +14,7 @@ pub mod compare;
 pub mod dirent;
 pub mod entries;
 pub mod errno;
+pub mod harness;
 pub mod kernel;
 pub mod module;
 pub mod mount;
