@@ -21,6 +21,7 @@ use super::who::{
 pub(in super::super) fn tests() -> Vec<Test> {
     super::super::tests!["policy::levels":
         each, default_is_the_container_list, not_a_number, a_runtime_without_pivot_root,
+        a_runtime_with_pivot_root, a_locked_mount_below,
     ]
 }
 
@@ -95,11 +96,30 @@ fn not_a_number() -> Result<()> {
     Ok(())
 }
 
-/// Replays a container runtime that enters its root by chroot(2), as runc and crun do where the
-/// root is the initramfs: the host's mounts stay, below and out of sight, and those of the type
-/// `proc` are unmounted by name. Gives what a full mount and a write of core_pattern are then to
-/// the container's uid 0 without capabilities.
-fn enter_by_chroot() -> Result<[String; 2]> {
+/// How a runtime makes a directory the root, as its last step.
+type Enter = fn(&Path) -> Result<()>;
+
+/// As runc and crun do where the root is the initramfs: the host's mounts stay, below and out of
+/// sight, and those of the type `proc` are unmounted by name.
+fn by_chroot(root: &Path) -> Result<()> {
+    for (_, place) in mounts()?.iter().rev().filter(|(kind, _)| kind == "proc") {
+        unmount(place.as_str(), UnmountFlags::DETACH).with_context(|| place.clone())?;
+    }
+    std::env::set_current_dir(root)?;
+    mount_move(root, "/").context("moving the root")?;
+    rustix::process::chroot(".").context("chroot")
+}
+
+/// As they do everywhere else: nothing of the host's mounts stays.
+fn by_pivot_root(root: &Path) -> Result<()> {
+    std::env::set_current_dir(root)?;
+    rustix::process::pivot_root(".", ".").context("pivot_root")?;
+    unmount(".", UnmountFlags::DETACH).context("unmounting the old root")
+}
+
+/// Replays a container runtime. Gives what a full mount and a write of core_pattern are then to the
+/// container's uid 0 without capabilities.
+fn enter(by: Enter) -> Result<[String; 2]> {
     in_child_with(libc::CLONE_NEWNS, || {
         // Of the host: a full instance, somewhere.
         let host = mount::new_directory()?;
@@ -117,17 +137,11 @@ fn enter_by_chroot() -> Result<[String; 2]> {
             c"subset=container",
         )?;
         let spare = mount::detached("proc", &[])?;
-        for (_, place) in mounts()?.iter().rev().filter(|(kind, _)| kind == "proc") {
-            unmount(place.as_str(), UnmountFlags::DETACH).with_context(|| place.clone())?;
-        }
-        std::env::set_current_dir(&root)?;
-        mount_move(&root, "/").context("moving the root")?;
-        rustix::process::chroot(".").context("chroot")?;
+        by(&root)?;
         std::env::set_current_dir("/")?;
-        ensure!(
-            Path::new("/proc/self/stat").exists(),
-            "the container has no /proc"
-        );
+        let there = ["/proc/self/stat", "/proc/kcore", "/../proc/kcore"];
+        let there = there.map(|path| Path::new(path).exists());
+        ensure!(there == [true, false, false], "in the container: {there:?}");
         // The container's program.
         give_up_all()?;
         become_root_of_a_namespace(&spare)?;
@@ -146,7 +160,7 @@ fn enter_by_chroot() -> Result<[String; 2]> {
 /// With what procfs allows, a host's instance that is left behind makes a full one possible in the
 /// container, and by that a program that the kernel runs as the host's root; hence the default.
 fn a_runtime_without_pivot_root() -> Result<()> {
-    let [full, written] = enter_by_chroot()?;
+    let [full, written] = enter(by_chroot)?;
     ensure!(
         full.starts_with("create EPERM: ") && written == "not mounted",
         "by default a full mount in the container: {full}, core_pattern {written}"
@@ -154,10 +168,66 @@ fn a_runtime_without_pivot_root() -> Result<()> {
     let got = as_container(|| Ok(step(&fstype(), "subset=container")))?;
     ensure!(got == "ok", "subset=container: {got}");
     let _wide = LoadedWith::new("userns_mounts=3")?;
-    let got = enter_by_chroot()?;
+    let got = enter(by_chroot)?;
     ensure!(
         got == ["ok", "written"],
         "with userns_mounts=3 the runtime's steps give {got:?}: the test shows nothing"
     );
+    Ok(())
+}
+
+/// With pivot_root(2), nothing of the host's is left that could make a full mount possible.
+fn a_runtime_with_pivot_root() -> Result<()> {
+    for level in [2, 3] {
+        let _level = LoadedWith::new(&format!("userns_mounts={level}"))?;
+        let [full, written] = enter(by_pivot_root)?;
+        ensure!(
+            full.contains("EPERM") && written == "not mounted",
+            "userns_mounts={level}, a full mount in the container: {full}, core_pattern {written}"
+        );
+    }
+    Ok(())
+}
+
+/// What is mounted over a part of a full instance, and cannot be unmounted in a user namespace,
+/// makes it one that is not fully visible; an instance of the container list asks for none.
+fn a_locked_mount_below() -> Result<()> {
+    let _wide = LoadedWith::new("userns_mounts=3")?;
+    for (over, want) in [
+        (None, "ok"),
+        (Some("sys"), "EPERM"),
+        (Some("uptime"), "EPERM"),
+    ] {
+        let got = in_child_with(libc::CLONE_NEWNS, || {
+            let instance = Instance::new(&fstype(), "")?;
+            let place = over.map(|name| instance.path.join(name));
+            match over {
+                Some("sys") => mount_old(
+                    "none",
+                    place.as_ref().context("sys")?,
+                    "tmpfs",
+                    MountFlags::empty(),
+                    c"",
+                )?,
+                Some(_) => {
+                    rustix::mount::mount_bind("/dev/null", place.as_ref().context("uptime")?)?
+                }
+                None => {}
+            }
+            as_container(|| {
+                let locked = place.map(|place| unmount(&place, UnmountFlags::DETACH));
+                Ok([
+                    locked.map_or("none".into(), |done| errno::show(done, |()| "gone".into())),
+                    made(""),
+                    made("subset=container"),
+                ])
+            })
+        })?;
+        let locked = if over.is_some() { "EINVAL" } else { "none" };
+        ensure!(
+            got[0] == locked && got[1].contains(want) && got[2] == "ok",
+            "with a mount over {over:?}: {got:?}"
+        );
+    }
     Ok(())
 }
