@@ -6,6 +6,7 @@
 //! The parts are read by the specification's own types, each for itself: a seccomp action that this
 //! crate has never heard of is no matter of `/proc`.
 
+use crate::strict::Strict;
 use anyhow::{bail, Context, Result};
 use oci_spec::runtime::{Hook, LinuxNamespace, LinuxNamespaceType, Mount, Root};
 use serde::de::DeserializeOwned;
@@ -21,7 +22,7 @@ const LONGEST: u64 = 16 << 20;
 
 /// The fields that are read, of each object that has such. Runtimes in Go take them in any case of
 /// letters, others do not: a bundle that writes one otherwise would say two things.
-const FIELDS: [(&str, &[&str]); 3] = [
+const FIELDS: [(&str, &[&str]); 4] = [
     ("", &["annotations", "hooks", "linux", "mounts", "root"]),
     (
         "linux",
@@ -34,10 +35,14 @@ const FIELDS: [(&str, &[&str]); 3] = [
         ],
     ),
     ("hooks", &["createContainer"]),
+    ("root", &["path"]),
 ];
 
 /// The fields of a mount that are read.
 const MOUNT_FIELDS: &[&str] = &["destination", "options", "source", "type"];
+
+/// The fields of a namespace that are read.
+const NAMESPACE_FIELDS: &[&str] = &["path", "type"];
 
 /// A `config.json`.
 #[derive(Clone, Debug)]
@@ -50,6 +55,8 @@ pub struct Bundle {
 /// The parts of a `config.json` that bear on `/proc`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
+    /// `hooks.createContainer`
+    pub hooks: Vec<Hook>,
     /// `annotations`
     pub annotations: HashMap<String, String>,
     /// `mounts`
@@ -71,9 +78,14 @@ pub struct View {
 impl View {
     /// Whether the container is in a user namespace that is not ours, or may not be.
     pub fn has_user_namespace(&self) -> bool {
+        self.has_namespace(LinuxNamespaceType::User)
+    }
+
+    /// Whether the container has a namespace of this kind, or joins one.
+    pub fn has_namespace(&self, kind: LinuxNamespaceType) -> bool {
         self.namespaces
             .iter()
-            .any(|namespace| namespace.typ() == LinuxNamespaceType::User)
+            .any(|namespace| namespace.typ() == kind)
     }
 }
 
@@ -95,6 +107,7 @@ pub struct Changes {
 impl Bundle {
     /// Reads a bundle from the text of its `config.json`.
     pub fn parse(text: &[u8]) -> Result<Self> {
+        serde_json::from_slice::<Strict>(text)?;
         let value: Value = serde_json::from_slice(text)?;
         let mut all = value.as_object().context("it is no JSON object")?;
         let none = Map::new();
@@ -118,7 +131,18 @@ impl Bundle {
             }
         }
         let linux = object(all, "linux", &none)?;
+        for namespace in linux
+            .get("namespaces")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(namespace) = namespace.as_object() {
+                one_spelling("namespaces", namespace, NAMESPACE_FIELDS)?;
+            }
+        }
         let view = View {
+            hooks: part(object(all, "hooks", &none)?, "createContainer")?,
             annotations: part(all, "annotations")?,
             mounts: part(all, "mounts")?,
             root: part(all, "root")?,

@@ -13,9 +13,10 @@ use crate::bundle::View;
 use crate::options::{Options, Subset};
 use crate::paths::{unnameable, within, Place};
 use crate::writable::Names;
-use crate::{flags, lists};
+use crate::{flags, hook, lists};
 use below::mounts_below;
 use narrow::{hide, unprivileged, write};
+use oci_spec::runtime::LinuxNamespaceType;
 use std::fmt;
 use std::path::Path;
 
@@ -25,6 +26,8 @@ pub struct Mounter<'n> {
     pub privileged: bool,
     /// Whether it is a hook that mounts, after all mounts of the bundle.
     pub hook: bool,
+    /// Whether the real runtime masks paths before its hooks run, as crun does.
+    pub masks_first: bool,
     /// What the kernel's procfs has.
     pub names: &'n dyn Names,
 }
@@ -113,15 +116,22 @@ pub fn decide(view: &View, mounter: &Mounter<'_>) -> Result<Decision, Refused> {
     if on_proc().count() > 1 {
         return refused("/proc", "more than one filesystem is mounted there");
     }
+    if view.hooks.iter().any(hook::is_ours) {
+        return Ok(Decision::Leave("it was changed before"));
+    }
+    if !view.has_namespace(LinuxNamespaceType::Mount) {
+        return refused("/proc", "the bundle has no mount namespace of its own");
+    }
 
-    let (masked, masked_elsewhere) = split(&view.masked, "the whole of /proc is masked")?;
+    let whole = "the whole of /proc is masked";
+    let (masked, masked_elsewhere) = split(&view.masked, whole, mounter)?;
     let mut whole_readonly = false;
     let readonly = view.readonly.iter().filter(|path| {
         let whole = Place::of(path) == Place::Proc;
         whole_readonly |= whole;
         !whole
     });
-    let (readonly, readonly_elsewhere) = split(readonly, "")?;
+    let (readonly, readonly_elsewhere) = split(readonly, "", mounter)?;
     let (mut flags, theirs) = mount_options(words, mounter.hook)?;
     if whole_readonly {
         flags.push("ro".into());
@@ -138,6 +148,19 @@ pub fn decide(view: &View, mounter: &Mounter<'_>) -> Result<Decision, Refused> {
     }
     let below = mounts_below(view, index, mounter, &mut options)?;
     hide(&masked, &mut options);
+    if let (true, Some(path)) = (mounter.hook && mounter.masks_first, below.first()) {
+        return refused(
+            full(path),
+            "crun is not done with this mount when the hook has to move it",
+        );
+    }
+    let inside = |path: &&String| below.iter().any(|mount| within(path, mount));
+    if let Some(path) = masked.iter().chain(&readonly).find(inside) {
+        return refused(
+            full(path),
+            "it is of a mount of the bundle's, where no option reaches",
+        );
+    }
     if let Some(path) = below
         .iter()
         .find(|path| masked.iter().any(|m| within(path, m)))
@@ -168,14 +191,27 @@ pub fn decide(view: &View, mounter: &Mounter<'_>) -> Result<Decision, Refused> {
 fn split<'p>(
     paths: impl IntoIterator<Item = &'p String>,
     no_proc: &str,
+    mounter: &Mounter<'_>,
 ) -> Result<(Vec<String>, Vec<String>), Refused> {
     let (mut below, mut elsewhere) = (Vec::new(), Vec::new());
     for path in paths {
         match Place::of(path) {
             Place::Proc => return refused(path, no_proc),
+            Place::Elsewhere if mounter.hook && path.split('/').any(|part| part == "..") => {
+                return refused(
+                    path,
+                    "where this path is cannot be told before the hook has run",
+                );
+            }
             Place::Elsewhere => elsewhere.push(path.clone()),
             Place::Below(place) => match unnameable(&place) {
                 Some(why) => return refused(path, why),
+                None if through_link(&place, mounter.names) => {
+                    return refused(
+                        path,
+                        "a link of procfs is on the way: name what it leads to",
+                    );
+                }
                 None => below.push(place),
             },
         }
@@ -183,17 +219,29 @@ fn split<'p>(
     Ok((below, elsewhere))
 }
 
+/// Whether a component of a path is a link; `net`, which is one, has a meaning of its own.
+fn through_link(path: &str, names: &dyn Names) -> bool {
+    let ends = path.match_indices('/').map(|(at, _)| at);
+    let mut above = ends.chain([path.len()]).map(|end| &path[..end]);
+    above.any(|path| path != "net" && names.is_link(path))
+}
+
 /// The options of the mount of type proc: what is the mount's, and what is procfs's.
 fn mount_options(words: &[String], hook: bool) -> Result<(Vec<String>, Options), Refused> {
     let (mut flags, mut options) = (Vec::new(), Options::default());
     for word in words {
         match word.split_once('=') {
-            Some((name @ ("hidepid" | "gid"), value)) => {
+            // A comma would begin another option.
+            Some((name @ ("hidepid" | "gid"), value))
+                if value
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b':') =>
+            {
                 options.others.push((name.into(), value.into()));
             }
             Some(("subset", "pid")) => options.subset = Subset::Pid,
             Some(_) => return refused(word, "this option of its /proc is not known"),
-            None if hook && !flags::is_word(word) => {
+            None if word.contains(',') || hook && !flags::is_word(word) => {
                 return refused(
                     word,
                     "this option of its /proc cannot be given to a mount here",
@@ -215,12 +263,10 @@ fn merge(mount: Options, annotation: Options) -> Result<Options, Refused> {
             "the annotation would show more than this option of its /proc",
         );
     }
-    let both = |(name, _): &&(String, String)| annotation.others.iter().any(|(n, _)| n == name);
-    if let Some((name, value)) = mount.others.iter().find(both) {
-        return refused(
-            format!("{name}={value}"),
-            "the annotation and its /proc both say this",
-        );
+    // gid= and pid1= are exceptions from hidepid=.
+    if let (Some((name, value)), false) = (mount.others.first(), annotation.others.is_empty()) {
+        let why = "the annotation and this option of its /proc both say who sees whom";
+        return refused(format!("{name}={value}"), why);
     }
     let others = [mount.others, annotation.others.clone()].concat();
     let subset = annotation.subset.max(mount.subset);

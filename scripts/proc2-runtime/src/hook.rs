@@ -16,6 +16,7 @@ use rustix::mount::{
 };
 use serde::{Deserialize, Serialize};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 /// What this program calls itself in a hook.
@@ -47,6 +48,12 @@ pub struct Sysctl {
     pub value: String,
     /// The number of the namespace that it is not to be written into.
     pub outside: u64,
+}
+
+/// Whether a hook of a bundle is this one.
+pub fn is_ours(hook: &oci_spec::runtime::Hook) -> bool {
+    let args = hook.args().as_deref().unwrap_or_default();
+    matches!(args, [name, word, ..] if name == NAME && word == WORD)
 }
 
 /// Does what it is told.
@@ -155,18 +162,39 @@ fn is_mount_point(directory: &OwnedFd) -> Result<bool> {
 fn nothing_else_below(proc: &OwnedFd, keep: &[String]) -> Result<()> {
     let path = format!("/proc/self/fd/{}", proc.as_raw_fd());
     let path = std::fs::read_link(path).context("cannot tell where the container's /proc is")?;
-    let mounts =
-        std::fs::read_to_string("/proc/self/mountinfo").context("cannot read mountinfo")?;
-    for place in mounts.lines().filter_map(|line| line.split(' ').nth(4)) {
-        let Some(below) = place.strip_prefix(&*path.to_string_lossy()) else {
+    let mounts = std::fs::read("/proc/self/mountinfo").context("cannot read mountinfo")?;
+    let places = mounts
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| line.split(|byte| *byte == b' ').nth(4));
+    for place in places.map(unmangled) {
+        let Some(below) = place.strip_prefix(path.as_os_str().as_bytes()) else {
             continue;
         };
-        let below = below.strip_prefix('/').filter(|below| !below.is_empty());
-        if below.is_some_and(|below| !keep.iter().any(|kept| kept == below)) {
+        let below = below.strip_prefix(b"/").filter(|below| !below.is_empty());
+        if below.is_some_and(|below| !keep.iter().any(|kept| kept.as_bytes() == below)) {
+            let place = place.escape_ascii();
             bail!("{place} is a mount, which the instance would hide");
         }
     }
     Ok(())
+}
+
+/// A path of mountinfo without the octal numbers that stand for bytes.
+fn unmangled(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        let digits = behind.get(..3).filter(|_| byte == b'\\');
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        let number = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        bytes.push(number.unwrap_or(byte));
+        rest = if number.is_some() {
+            &behind[3..]
+        } else {
+            behind
+        };
+    }
+    bytes
 }
 
 /// A copy of what is mounted at `path` below the container's `/proc`.
@@ -216,4 +244,14 @@ fn write_sysctls(sysctls: &[Sysctl]) -> Result<()> {
     sysctls
         .iter()
         .try_for_each(|s| sysctl::write(&proc, &s.key, &s.value, s.outside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_mountinfo_are_read() {
+        assert_eq!(unmangled(b"/a\\040b\\134c\\0"), b"/a b\\c\\0");
+    }
 }

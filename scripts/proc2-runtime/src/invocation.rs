@@ -46,12 +46,21 @@ pub struct Invocation {
     pub runtime: Option<PathBuf>,
     /// The arguments for it.
     pub arguments: Vec<OsString>,
-    /// The `config.json` of the bundle that a container is to be made of, if one is.
-    pub config: Option<PathBuf>,
+    /// The bundle that a container is to be made of, if one is.
+    pub makes: Option<Asked>,
     /// Where errors go as well.
     pub log: Option<PathBuf>,
     /// Whether they go there as JSON.
     pub json: bool,
+}
+
+/// A bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Its folder.
+    pub bundle: PathBuf,
+    /// Its `config.json`.
+    pub config: PathBuf,
 }
 
 /// An option: its name without dashes, its value, and how many words it takes.
@@ -124,14 +133,14 @@ pub fn parse(program: &OsStr, words: &[OsString]) -> Result<Invocation> {
         .first()
         .is_some_and(|command| MAKES.iter().any(|makes| command == makes))
     {
-        to.config = Some(config(&rest[1..])?);
+        to.makes = Some(asked(&rest[1..])?);
     }
     Ok(to)
 }
 
-/// The `config.json` that the options of `create` or `run` name.
-fn config(words: &[OsString]) -> Result<PathBuf> {
-    let (mut bundle, mut config) = (PathBuf::from("."), PathBuf::from("config.json"));
+/// The bundle that the options of `create` or `run` name.
+fn asked(words: &[OsString]) -> Result<Asked> {
+    let (mut bundle, mut config) = (PathBuf::from("."), None);
     let mut at = 0;
     while at < words.len() {
         let Some(option) = Opt::of(&words[at..], LOCAL) else {
@@ -140,17 +149,23 @@ fn config(words: &[OsString]) -> Result<PathBuf> {
         };
         match (option.name, option.value) {
             (b"bundle" | b"b", Some(path)) => bundle = path.into(),
-            (b"config" | b"f", Some(path)) => config = path.into(),
+            (b"config" | b"f", Some(path)) => config = Some(PathBuf::from(path)),
             (b"bundle" | b"b" | b"config" | b"f", None) => bail!("an option has no value"),
             // The value behind the letter, as crun takes it.
             ([b'b', path @ ..], None) if path.contains(&b'/') => {
                 bundle = OsStr::from_bytes(path).into();
             }
+            // Parts of the long name, and more than one letter: some would take it for the bundle.
+            (name, None) if name != b"b" && (name.starts_with(b"b") || name.ends_with(b"b")) => {
+                bail!("the option {} is not understood", name.escape_ascii())
+            }
             _ => {}
         }
         at += option.words;
     }
-    Ok(bundle.join(config))
+    // A file that is named is not looked for in the bundle's folder.
+    let config = config.unwrap_or_else(|| bundle.join("config.json"));
+    Ok(Asked { bundle, config })
 }
 
 /// The runtime that a name such as `proc2-runc` stands for.
@@ -188,15 +203,16 @@ mod tests {
             ("-root create run -bundle /b x", Some("/b/config.json")),
             ("run x", Some("./config.json")),
             ("run -b/b x", Some("/b/config.json")),
-            ("run -f other.json -b /b x", Some("/b/other.json")),
+            ("run -f other.json -b /b x", Some("other.json")),
             ("--log run state x", None),
             ("exec --process /p.json create", None),
             ("start create", None),
             ("", None),
             ("--version", None),
         ] {
+            let makes = of("proc2-runtime", line).makes;
             assert_eq!(
-                of("proc2-runtime", line).config,
+                makes.map(|asked| asked.config),
                 config.map(PathBuf::from),
                 "{line}"
             );

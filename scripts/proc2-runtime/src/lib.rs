@@ -21,5 +21,6 @@ pub mod log;
 pub mod options;
 pub mod paths;
 pub mod real;
+mod strict;
 pub mod sysctl;
 pub mod writable;

@@ -12,7 +12,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn error(text: &str, log: Option<&Path>, as_json: bool) {
     let text = format!("proc2-runtime: {text}");
     eprintln!("{text}");
-    let Some(path) = log else { return };
+    let Some(path) = log.and_then(file) else {
+        return;
+    };
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |now| now.as_secs());
@@ -24,6 +26,16 @@ pub fn error(text: &str, log: Option<&Path>, as_json: bool) {
     // Who cannot write it has said it already.
     let file = OpenOptions::new().append(true).create(true).open(path);
     let _ = file.and_then(|mut file| writeln!(file, "{line}"));
+}
+
+/// The file that `--log` names: crun takes other kinds of logs, which it opens itself.
+fn file(log: &Path) -> Option<&Path> {
+    let text = log.to_str()?;
+    match text.split_once(':') {
+        Some(("journald" | "syslog", _)) => None,
+        Some(("file", path)) => Some(Path::new(path)),
+        _ => Some(log),
+    }
 }
 
 /// Seconds since 1970 as a date and a time. The algorithm is Howard Hinnant's "days to civil".

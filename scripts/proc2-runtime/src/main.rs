@@ -2,13 +2,15 @@
 
 //! `proc2-runtime`: changes the bundle, if a container is to be made, and becomes the real runtime.
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use proc2_runtime::bundle::Bundle;
 use proc2_runtime::decide::{decide, Decision, Mounter};
+use proc2_runtime::invocation::Asked;
 use proc2_runtime::writable::Mounted;
 use proc2_runtime::{change, hook, invocation, log, real};
 use rustix::thread::{capabilities, CapabilitySet};
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -45,36 +47,57 @@ fn ending(done: Result<()>, log: Option<&Path>, json: bool) -> ExitCode {
 /// Does not come back, but with an error.
 fn become_real(asked: &invocation::Invocation) -> Result<()> {
     let runtime = real::find(asked.runtime.as_deref())?;
-    if let Some(config) = &asked.config {
-        change_bundle(config, &runtime)?;
+    if let Some(asked) = &asked.makes {
+        change_bundle(asked, &runtime)?;
     }
     let error = Command::new(&runtime.path).args(&asked.arguments).exec();
     Err(error).with_context(|| format!("cannot run {}", runtime.path.display()))
 }
 
-fn change_bundle(config: &Path, runtime: &real::Runtime) -> Result<()> {
+fn change_bundle(asked: &Asked, runtime: &real::Runtime) -> Result<()> {
+    let config = &asked.config;
     let mut bundle = Bundle::read(config)?;
     // A label goes into the options of a mount, where proc2 has none; the hook leaves it out.
     let hook = runtime.hook || !bundle.view.mount_label.is_empty();
     let mounter = Mounter {
         privileged: privileged(&bundle)?,
         hook,
+        masks_first: !runtime.hook,
         names: &Mounted(Path::new("/proc")),
     };
     let given = match decide(&bundle.view, &mounter)? {
         Decision::Leave(_) => return Ok(()),
         Decision::Give(given) => given,
     };
+    let directory = asked
+        .bundle
+        .canonicalize()
+        .context("cannot find the bundle's folder")?;
     let changes = if hook {
         let program = std::env::current_exe().context("cannot tell where this program is")?;
-        let directory = config.canonicalize()?;
-        let directory = directory.parent().context("the bundle has no folder")?;
-        change::hooked(&bundle.view, &given, &program, directory)?
+        change::hooked(&bundle.view, &given, &program, &directory)?
     } else {
+        let root = bundle
+            .view
+            .root
+            .as_ref()
+            .context("the bundle has no root")?;
+        is_directory(&directory.join(root.path()).join("proc"))?;
         change::direct(&bundle.view, &given)
     };
     bundle.change(&changes)?;
     bundle.write(config)
+}
+
+/// Checks that an image has no link in the place of the directory `/proc`: for a type that it does
+/// not know, crun would follow it.
+fn is_directory(proc: &Path) -> Result<()> {
+    match proc.symlink_metadata() {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => bail!("/proc of the image is no directory"),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("cannot look at {}", proc.display())),
+    }
 }
 
 /// Whether what mounts will have `CAP_SYS_ADMIN` in the initial user namespace.

@@ -70,6 +70,8 @@ fn program(name: &Path) -> Option<PathBuf> {
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places = std::env::split_paths(&path).chain(SBIN.iter().map(PathBuf::from));
+    // What is not absolute would be in the folder that we happen to be in.
+    let places = places.filter(|place| place.is_absolute());
     places.map(|place| place.join(name)).find(runs)
 }
 

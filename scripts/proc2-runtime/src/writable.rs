@@ -13,6 +13,9 @@ pub trait Names {
     /// The names in a directory, a path from the root of procfs, and whether each is a directory or
     /// a file that somebody may write.
     fn list(&self, directory: &str) -> Vec<(String, bool)>;
+
+    /// Whether there is a link at this path.
+    fn is_link(&self, path: &str) -> bool;
 }
 
 /// The procfs that is mounted at this path.
@@ -33,6 +36,11 @@ impl Names for Mounted<'_> {
             Some((name, net || metadata.is_dir() || file))
         });
         named.collect()
+    }
+
+    fn is_link(&self, path: &str) -> bool {
+        let metadata = self.0.join(path).symlink_metadata();
+        metadata.is_ok_and(|metadata| metadata.is_symlink())
     }
 }
 
@@ -98,6 +106,10 @@ mod tests {
                 .map(|(name, may_be)| ((*name).to_owned(), *may_be))
                 .collect()
         }
+
+        fn is_link(&self, _: &str) -> bool {
+            false
+        }
     }
 
     #[test]
@@ -131,5 +143,7 @@ mod tests {
         assert_eq!(is("net"), Some(true));
         assert_eq!(is("uptime"), Some(false));
         assert_eq!(Mounted(Path::new("/proc")).list("no such directory"), []);
+        let link = |path: &str| Mounted(Path::new("/proc")).is_link(path);
+        assert!(link("mounts") && !link("sys") && !link("no such name"));
     }
 }

@@ -19,6 +19,10 @@ impl Names for Unasked {
     fn list(&self, directory: &str) -> Vec<(String, bool)> {
         panic!("{directory:?} was listed");
     }
+
+    fn is_link(&self, _: &str) -> bool {
+        false
+    }
 }
 
 /// What becomes of the bundle, by its name: options, and sysctls that a hook writes.
@@ -83,6 +87,7 @@ fn changed(name: &str, hook: bool) -> (Value, String, Vec<String>) {
     let mounter = Mounter {
         privileged,
         hook,
+        masks_first: false,
         names: &Unasked,
     };
     let given = match decide(&bundle.view, &mounter) {
@@ -194,6 +199,7 @@ fn a_changed_bundle_stays_as_it_is() {
             let mounter = Mounter {
                 privileged: true,
                 hook,
+                masks_first: false,
                 names: &Unasked,
             };
             assert!(

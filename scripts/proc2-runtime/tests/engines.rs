@@ -31,6 +31,10 @@ impl Names for Few {
             .map(|name| ((*name).to_owned(), true))
             .collect()
     }
+
+    fn is_link(&self, path: &str) -> bool {
+        path == "mounts" || path == "net"
+    }
 }
 
 const MASKED: &[&str] = &[
@@ -80,6 +84,7 @@ fn decided(bundle: &Value, privileged: bool) -> Result<Decision, String> {
     let mounter = Mounter {
         privileged,
         hook: false,
+        masks_first: false,
         names: &Few,
     };
     decide(&bundle.view, &mounter).map_err(|refused| refused.to_string())
@@ -150,7 +155,7 @@ fn a_user_namespace_gets_no_more_than_the_container_list() {
         bundle(MASKED, READONLY),
         "/linux",
         "namespaces",
-        json!([{ "type": "user" }]),
+        json!([{ "type": "user" }, { "type": "mount" }]),
     );
     let shown = json!({"org.proc2.options": "subset=container,show=swaps"});
     let error = decided(&with(own, "", "annotations", shown.clone()), true).unwrap_err();
@@ -269,4 +274,113 @@ fn a_field_that_some_would_read_is_an_error() {
         let error = decided(&odd, true);
         assert_eq!(error.is_err(), key != "maskedPaths", "{key}: {error:?}");
     }
+}
+
+#[test]
+fn what_is_of_a_mount_below_is_no_matter_of_the_instance() {
+    let below = |path: &str, masked: &[&str], readonly: &[&str]| {
+        let masked = [MASKED, masked].concat();
+        let readonly = [READONLY, readonly].concat();
+        let mut bundle = bundle(&masked, &readonly);
+        let mount = json!({ "destination": path, "type": "bind", "source": "/host" });
+        bundle["mounts"].as_array_mut().unwrap().push(mount);
+        decided(&bundle, true)
+    };
+    for (path, masked, readonly, named) in [
+        ("/proc/fs", &[][..], &[][..], "/proc/fs"),
+        ("/proc/meminfo", &[], &["/proc/meminfo"], "/proc/meminfo"),
+        ("/proc/foo", &["/proc/foo/secret"], &[], "/proc/foo/secret"),
+        ("/proc/foo", &[], &["/proc/foo/x"], "/proc/foo/x"),
+    ] {
+        let error = below(path, masked, readonly).unwrap_err();
+        assert!(error.starts_with(&format!("{named}: ")), "{error}");
+    }
+    // The runtime makes the directory read-only, and not what is mounted in it.
+    assert!(below("/proc/sys/kernel/ns_last_pid", &[], &[]).is_ok());
+}
+
+#[test]
+fn what_no_reader_takes_alike_is_an_error() {
+    for text in [
+        r#"{"linux": {"maskedPaths": ["/proc/kcore"]}, "linux": {}}"#,
+        r#"{"mounts": [{"type": "proc", "type": "tmpfs"}]}"#,
+        r#"{"root": {"Path": "x"}}"#,
+        r#"{"linux": {"namespaces": [{"Type": "user"}]}}"#,
+        r#"{"process": {"rlimit": 1.5}}"#,
+    ] {
+        assert!(Bundle::parse(text.as_bytes()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn options_of_the_mount_are_not_loosened() {
+    let of = |options: Value, annotation: &str| {
+        let mut bundle = bundle(MASKED, READONLY);
+        bundle["mounts"][0]["options"] = options;
+        let annotations = json!({ "org.proc2.options": annotation });
+        decided(&with(bundle, "", "annotations", annotations), true)
+    };
+    assert!(of(json!(["hidepid=2"]), "show=swaps").is_ok());
+    for annotation in ["gid=0", "pid1=visible", "hidepid=0"] {
+        assert!(of(json!(["hidepid=2"]), annotation)
+            .unwrap_err()
+            .contains("hidepid=2"));
+    }
+    for option in ["hidepid=2,show=kmsg", "nosuid,writable=sys", "gid=0,1"] {
+        assert!(
+            of(json!([option]), "show=swaps")
+                .unwrap_err()
+                .contains(option),
+            "{option}"
+        );
+    }
+}
+
+#[test]
+fn links_namespaces_and_what_was_changed_before() {
+    let error = decided(&bundle(&["/proc/mounts"], &[]), true).unwrap_err();
+    assert!(
+        error.contains("/proc/mounts") && error.contains("link"),
+        "{error}"
+    );
+    assert_eq!(
+        options(&bundle(&["/proc/net/dev"], &[]), true),
+        "hide=net/dev"
+    );
+    let shared = with(
+        bundle(MASKED, READONLY),
+        "/linux",
+        "namespaces",
+        json!([{ "type": "pid" }]),
+    );
+    assert!(decided(&shared, true)
+        .unwrap_err()
+        .contains("mount namespace"));
+    let ours =
+        json!({ "createContainer": [{ "path": "/p", "args": ["proc2-runtime", "hook", "{}"] }] });
+    let again = with(bundle(&[], &[]), "", "hooks", ours);
+    assert!(matches!(decided(&again, true), Ok(Decision::Leave(_))));
+}
+
+#[test]
+fn crun_masks_before_its_hooks_run() {
+    let hooked = |bundle: Value| {
+        let bundle = Bundle::parse(bundle.to_string().as_bytes()).unwrap();
+        let mounter = Mounter {
+            privileged: true,
+            hook: true,
+            masks_first: true,
+            names: &Few,
+        };
+        decide(&bundle.view, &mounter).map_err(|refused| refused.to_string())
+    };
+    assert!(hooked(bundle(MASKED, READONLY)).is_ok());
+    let dots = [MASKED, &["/run/../proc/cpuinfo"]].concat();
+    assert!(hooked(bundle(&dots, READONLY))
+        .unwrap_err()
+        .starts_with("/run/../proc/cpuinfo"));
+    let mut below = bundle(MASKED, READONLY);
+    let mount = json!({ "destination": "/proc/meminfo", "type": "bind", "source": "/x" });
+    below["mounts"].as_array_mut().unwrap().push(mount);
+    assert!(hooked(below).unwrap_err().starts_with("/proc/meminfo"));
 }

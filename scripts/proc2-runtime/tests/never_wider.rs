@@ -68,6 +68,10 @@ impl Names for Model {
         }
         names
     }
+
+    fn is_link(&self, path: &str) -> bool {
+        path == "mounts"
+    }
 }
 
 /// What is behind `directory` in `name`, if it is below it.
@@ -107,6 +111,13 @@ fn listed(bundle: &Value, list: &str, name: &str) -> bool {
         .filter_map(Value::as_str);
     let mut paths = paths.filter_map(resolved);
     paths.any(|path| path.is_empty() || covered(name, &path))
+}
+
+/// Whether a list names `name` or something above it that is not above `place`.
+fn listed_below(bundle: &Value, list: &str, name: &str, place: &str) -> bool {
+    let paths = bundle["linux"][list].as_array().into_iter().flatten();
+    let mut paths = paths.filter_map(Value::as_str).filter_map(resolved);
+    paths.any(|path| covered(&path, place) && covered(name, &path))
 }
 
 fn on_proc(mount: &Value) -> bool {
@@ -312,7 +323,7 @@ fn bundle() -> impl Strategy<Value = Value> {
         "timer_stats",
     ]);
     let readonly = list(&["bus", "fs", "irq", "sys", "sysrq-trigger"]);
-    let namespaces = subsequence(vec!["pid", "network", "ipc", "mount", "user"], 0..=5);
+    let namespaces = subsequence(vec!["pid", "network", "ipc", "user"], 0..=4);
     (
         mounts,
         masked,
@@ -323,7 +334,8 @@ fn bundle() -> impl Strategy<Value = Value> {
     )
         .prop_map(
             |(mounts, masked, readonly, annotations, namespaces, number)| {
-                let namespaces: Vec<Value> = namespaces
+                let namespaces: Vec<Value> = [&["mount"][..], &namespaces]
+                    .concat()
                     .iter()
                     .map(|kind| json!({ "type": kind }))
                     .collect();
@@ -354,6 +366,7 @@ fn check(before: &Value, privileged: bool, hook: bool) -> Result<(), TestCaseErr
     let mounter = Mounter {
         privileged,
         hook,
+        masks_first: false,
         names: &Model,
     };
     let given = match decide(&bundle.view, &mounter) {
@@ -395,7 +408,17 @@ fn check(before: &Value, privileged: bool, hook: bool) -> Result<(), TestCaseErr
             .unwrap()
             .contains(&json!("subset=pid"))
     });
+    let mounts = before["mounts"].as_array().into_iter().flatten();
+    let places = mounts.filter_map(|mount| resolved(mount["destination"].as_str()?));
+    let places: Vec<String> = places.filter(|place| !place.is_empty()).collect();
     for name in NAMES {
+        // What is of another mount is for the runtime to mask, as before.
+        for place in places.iter().filter(|place| covered(name, place)) {
+            for list in ["maskedPaths", "readonlyPaths"] {
+                let of = |bundle: &Value| listed_below(bundle, list, name, place);
+                prop_assert!(!of(before) || of(&after), "{name} on {place}: {list}");
+            }
+        }
         let said = said(&options, ro, name);
         let shown = said.shown && !listed(&after, "maskedPaths", name);
         let writable = shown && said.writable && !listed(&after, "readonlyPaths", name);
@@ -453,7 +476,7 @@ proptest! {
             text.truncate(at);
         }
         if let Ok(bundle) = Bundle::parse(&text) {
-            let mounter = Mounter { privileged: true, hook: true, names: &Model };
+            let mounter = Mounter { privileged: true, hook: true, masks_first: true, names: &Model };
             let _ = decide(&bundle.view, &mounter);
         }
     }
