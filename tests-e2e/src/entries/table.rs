@@ -31,7 +31,8 @@ pub const ENTRIES: &[Entry] = &[
     // The reader's own has the address that it reads to.
     entry("syscall").needs(&["CONFIG_HAVE_ARCH_TRACEHOOK"]).own(Part::Numbers).slow(),
     entry("cmdline"),
-    entry("stat").slow(),
+    // The reader's time goes on: where a read takes longer than a tick, it never rests.
+    entry("stat").own(Part::Numbers).slow(),
     entry("statm").slow(),
     entry("maps"),
     entry("children").needs(&["CONFIG_PROC_CHILDREN"]),
