@@ -11,6 +11,7 @@ use crate::decide::Given;
 use crate::{flags, hook, sysctl};
 use anyhow::{bail, Context, Result};
 use oci_spec::runtime::{HookBuilder, Mount};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The type of filesystem.
@@ -84,5 +85,33 @@ fn lists(given: &Given) -> Changes {
         masked: given.masked.clone(),
         readonly: given.readonly.clone(),
         ..Changes::default()
+    }
+}
+
+/// Checks that an image has no link in the place of the directory `/proc`: for a type that it does
+/// not know, crun would follow it.
+pub fn check_directory(proc: &Path) -> Result<()> {
+    match proc.symlink_metadata() {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => bail!("/proc of the image is no directory"),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("cannot look at {}", proc.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_has_a_directory_or_nothing_for_its_proc() {
+        let image = tempfile::tempdir().unwrap();
+        let proc = image.path().join("proc");
+        assert!(check_directory(&proc).is_ok());
+        std::os::unix::fs::symlink("/data", &proc).unwrap();
+        assert!(check_directory(&proc).is_err());
+        std::fs::remove_file(&proc).unwrap();
+        std::fs::create_dir(&proc).unwrap();
+        assert!(check_directory(&proc).is_ok());
     }
 }

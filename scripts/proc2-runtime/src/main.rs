@@ -2,7 +2,7 @@
 
 //! `proc2-runtime`: changes the bundle, if a container is to be made, and becomes the real runtime.
 
-use anyhow::{bail, Context, Result};
+use anyhow::{Context, Result};
 use proc2_runtime::bundle::Bundle;
 use proc2_runtime::decide::{decide, Decision, Mounter};
 use proc2_runtime::invocation::Asked;
@@ -10,7 +10,6 @@ use proc2_runtime::writable::Mounted;
 use proc2_runtime::{change, hook, invocation, log, real};
 use rustix::thread::{capabilities, CapabilitySet};
 use std::ffi::OsString;
-use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -82,22 +81,11 @@ fn change_bundle(asked: &Asked, runtime: &real::Runtime) -> Result<()> {
             .root
             .as_ref()
             .context("the bundle has no root")?;
-        is_directory(&directory.join(root.path()).join("proc"))?;
+        change::check_directory(&directory.join(root.path()).join("proc"))?;
         change::direct(&bundle.view, &given)
     };
     bundle.change(&changes)?;
     bundle.write(config)
-}
-
-/// Checks that an image has no link in the place of the directory `/proc`: for a type that it does
-/// not know, crun would follow it.
-fn is_directory(proc: &Path) -> Result<()> {
-    match proc.symlink_metadata() {
-        Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => bail!("/proc of the image is no directory"),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error).with_context(|| format!("cannot look at {}", proc.display())),
-    }
 }
 
 /// Whether what mounts will have `CAP_SYS_ADMIN` in the initial user namespace.

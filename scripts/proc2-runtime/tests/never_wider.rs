@@ -124,6 +124,19 @@ fn on_proc(mount: &Value) -> bool {
     resolved(mount["destination"].as_str().unwrap_or_default()).as_deref() == Some("")
 }
 
+/// Whether `subset=container` has one of [`NAMES`].
+fn in_container_list(name: &str) -> bool {
+    let list = [
+        "meminfo",
+        "net",
+        "stat",
+        "sys/kernel/hostname",
+        "sys/net",
+        "uptime",
+    ];
+    list.iter().any(|path| covered(name, path))
+}
+
 /// What the options of an instance say of a name.
 struct Said {
     shown: bool,
@@ -144,17 +157,7 @@ fn said(options: &[(String, String)], flags_ro: bool, name: &str) -> Said {
     let subsets = of("subset");
     let base = match (subsets.contains(&"container"), subsets.contains(&"pid")) {
         (_, true) => covered(name, "net"),
-        (true, _) => {
-            let list = [
-                "meminfo",
-                "net",
-                "stat",
-                "sys/kernel/hostname",
-                "sys/net",
-                "uptime",
-            ];
-            list.iter().any(|path| covered(name, path))
-        }
+        (true, _) => in_container_list(name),
         _ => true,
     };
     let writable = if of("writable").is_empty() {
@@ -435,15 +438,7 @@ fn check(before: &Value, privileged: bool, hook: bool) -> Result<(), TestCaseErr
             "{name} is beyond subset=pid"
         );
         if !privileged {
-            let list = [
-                "meminfo",
-                "net",
-                "stat",
-                "sys/kernel/hostname",
-                "sys/net",
-                "uptime",
-            ];
-            let in_list = list.iter().any(|path| covered(name, path));
+            let in_list = in_container_list(name);
             prop_assert!(
                 !shown || in_list,
                 "{name} is shown in a user namespace: {options:?}"
