@@ -61,7 +61,7 @@ struct Proc2 {
 
 impl kernel::Module for Proc2 {
     fn init(module: &'static ThisModule) -> Result<Self> {
-        rust_bindings::procfs::random::choose_key();
+        rust_bindings::procfs::random::choose_keys();
         let level = module_parameters::userns_mounts.value();
         if let Err(err) = fs::mount::set_userns_mounts(level) {
             pr_err!("userns_mounts={level} is none of 0, 1, 2 and 3\n");

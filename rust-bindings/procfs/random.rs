@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A key that nobody outside the kernel knows.
+//! Keys that nobody outside the kernel knows.
 //!
 //! C header: [`include/linux/random.h`](srctree/include/linux/random.h)
 
@@ -10,11 +10,11 @@ use core::sync::atomic::{
     Ordering, //
 };
 
-static KEY: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+static KEYS: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
 
-/// Chooses the key. To be called once, before the first use of [`boot_key`].
-pub(crate) fn choose_key() {
-    for half in &KEY {
+/// Chooses the keys. To be called once, before the first use of any.
+pub(crate) fn choose_keys() {
+    for half in &KEYS {
         let mut word = 0u64;
         // SAFETY: `word` has room for its size.
         unsafe { raw::get_random_bytes((&raw mut word).cast(), size_of::<u64>()) };
@@ -22,7 +22,14 @@ pub(crate) fn choose_key() {
     }
 }
 
-/// The key, the same as long as the module is loaded.
+/// A key, the same as long as the module is loaded.
 pub(crate) fn boot_key() -> [u64; 2] {
-    KEY.each_ref().map(|half| half.load(Ordering::Relaxed))
+    let [k0, k1, ..] = &KEYS;
+    [k0, k1].map(|half| half.load(Ordering::Relaxed))
+}
+
+/// Another one, for what may tell of it.
+pub(crate) fn name_key() -> [u64; 2] {
+    let [.., k0, k1] = &KEYS;
+    [k0, k1].map(|half| half.load(Ordering::Relaxed))
 }

@@ -62,7 +62,7 @@ impl Decide for Decisions {
     }
 
     fn number(dir: &Inode, name: &[u8]) -> u64 {
-        ino::of_named_child(random::boot_key(), dir.ino(), name)
+        ino::of_named_child(random::name_key(), dir.ino(), name)
     }
 }
 

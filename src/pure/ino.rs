@@ -50,20 +50,29 @@ pub(crate) fn of_child(key: [u64; 2], dir: u64, name: u64) -> u64 {
 }
 
 /// The number of a child that is known by its name alone: `dir` is the number of the directory that
-/// it stands in, and `key` the secret of the module.
+/// it stands in, and `key` a secret of the module that nothing else is made of. It is asked for in
+/// each lookup and for each name of a listing, so the hash is a cheap one. What many numbers could
+/// tell of the key is of use for names that share a number, and no more.
 pub(crate) fn of_named_child(key: [u64; 2], dir: u64, name: &[u8]) -> u64 {
-    let mut hash = SipHash::new(key).word(dir);
-    let mut rest = name;
+    let [k0, k1] = key;
+    let add = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word) * u128::from(k1 ^ FACTOR);
+        product as u64 ^ (product >> 64) as u64
+    };
+    let (mut hash, mut rest) = (add(k0, dir), name);
     while let Some((word, behind)) = rest.split_first_chunk() {
-        hash = hash.word(u64::from_ne_bytes(*word));
+        hash = add(hash, u64::from_ne_bytes(*word));
         rest = behind;
     }
     // No name has a byte of 0, so none is another one's beginning.
     let last = rest
         .iter()
         .fold(0, |word, byte| (word << 8) | u64::from(*byte));
-    in_range(hash.word(last))
+    FIRST_CHILD | (add(hash, last) & (FIRST_CHILD - 1))
 }
+
+/// Keeps a key of few bits from being a factor of few bits: digits of pi.
+const FACTOR: u64 = 0x243f_6a88_85a3_08d3;
 
 fn in_range(hash: SipHash<1, 3>) -> u64 {
     FIRST_CHILD | (hash.finish() & (FIRST_CHILD - 1))

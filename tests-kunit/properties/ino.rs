@@ -4,6 +4,7 @@ use crate::pure::entry::Level;
 use crate::pure::ino::{
     of_child,
     of_directory,
+    of_named_child,
     of_root_row,
     of_row, //
 };
@@ -43,6 +44,31 @@ proptest! {
         let child = of_child(key, dir, name);
         prop_assert!((1 << 32..1 << 62).contains(&row));
         prop_assert!((1 << 62..1 << 63).contains(&child));
+    }
+}
+
+/// Names of all lengths that differ little.
+fn name() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(b'a'..b'd', 1..40)
+}
+
+proptest! {
+    #[test]
+    fn named_children_differ(key: [u64; 2], dir in 0..4u64, a in name(), b in name(), other in 0..4u64) {
+        let same = (dir, &a) == (other, &b);
+        prop_assert_eq!(of_named_child(key, dir, &a) == of_named_child(key, other, &b), same);
+        prop_assert!((1 << 62..1 << 63).contains(&of_named_child(key, dir, &a)));
+    }
+}
+
+#[test]
+fn a_million_names_have_a_million_numbers() {
+    for key in [[0; 2], [1, 0], [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]] {
+        let names = (0..1_000_000u32).map(|number| format!("eth{number}"));
+        let numbers: HashSet<u64> = names
+            .map(|name| of_named_child(key, 1 << 62, name.as_bytes()))
+            .collect();
+        assert_eq!(numbers.len(), 1_000_000);
     }
 }
 

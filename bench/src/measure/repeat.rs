@@ -3,7 +3,7 @@
 //! Things to do over and over, for whoever watches which instructions are executed.
 //!
 //! A thing is `read:ENTRY`, `pread:ENTRY`, `stat:ENTRY`, `readlink:ENTRY` or `dir:ENTRY` of a task, or `root`, `stats`, `lookup`,
-//! `scan`, `mount` or `mount:OTHERS`.
+//! `scan`, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first lookup in an instance with these options.
 
 use std::ffi::CString;
 use std::fs;
@@ -95,6 +95,15 @@ impl Scene {
             }),
             "scan" => {
                 Box::new(move || scan::scan(&Mount::fresh(side, "")?, &self.sleepers).map(drop))
+            }
+            // `first:OPTIONS:PATH`.
+            "first" => {
+                let (options, path) = entry.split_once(':').unwrap_or(("", entry));
+                let (options, path) = (options.to_owned(), path.to_owned());
+                Box::new(move || {
+                    let mount = Mount::fresh(side, &options)?;
+                    stat(&mount.path(&path)?)
+                })
             }
             "mount" => {
                 let others = match entry {

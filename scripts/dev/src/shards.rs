@@ -3,12 +3,15 @@
 //! Divides tests among several VMs so that all end at about the same time: by how long each test
 //! took the last time.
 
-use crate::paths;
+use crate::{figures, paths};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// How the line that ends a test ends.
+const VERDICTS: [&str; 3] = ["ok", "FAILED", "ignored"];
 
 /// Milliseconds by test.
 pub(crate) type Times = BTreeMap<String, u64>;
@@ -30,29 +33,40 @@ pub(crate) fn divide(names: &[&str], times: &Times, count: usize) -> Vec<Vec<usi
     shards.into_iter().map(|(_, shard)| shard).collect()
 }
 
-/// How long each test took: its line ends when it does, and the next test begins.
+/// How long each test took: from the end of the one before it to its verdict, which stands in its own
+/// line if it printed nothing, or in a line behind what it printed.
 pub(crate) fn times<'a>(lines: impl Iterator<Item = (Duration, &'a str)>) -> Times {
     let mut times = Times::new();
-    let mut start = None;
+    let (mut start, mut running) = (None, None);
     for (at, line) in lines {
-        let test = line
-            .strip_prefix("test ")
-            .and_then(|rest| rest.split(' ').next());
-        match (test, start) {
-            (Some("result:"), _) => break,
-            (Some(name), Some(start)) => {
-                let took = at.saturating_sub(start).as_millis();
-                times.insert(name.to_owned(), u64::try_from(took).unwrap_or(u64::MAX));
-            }
-            (None, _) if !line.starts_with("running ") => continue,
-            _ => {}
+        let test = line.strip_prefix("test ").unwrap_or_default();
+        match test.split(' ').next() {
+            Some("result:") => break,
+            Some("") | None => {}
+            test => running = test,
+        }
+        if !ends_a_test(line) {
+            start = start.or_else(|| line.starts_with("running ").then_some(at));
+            continue;
+        }
+        if let (Some(name), Some(start)) = (running.take(), start) {
+            let took = u64::try_from(at.saturating_sub(start).as_millis());
+            times.insert(name.to_owned(), took.unwrap_or(u64::MAX));
         }
         start = Some(at);
     }
     times
 }
 
-/// What [`keep`] kept; nothing the first time.
+/// Whether a line is a verdict, or one of a test with a verdict at its end.
+fn ends_a_test(line: &str) -> bool {
+    VERDICTS
+        .iter()
+        .filter_map(|verdict| line.strip_suffix(verdict))
+        .any(|rest| rest.is_empty() || rest.starts_with("test "))
+}
+
+/// What [`keep`] kept of this kernel; nothing the first time.
 pub(crate) fn known() -> Result<Times> {
     let text = fs::read_to_string(file()?).unwrap_or_default();
     Ok(serde_json::from_str(&text).unwrap_or_default())
@@ -68,7 +82,7 @@ pub(crate) fn keep(new: Times) -> Result<()> {
 }
 
 fn file() -> Result<PathBuf> {
-    Ok(paths::cache()?.join("e2e-times.json"))
+    Ok(paths::cache()?.join(format!("e2e-times-{}.json", figures::kernel())))
 }
 
 #[cfg(test)]
@@ -89,19 +103,23 @@ mod tests {
     }
 
     #[test]
-    fn times_are_taken_between_the_ends_of_lines() {
+    fn a_test_takes_until_its_verdict() {
         let lines = [
             "type under test",
-            "running 2 tests",
+            "running 3 tests",
             "test a ... ok",
-            "  noise",
+            "  noise is ok",
             "test b ... 3",
+            "  4",
+            "ok",
+            "test c ... 5",
+            "FAILED",
+            "test result: FAILED",
         ];
-        let lines = lines.into_iter().zip([1, 5, 8, 9, 20]);
+        let lines = lines.into_iter().zip([1, 5, 8, 9, 20, 21, 30, 31, 37, 50]);
         let lines = lines.map(|(line, at)| (Duration::from_millis(at), line));
-        assert_eq!(
-            times(lines),
-            [("a".to_owned(), 3), ("b".to_owned(), 12)].into()
-        );
+        let expected = [("a", 3), ("b", 22), ("c", 7)];
+        let expected = expected.map(|(name, took)| (name.to_owned(), took));
+        assert_eq!(times(lines), expected.into());
     }
 }

@@ -58,6 +58,21 @@ fn hash(parent: Index, name: &[u8]) -> u32 {
     })
 }
 
+/// Whether two names are the same: a call of `memcmp()` costs more than their few bytes.
+#[inline]
+fn same(mut left: &[u8], mut right: &[u8]) -> bool {
+    while let (Some((a, left_behind)), Some((b, right_behind))) = (
+        left.split_first_chunk::<8>(),
+        right.split_first_chunk::<8>(),
+    ) {
+        if a != b {
+            return false;
+        }
+        (left, right) = (left_behind, right_behind);
+    }
+    left.iter().eq(right)
+}
+
 impl<M: Memory> Trie<M> {
     /// A tree with nothing but its root, and room for the components of `paths`.
     ///
@@ -108,7 +123,11 @@ impl<M: Memory> Trie<M> {
         };
         let start = usize::from(node.name);
         let end = start + usize::from(node.len);
-        node.parent == parent && self.names.as_slice().get(start..end) == Some(name)
+        if node.parent != parent || usize::from(node.len) != name.len() {
+            return false;
+        }
+        let stored = self.names.as_slice().get(start..end);
+        stored.is_some_and(|stored| same(stored, name))
     }
 
     /// The child `name` of a node, or the free slot where it would be.
