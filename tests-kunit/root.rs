@@ -2,4 +2,5 @@
 
 mod dir;
 mod proc2_dir;
+mod registered;
 mod self_link;
