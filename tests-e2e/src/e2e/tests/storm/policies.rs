@@ -67,7 +67,7 @@ fn policies() -> Result<()> {
     )?;
     let mut figures = Figures::new("storm_policies");
     let before = KernelObjects::now()?;
-    let bad = in_child_with(libc::CLONE_NEWNET, || storm(size().of(60, 5000)))?;
+    let bad = in_child_with(libc::CLONE_NEWNET, || storm(size().of(60, 600)))?;
     let settled = before.settle();
     let (bad, operations, mounts) = bad;
     figures
