@@ -45,13 +45,15 @@ pub enum Group {
     Mount,
     /// What an instance with a policy does.
     Policy,
+    /// What the `/proc` of a container takes.
+    Container,
     /// Bytes of slab for each task.
     Slab,
 }
 
 impl Group {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Pread,
         Self::Link,
@@ -61,6 +63,7 @@ impl Group {
         Self::Scan,
         Self::Mount,
         Self::Policy,
+        Self::Container,
         Self::Slab,
     ];
 
@@ -76,6 +79,7 @@ impl Group {
             Self::Scan => "Reading stat, status and cmdline of every task, per task",
             Self::Mount => "Mounting and unmounting an instance",
             Self::Policy => "In an instance with a policy",
+            Self::Container => "The /proc of containers: subset=container, beside a procfs covered by mounts",
             Self::Slab => "Bytes of slab per scanned task",
         }
     }
@@ -106,7 +110,7 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// One thing that was measured, in instructions (in [`Group::Slab`]: bytes).
+/// One thing that was measured, in instructions (in [`Group::Slab`]: bytes; in [`Group::Container`]: what its name says).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
     /// What it belongs to.

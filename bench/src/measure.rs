@@ -3,6 +3,7 @@
 //! What is measured, in which order.
 
 mod clock;
+mod containers;
 mod entries;
 pub(crate) mod fixture;
 mod mounts;
@@ -26,6 +27,8 @@ pub(crate) struct Sizes {
     scan: &'static [usize],
     /// How many instances there are when another is mounted.
     mounts: &'static [usize],
+    /// How many containers there are.
+    containers: &'static [usize],
 }
 
 impl Sizes {
@@ -34,12 +37,14 @@ impl Sizes {
         root: &[100, 1_000, 10_000],
         scan: &[100, 1_000],
         mounts: &[0, 1_000],
+        containers: &[1, 100, 1_000],
     };
     /// What shows a regression; a part of the above, so that its rows can be compared.
     pub(crate) const QUICK: Self = Self {
         root: &[100],
         scan: &[100],
         mounts: &[0],
+        containers: &[1],
     };
 }
 
@@ -52,6 +57,9 @@ pub(crate) fn all(
     let mut rows = entries::measure(fixture)?;
     for &size in sizes.mounts {
         rows.push(mounts::measure(size)?);
+    }
+    for &count in sizes.containers {
+        rows.extend(containers::measure(count)?);
     }
     rows.push(slab::left()?);
     let mut all: Vec<usize> = [sizes.root, sizes.scan].concat();

@@ -15,7 +15,7 @@ use proc2_bench::{Group, Row, Target};
 const OF_ENTRIES: [&str; 3] = ["dentry", "proc_inode_cache", "proc2_inode_cache"];
 
 /// Bytes of the objects in use in caches of the names that `wanted` wants.
-fn bytes(wanted: impl Fn(&str) -> bool) -> Result<f64> {
+pub(super) fn bytes(wanted: impl Fn(&str) -> bool) -> Result<f64> {
     // What was freed is given back after a grace period, and then counts as in use as long as a CPU keeps it at hand.
     sleep(Duration::from_millis(200));
     for cache in std::fs::read_dir("/sys/kernel/slab").context("no caches in sysfs")? {

@@ -77,7 +77,7 @@ fn table(text: &mut String, group: Group, rows: &[&Row]) {
     let met = rows.iter().filter(|row| row.met() == Some(true)).count();
     let asked = rows.iter().filter(|row| row.met().is_some()).count();
     let _ = write!(text, "\n{met} of {asked} targets met");
-    if group != Group::Slab {
+    if !matches!(group, Group::Container | Group::Slab) {
         let mean = geometric_mean(rows.iter().map(|row| row.share()));
         let _ = write!(text, "; geometric mean of the shares {mean:.3}");
     }
