@@ -79,7 +79,9 @@ impl Group {
             Self::Scan => "Reading stat, status and cmdline of every task, per task",
             Self::Mount => "Mounting and unmounting an instance",
             Self::Policy => "In an instance with a policy",
-            Self::Container => "The /proc of containers: subset=container, beside a procfs covered by mounts",
+            Self::Container => {
+                "The /proc of containers: subset=container, beside a procfs covered by mounts"
+            }
             Self::Slab => "Bytes of slab per scanned task",
         }
     }

@@ -19,10 +19,8 @@ use core::{
     mem::MaybeUninit, //
 };
 use kernel::{
-    alloc::flags::{
-        GFP_KERNEL_ACCOUNT,
-        __GFP_NOWARN, //
-    },
+    // Not by name: versions of rustfmt sort them differently.
+    alloc::flags::*,
     ffi::c_int,
     page::PAGE_SIZE,
     prelude::*, //

@@ -68,8 +68,10 @@ impl FsContext {
         // namespace that it will belong to (`mount_capable()`).
         let capable =
             || core::ptr::eq(owner, initial.as_ptr()) || initial.capable(Capability::Admin);
-        mutant!("policy: whoever began the mount", cred::is_admin(began, initial))
-            && mutant!("policy: whoever makes the instance", capable())
+        mutant!(
+            "policy: whoever began the mount",
+            cred::is_admin(began, initial)
+        ) && mutant!("policy: whoever makes the instance", capable())
     }
 
     /// Makes the user namespace that owns `ns` the one that the superblock will belong to.

@@ -93,7 +93,11 @@ impl NewInode {
     /// Whether a dentry leads to it after all.
     pub(in crate::rust_bindings) fn has_dentry(&self) -> bool {
         // SAFETY: By the type invariant. The list's head is one word, which is read in one load.
-        unsafe { !(&raw const (*self.0).__bindgen_anon_2.i_dentry.first).read_volatile().is_null() }
+        unsafe {
+            !(&raw const (*self.0).__bindgen_anon_2.i_dentry.first)
+                .read_volatile()
+                .is_null()
+        }
     }
 
     /// The inode, to be read.

@@ -12,13 +12,12 @@ use core::{
     }, //
 };
 use kernel::{
-    bindings::seq_file,
     ffi::c_char,
     prelude::*, //
 };
 
-/// `->show()` of a file.
-type Show = unsafe extern "C" fn(*mut seq_file, *mut c_void) -> c_int;
+/// `->show()` of a file, whose `struct seq_file` nobody here looks at.
+type Show = unsafe extern "C" fn(*mut c_void, *mut c_void) -> c_int;
 
 // The kernel crate reads no header that has them.
 extern "C" {
@@ -38,7 +37,7 @@ extern "C" {
 /// # Safety
 ///
 /// None; the type is that of `->show()`.
-unsafe extern "C" fn nothing(_seq: *mut seq_file, _: *mut c_void) -> c_int {
+unsafe extern "C" fn nothing(_seq: *mut c_void, _: *mut c_void) -> c_int {
     0
 }
 

@@ -98,12 +98,8 @@ pub(crate) trait DentryOperations {
 }
 
 /// `->d_compare()`.
-pub(in crate::rust_bindings) type Compare = unsafe extern "C" fn(
-    *const raw::dentry,
-    c_uint,
-    *const c_char,
-    *const raw::qstr,
-) -> c_int;
+pub(in crate::rust_bindings) type Compare =
+    unsafe extern "C" fn(*const raw::dentry, c_uint, *const c_char, *const raw::qstr) -> c_int;
 
 /// A table of dentry operations.
 #[repr(transparent)]

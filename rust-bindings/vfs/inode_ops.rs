@@ -56,13 +56,8 @@ pub(in crate::rust_bindings) type Permission =
     unsafe extern "C" fn(*mut raw::mnt_idmap, *mut raw::inode, c_int) -> c_int;
 
 /// `->getattr()`.
-pub(in crate::rust_bindings) type GetAttr = unsafe extern "C" fn(
-    *mut raw::mnt_idmap,
-    *const raw::path,
-    *mut raw::kstat,
-    u32,
-    u32,
-) -> c_int;
+pub(in crate::rust_bindings) type GetAttr =
+    unsafe extern "C" fn(*mut raw::mnt_idmap, *const raw::path, *mut raw::kstat, u32, u32) -> c_int;
 
 /// What stat is to show, filled in from the inode already.
 #[repr(transparent)]
@@ -191,7 +186,10 @@ impl InodeOps {
     }
 
     /// The same table with a function that decides on an access.
-    pub(in crate::rust_bindings) const fn with_permission(mut self, permission: Permission) -> Self {
+    pub(in crate::rust_bindings) const fn with_permission(
+        mut self,
+        permission: Permission,
+    ) -> Self {
         self.0.permission = Some(permission);
         self
     }

@@ -210,13 +210,16 @@ impl FileSystemType for Type {
         match value {
             Value::String(value) => {
                 if let Some(kind) = ListKind::ALL.into_iter().find(|kind| kind.name() == name) {
-                    return context.lists.add(kind, value).map_err(|refused| match refused {
-                        Refused::NoMemory => ENOMEM,
-                        Refused::Bad(value, bad) => {
-                            let fault = Fault::Name(bad);
-                            invalid(fc, BadOption { name, value, fault })
-                        }
-                    });
+                    return context
+                        .lists
+                        .add(kind, value)
+                        .map_err(|refused| match refused {
+                            Refused::NoMemory => ENOMEM,
+                            Refused::Bad(value, bad) => {
+                                let fault = Fault::Name(bad);
+                                invalid(fc, BadOption { name, value, fault })
+                            }
+                        });
                 }
                 let find_group = |number| {
                     let group = Kgid::new(&UserNamespace::of_current(), number);

@@ -85,9 +85,7 @@ impl State {
     /// A number for it, of [`State::BITS`] bits.
     pub(crate) fn to_word(self) -> u64 {
         let flag = |set, bit| if set { bit } else { 0 };
-        u64::from(self.node)
-            | flag(self.shown, Self::SHOWN)
-            | flag(self.writable, Self::WRITABLE)
+        u64::from(self.node) | flag(self.shown, Self::SHOWN) | flag(self.writable, Self::WRITABLE)
     }
 
     /// What [`State::to_word`] has made a number of.

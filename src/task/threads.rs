@@ -99,7 +99,11 @@ impl<R: Rows> Children for Threads<R> {
     const COOKIE: bool = true;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(TaskDir<R>, Owner)> {
-        Ok(TaskDir::found(find_thread(dir, name)?, Level::Thread, false))
+        Ok(TaskDir::found(
+            find_thread(dir, name)?,
+            Level::Thread,
+            false,
+        ))
     }
 
     fn list(listing: &mut Listing<'_, '_>) -> Result {

@@ -63,7 +63,11 @@ proptest! {
 
 #[test]
 fn a_million_names_have_a_million_numbers() {
-    for key in [[0; 2], [1, 0], [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]] {
+    for key in [
+        [0; 2],
+        [1, 0],
+        [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210],
+    ] {
         let names = (0..1_000_000u32).map(|number| format!("eth{number}"));
         let numbers: HashSet<u64> = names
             .map(|name| of_named_child(key, 1 << 62, name.as_bytes()))
@@ -78,8 +82,6 @@ fn a_million_names_have_a_million_numbers() {
 fn a_million_children_have_a_million_numbers() {
     let key = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210];
     let children = (0..1000u64).flat_map(|dir| (0..1000u64).map(move |fd| (dir, fd)));
-    let numbers: HashSet<u64> = children
-        .map(|(dir, fd)| of_child(key, dir, fd))
-        .collect();
+    let numbers: HashSet<u64> = children.map(|(dir, fd)| of_child(key, dir, fd)).collect();
     assert_eq!(numbers.len(), 1_000_000);
 }

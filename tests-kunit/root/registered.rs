@@ -21,7 +21,9 @@ fn has(directory: &OpenFile, name: &str) -> Result<bool> {
         Err(err) => return Err(err),
     };
     let entries = directory.open(fmt!("."), READ)?.list()?;
-    let listed = entries.iter().filter(|entry| &*entry.name == name.as_bytes());
+    let listed = entries
+        .iter()
+        .filter(|entry| &*entry.name == name.as_bytes());
     match (found, listed.count()) {
         (true, 1) => Ok(true),
         (false, 0) => Ok(false),
@@ -57,25 +59,18 @@ mod tests {
                 instance(c"subset=container")?,
             ];
             // Held all the time, and looked up in before.
-            let mut roots = KVec::with_capacity(mounts.len(), GFP_KERNEL)?;
-            for mount in &mounts {
-                roots.push(root(mount)?, GFP_KERNEL)?;
-            }
-            let mut rounds = KVec::with_capacity(4, GFP_KERNEL)?;
-            for _ in 0..2 {
-                for registered in [false, true] {
-                    let _entries = match registered {
-                        true => Some((
-                            Registered::file(c"proc2_kunit_open")?,
-                            Registered::directory(c"proc2_kunit_covert")?,
-                        )),
-                        false => None,
-                    };
-                    let mut round = [(false, false); 6];
-                    for (seen, root) in round.iter_mut().zip(&roots) {
-                        *seen = both(root)?;
-                    }
-                    rounds.push(round, GFP_KERNEL)?;
+            let roots = mounts.each_ref().map(root);
+            let mut rounds = [[(false, false); 6]; 4];
+            for (round, registered) in rounds.iter_mut().zip([false, true, false, true]) {
+                let _entries = match registered {
+                    true => Some((
+                        Registered::file(c"proc2_kunit_open")?,
+                        Registered::directory(c"proc2_kunit_covert")?,
+                    )),
+                    false => None,
+                };
+                for (seen, root) in round.iter_mut().zip(&roots) {
+                    *seen = both(root.as_ref().map_err(|err| *err)?)?;
                 }
             }
             Ok(rounds)
@@ -83,7 +78,7 @@ mod tests {
         let (none, open, all) = ((false, false), (true, false), (true, true));
         let registered = [all, all, open, open, all, none];
         let expected = [[none; 6], registered, [none; 6], registered];
-        assert!(seen().is_ok_and(|rounds| *rounds == expected));
+        assert!(seen() == Ok(expected));
     }
 
     #[test]
@@ -121,15 +116,15 @@ mod tests {
                     .with(c"covert")
             };
             let registered = register()?;
-            let mut held = KVec::with_capacity(mounts.len(), GFP_KERNEL)?;
-            for mount in &mounts {
-                held.push(mount.open(fmt!("proc2_kunit_held"), READ)?, GFP_KERNEL)?;
-            }
+            let held = mounts
+                .each_ref()
+                .map(|mount| mount.open(fmt!("proc2_kunit_held"), READ));
             drop(registered);
             // Another one of its name is no business of who holds the first.
             let _second = register()?;
             let mut after = [(Ok(0), None, None); 3];
             for (after, held) in after.iter_mut().zip(&held) {
+                let held = held.as_ref().map_err(|err| *err)?;
                 *after = (
                     held.list().map(|entries| entries.len()),
                     held.open(fmt!("open"), FIND).err(),

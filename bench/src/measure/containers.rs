@@ -14,12 +14,8 @@ use proc2_bench::{Group, Row, Target};
 use proc2_runtime::lists::{MASKED, MASKED_BY_SOME, READONLY};
 use rustix::fs::{open, Mode, OFlags};
 use rustix::io::Errno;
-use rustix::mount::{
-    mount, mount_bind, mount_bind_recursive, mount_remount, MountFlags,
-};
-use rustix::thread::{
-    move_into_link_name_space, unshare_unsafe, LinkNameSpaceType, UnshareFlags,
-};
+use rustix::mount::{mount, mount_bind, mount_bind_recursive, mount_remount, MountFlags};
+use rustix::thread::{move_into_link_name_space, unshare_unsafe, LinkNameSpaceType, UnshareFlags};
 
 /// From so many containers on their memory is more than what moves by itself.
 const MANY: usize = 100;

@@ -11,6 +11,7 @@ use crate::{
 use anyhow::{bail, Context, Result};
 use regex::Regex;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 type Check = fn(&Tree, &Modules) -> Result<()>;
@@ -57,22 +58,29 @@ fn rustfmt(_: &Tree, _: &Modules) -> Result<()> {
     let checkout = paths::checkout()?;
     let mut wrong = String::new();
     for path in sources::with_suffix(&[".rs"])? {
-        // On its input, for rustfmt follows the `mod` lines of files and would say things twice.
-        let output = Command::new("rustfmt")
-            .args(["--check", "--color=never", "--config-path=rustfmt.toml"])
-            .current_dir(&checkout)
-            .stdin(fs::File::open(checkout.join(&path))?)
-            .output()
-            .context("cannot run rustfmt")?;
-        if !output.status.success() {
-            let text = [output.stdout, output.stderr].concat();
-            wrong += &format!("{path}:\n{}", String::from_utf8_lossy(&text));
+        let said = rustfmt_says(&checkout, fs::File::open(checkout.join(&path))?)?;
+        if !said.is_empty() {
+            wrong += &format!("{path}:\n{said}");
         }
     }
     if !wrong.is_empty() {
         bail!("{wrong}`cargo fmt` and `rustfmt FILE` put it right");
     }
     Ok(())
+}
+
+/// What rustfmt would change in a text, and what it cannot read of it.
+fn rustfmt_says(checkout: &Path, text: fs::File) -> Result<String> {
+    // On its input, for rustfmt follows the `mod` lines of files and would say things twice. Its
+    // status is 0 then whatever it finds.
+    let output = Command::new("rustfmt")
+        .args(["--check", "--color=never", "--config-path=rustfmt.toml"])
+        .current_dir(checkout)
+        .stdin(text)
+        .output()
+        .context("cannot run rustfmt")?;
+    let said = [output.stdout, output.stderr].concat();
+    Ok(String::from_utf8_lossy(&said).into_owned())
 }
 
 fn clippy_modules(tree: &Tree, _: &Modules) -> Result<()> {
@@ -243,6 +251,21 @@ fn run_in_checkout(command: &mut Command) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_formatted_is_found() -> Result<()> {
+        let says = |text: &str| -> Result<String> {
+            let file = std::env::temp_dir().join(format!("proc2-format-{}", std::process::id()));
+            fs::write(&file, text)?;
+            let said = rustfmt_says(&paths::checkout()?, fs::File::open(&file)?);
+            fs::remove_file(&file)?;
+            said
+        };
+        assert_eq!(says("fn main() {}\n")?, "");
+        assert!(says("fn  main( ) { }\n")?.contains("fn main() {}"));
+        assert!(!says("fn main( {\n")?.is_empty());
+        Ok(())
+    }
 
     #[test]
     fn a_safety_section_that_says_nothing_is_found() {

@@ -23,6 +23,9 @@ pub const USER: &str = "proc2";
 /// The user's id, and the id of the user's group.
 pub const USER_ID: u32 = 2000;
 
+/// The first of 65,536 ids that the user may give to containers.
+pub const SUBORDINATE: u32 = 100 * USER_ID;
+
 /// First words of the kernel log lines that enclose the loading of a module.
 pub const INSMOD_BEGIN: &str = "proc2-vm: insmod begins:";
 /// See [`INSMOD_BEGIN`].

@@ -11,7 +11,7 @@
 //! files in `/etc` are in the packages.
 
 use anyhow::{Context, Result};
-use proc2_vm_init::{USER, USER_ID};
+use proc2_vm_init::{SUBORDINATE, USER, USER_ID};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{chown, symlink};
@@ -47,7 +47,7 @@ fn java() -> Option<PathBuf> {
 
 fn add_user() -> Result<()> {
     let home = format!("/home/{USER}");
-    let ids = format!("{USER}:{}:65536\n", 100 * USER_ID);
+    let ids = format!("{USER}:{SUBORDINATE}:65536\n");
     for (file, line) in [
         (
             "/etc/passwd",

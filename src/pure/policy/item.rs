@@ -105,7 +105,12 @@ pub(super) fn canonical_len(path: &[u8]) -> usize {
 fn write_escape(byte: u8, out: &mut Text<'_>) {
     out.byte(b'%');
     for digit in [byte >> 4, byte & 15] {
-        out.byte(b"0123456789abcdef".get(usize::from(digit)).copied().unwrap_or(b'0'));
+        out.byte(
+            b"0123456789abcdef"
+                .get(usize::from(digit))
+                .copied()
+                .unwrap_or(b'0'),
+        );
     }
 }
 

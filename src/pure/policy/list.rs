@@ -14,7 +14,8 @@ use core::cmp::Ordering;
 /// The paths of a list, in order.
 pub(super) fn paths(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     // What is behind the last zero byte is no path.
-    list.split(|byte| *byte == 0).filter(|path| !path.is_empty())
+    list.split(|byte| *byte == 0)
+        .filter(|path| !path.is_empty())
 }
 
 /// The order of paths: by their components, so that a directory stands right before what is below

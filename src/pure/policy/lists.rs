@@ -134,11 +134,7 @@ fn allowed(kind: ListKind, path: &[u8]) -> Result<(), BadName> {
 }
 
 /// Reads the name `item` of the list `kind`.
-fn name<'b>(
-    kind: ListKind,
-    item: &[u8],
-    buf: &'b mut [u8; LONGEST],
-) -> Result<&'b [u8], BadName> {
+fn name<'b>(kind: ListKind, item: &[u8], buf: &'b mut [u8; LONGEST]) -> Result<&'b [u8], BadName> {
     let path = decode(item, buf).map_err(BadName::Item)?;
     allowed(kind, path).map(|()| path)
 }
@@ -184,8 +180,7 @@ impl<M: Memory> Lists<M> {
 
     /// The first path of `show=` that the container list does not have.
     pub(crate) fn beyond_container(&self) -> Option<&[u8]> {
-        self.paths(ListKind::Show)
-            .find(|path| !in_container(path))
+        self.paths(ListKind::Show).find(|path| !in_container(path))
     }
 
     /// Adds what a value of the option `kind` names.
@@ -242,7 +237,11 @@ impl<M: Memory> Lists<M> {
             }
             write_canonical(path, word, &mut value);
         }
-        each(if value.len() > 0 { value.filled() } else { NONE });
+        each(if value.len() > 0 {
+            value.filled()
+        } else {
+            NONE
+        });
     }
 
     /// The length of the canonical text of all three, with names, equals signs and commas.

@@ -16,6 +16,7 @@ mod machine;
 mod pages;
 mod questions;
 mod tests;
+mod user;
 
 fn main() {
     // Single-threaded as it is, the program may.

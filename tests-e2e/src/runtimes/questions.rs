@@ -129,6 +129,28 @@ impl Answers {
         self.are_of_proc2_below(&[])
     }
 
+    /// An instance of proc2 over whatever else is mounted there.
+    pub(crate) fn are_of_proc2_on_top(&self) -> Result<()> {
+        self.programs_work()?;
+        let mounts = self.mounts()?;
+        let top = mounts
+            .iter()
+            .rfind(|line| line.split(' ').nth(4) == Some("/proc"));
+        let ours = |line: &&&str| line.contains(" - proc2 ") && line.contains("subset=container");
+        ensure!(
+            top.is_some_and(|line| ours(&line)),
+            "not an instance on top: {mounts:#?}"
+        );
+        self.nothing_dangerous()
+    }
+
+    /// What the container list does not have is not there, and nothing is written.
+    fn nothing_dangerous(&self) -> Result<()> {
+        self.said("kcore", true, "No such file")?;
+        self.said("sysrq", true, "No such file")?;
+        self.said("domainname", true, "Read-only file system")
+    }
+
     /// One mount of proc2, and over it what a runtime mounts at these places whatever it is told.
     pub(crate) fn are_of_proc2_below(&self, others: &[&str]) -> Result<()> {
         self.programs_work()?;
@@ -139,8 +161,6 @@ impl Answers {
             && mounts[0].contains(" - proc2 ")
             && mounts[0].contains("subset=container");
         ensure!(good, "not one mount of an instance: {mounts:#?}");
-        self.said("kcore", true, "No such file")?;
-        self.said("sysrq", true, "No such file")?;
-        self.said("domainname", true, "Read-only file system")
+        self.nothing_dangerous()
     }
 }

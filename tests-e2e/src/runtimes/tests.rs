@@ -5,6 +5,7 @@
 use anyhow::Result;
 
 mod bubblewrap;
+mod clients;
 mod containerd;
 mod crun;
 mod docker;
@@ -17,6 +18,7 @@ mod nspawn;
 mod podman;
 mod runc;
 mod sandboxes;
+mod systemd;
 mod unshare;
 
 /// A test's name and body.
@@ -48,6 +50,8 @@ pub(crate) fn all() -> Vec<Test> {
         containerd::tests(),
         docker::tests(),
         nspawn::tests(),
+        systemd::tests(),
+        clients::tests(),
         lxc::tests(),
         firejail::tests(),
     ];

@@ -30,7 +30,12 @@ fuzz_target!(|input: Input| {
     if input.adjacent {
         env_start = arg_end;
     }
-    let layout = Layout { arg_start, arg_end, env_start, env_end };
+    let layout = Layout {
+        arg_start,
+        arg_end,
+        env_start,
+        env_end,
+    };
     let shown = title(&input.page, input.pos, input.count);
     assert!(shown.len() as u64 <= input.count);
     let Some(request) = layout.request(input.pos, input.count) else {
@@ -38,7 +43,11 @@ fuzz_target!(|input: Input| {
     };
     assert!((arg_start..arg_end).contains(&request.probe()));
     // Nothing before the arguments, nothing behind the environment that follows them.
-    let limit = if env_start == arg_end { env_end.max(arg_end) } else { arg_end };
+    let limit = if env_start == arg_end {
+        env_end.max(arg_end)
+    } else {
+        arg_end
+    };
     match request.source(input.last) {
         Source::Nothing => {}
         Source::Arguments { start, count } => {

@@ -18,8 +18,13 @@ fuzz_target!(|line: &[u8]| {
     // A line decides, or it leaves what was built in: never something in between.
     let decides = results[0] == results[1] && results[1] == results[2];
     assert!(decides || results == all, "{results:?}");
-    let plain: Vec<u8> = line.iter().map(|byte| if *byte == b'-' { b'_' } else { *byte }).collect();
-    let mentions = plain.windows(23).any(|part| part == b"proc_mem.force_override");
+    let plain: Vec<u8> = line
+        .iter()
+        .map(|byte| if *byte == b'-' { b'_' } else { *byte })
+        .collect();
+    let mentions = plain
+        .windows(23)
+        .any(|part| part == b"proc_mem.force_override");
     assert!(mentions || !decides);
     // What stands behind a lone "--" is for init.
     if !line.contains(&b'"') {

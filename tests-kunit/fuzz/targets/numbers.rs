@@ -22,7 +22,9 @@ fuzz_target!(|input: (u8, Vec<u8>)| {
     let wide = kstrto::u64(&text, base);
     match kstrto::u32(&text, base) {
         Ok(number) => assert_eq!(wide, Ok(number.into())),
-        Err(BadNumber::Range) => assert!(wide.is_err() || wide.is_ok_and(|wide| wide > u32::MAX.into())),
+        Err(BadNumber::Range) => {
+            assert!(wide.is_err() || wide.is_ok_and(|wide| wide > u32::MAX.into()))
+        }
         Err(BadNumber::Invalid) => assert_eq!(wide, Err(BadNumber::Invalid)),
     }
     // A sign in front of what has none changes the sign and nothing else.

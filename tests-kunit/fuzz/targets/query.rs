@@ -15,7 +15,12 @@ use pure::show::maps::Access;
 
 fuzz_target!(|input: (u64, u64, u64, [bool; 5])| {
     let (flags, addr, start, [read, write, exec, shared, has_file]) = input;
-    let access = Access { read, write, exec, shared };
+    let access = Access {
+        read,
+        write,
+        exec,
+        shared,
+    };
     let Some(wanted) = Wanted::new(flags) else {
         assert_ne!(flags >> 6, 0);
         return;

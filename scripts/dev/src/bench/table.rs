@@ -68,7 +68,9 @@ fn table(text: &mut String, group: Group, rows: &[&Row]) {
                 share(row.share_above_floor())
             );
         }
-        let target = row.target.map_or_else(String::new, |target| target.to_string());
+        let target = row
+            .target
+            .map_or_else(String::new, |target| target.to_string());
         let met = row
             .met()
             .map_or("", |met| if met { "yes" } else { "**no**" });

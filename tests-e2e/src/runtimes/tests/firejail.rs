@@ -9,15 +9,32 @@ use crate::command::run;
 use crate::questions::{self, Answers};
 
 pub(super) fn tests() -> Vec<Test> {
-    tests!["firejail": procfs]
+    tests!["firejail": procfs, proc2_outside]
 }
 
 fn procfs() -> Result<()> {
+    ask()
+}
+
+/// With an instance on the machine's `/proc`, it is the same: firejail mounts a procfs itself.
+fn proc2_outside() -> Result<()> {
+    rustix::mount::mount(
+        "proc2",
+        "/proc",
+        "proc2",
+        rustix::mount::MountFlags::empty(),
+        c"hidepid=invisible",
+    )?;
+    ask()
+}
+
+fn ask() -> Result<()> {
     let script = questions::script();
     let arguments = ["--quiet", "--noprofile", "/bin/sh", "-c", &script];
     let answers = Answers::parse(&run("firejail", &arguments)?.well()?)?;
     answers.programs_work()?;
     let mounts = answers.mounts()?;
-    ensure!(mounts.len() > 1, "nothing is covered: {mounts:#?}");
+    let below = mounts.iter().filter(|line| line.contains(" /proc/"));
+    ensure!(below.count() > 1, "nothing is covered: {mounts:#?}");
     Ok(())
 }

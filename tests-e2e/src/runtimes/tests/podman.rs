@@ -3,16 +3,14 @@
 //! Podman, with crun below it: root's containers, and an ordinary user's.
 
 use std::fs;
-use std::os::unix::fs::{chown, MetadataExt};
 use std::process::Command;
 
 use anyhow::Result;
-use proc2_e2e::kernel::Lacking;
-use proc2_vm_init::{USER, USER_ID};
 
 use super::{tests, Test};
-use crate::command::{find, finish, limited};
+use crate::command::{finish, limited};
 use crate::questions::{self, Answers};
+use crate::user::User;
 use crate::{front, image, machine, pages};
 
 pub(super) fn tests() -> Vec<Test> {
@@ -86,30 +84,15 @@ fn page() -> Result<()> {
 
 /// Has a container of the user's ask.
 fn of_an_ordinary_user(runtime: &str) -> Result<Answers> {
-    if find("newuidmap".as_ref())?.metadata()?.mode() & 0o4000 == 0 {
-        let why = "newuidmap was unpacked by an ordinary user, without its set-user-id bit";
-        return Err(Lacking(why.into()).into());
-    }
-    let (home, run_dir) = (format!("/home/{USER}"), format!("/run/user/{USER_ID}"));
-    for directory in [&home, &run_dir] {
-        machine::fresh(directory)?;
-        chown(directory, Some(USER_ID), Some(USER_ID))?;
-    }
-    let conf = format!("{home}/containers.conf");
+    let user = User::new()?;
+    let conf = format!("{}/containers.conf", user.home);
     fs::write(&conf, user_conf())?;
-    let id = USER_ID.to_string();
     let podman = || {
-        let mut podman = limited("setpriv")?;
-        podman.args(["--reuid", &id, "--regid", &id, "--clear-groups", "podman"]);
+        let mut podman = user.limited("podman")?;
         podman
             .args(PLAIN)
-            .args(["--storage-driver=vfs", "--runtime", runtime]);
-        podman
-            .env("HOME", &home)
-            .env("CONTAINERS_CONF", &conf)
-            .env("USER", USER)
-            .env("LOGNAME", USER);
-        podman.env("XDG_RUNTIME_DIR", &run_dir).current_dir("/");
+            .args(["--storage-driver=vfs", "--runtime", runtime])
+            .env("CONTAINERS_CONF", &conf);
         Ok(podman)
     };
     // Whose cgroups they could be is for a systemd to say.

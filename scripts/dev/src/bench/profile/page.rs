@@ -194,7 +194,9 @@ fn section(text: &mut String, group: Group, rows: &[&Row], own_of: impl Fn(&Row)
         group.title()
     );
     for row in rows {
-        let asked = row.target.map_or_else(String::new, |target| target.to_string());
+        let asked = row
+            .target
+            .map_or_else(String::new, |target| target.to_string());
         // What is executed in other places than the row counts would have to be taken from it too.
         let counted = matches!(row.group, Group::Read | Group::Pread | Group::Path);
         let without = own_of(row).filter(|_| counted).and_then(|own| {

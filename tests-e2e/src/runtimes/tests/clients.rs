@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Programs that watch a machine, unmodified, with an instance on `/proc`: they say what they say
+//! with procfs there. (Those that every Debian has are compared in `make e2e`.)
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{ensure, Result};
+use proc2_e2e::target_kinds::wait_state;
+
+use super::{tests, Test};
+use crate::command::run;
+
+pub(super) fn tests() -> Vec<Test> {
+    tests![
+        "clients": node_exporter, process_exporter, pidstat, htop, glances, ncdu, updatedb,
+    ]
+}
+
+/// Where the exporters listen.
+const ADDRESS: &str = "127.0.0.1:9100";
+
+/// Runs a script in a new mount namespace with a fresh `/proc`, of procfs and of proc2, beside a
+/// process that sleeps, `$S`; both times it must say the same, and something.
+fn same(script: &str) -> Result<()> {
+    let mut sleeper = Command::new("sleep").arg("1000").spawn()?;
+    let id = sleeper.id();
+    wait_state(i32::try_from(id)?, 'S')?;
+    let on = |fstype: &str| -> Result<String> {
+        let script = format!("S={id}; mount -t {fstype} {fstype} /proc; {script}");
+        let words = ["-mf", "--kill-child", "sh", "-c", &script];
+        let done = run("unshare", &words)?;
+        Ok(done.output + &done.errors)
+    };
+    let both = on("proc").and_then(|procfs| Ok((procfs, on("proc2")?)));
+    sleeper.kill()?;
+    sleeper.wait()?;
+    let (procfs, proc2) = both?;
+    ensure!(!procfs.trim().is_empty(), "nothing is said on procfs");
+    ensure!(
+        procfs == proc2,
+        "--- on procfs\n{procfs}\n--- on proc2\n{proc2}"
+    );
+    Ok(())
+}
+
+/// A script that starts an exporter and prints its metrics.
+fn metrics(command: &str) -> String {
+    format!(
+        "({command} >/dev/null 2>&1 & for try in 1 2 3 4 5 6 7 8 9; do sleep 1; \
+         busybox wget -qO- http://{ADDRESS}/metrics 2>/dev/null && break; done; kill $!; wait)"
+    )
+}
+
+/// Each metric of each collector, without the figures, which move.
+fn node_exporter() -> Result<()> {
+    let all = metrics(&format!(
+        "prometheus-node-exporter --web.listen-address={ADDRESS}"
+    ));
+    same(&format!("{all} | grep -v '^#' | sed 's/ [^ ]*$//' | sort"))?;
+    // It says itself which collectors could not read what they wanted.
+    same(&format!("{all} | grep '^node_scrape_collector_success'"))
+}
+
+/// What it says of a process at rest, but for its share of pages, which others share too.
+fn process_exporter() -> Result<()> {
+    let file = "/run/process-exporter.yml";
+    fs::write(file, "process_names:\n  - comm:\n    - sleep\n")?;
+    let all = metrics(&format!(
+        "prometheus-process-exporter -config.path {file} -web.listen-address {ADDRESS}"
+    ));
+    let moves = "cpu_seconds\\|oldest\\|context_switches\\|read_bytes\\|page_faults\\|proportional";
+    same(&format!(
+        "{all} | grep '^namedprocess_namegroup.*sleep' | grep -v '{moves}'"
+    ))
+}
+
+fn pidstat() -> Result<()> {
+    // What it says of the time since the machine's start moves; memory, stack, threads do not.
+    same("pidstat -p $S -r -s -v -d | awk '/sleep/ {print $(NF-3), $(NF-2), $(NF-1), $NF}'")
+}
+
+fn htop() -> Result<()> {
+    // It draws, in a terminal; the line of the process is compared.
+    let screen = "TERM=linux script -qc 'timeout 3 htop -C -p '$S /dev/null </dev/null";
+    same(&format!(
+        "{screen} | tr '\\033' '\\n' | grep -o 'sleep' | sort -u"
+    ))
+}
+
+fn glances() -> Result<()> {
+    same("glances --stdout processcount.total,system.hostname,swap.total --time 1 --stop-after 1")
+}
+
+/// It goes by the type to leave kernel filesystems out; `-x` stays in one.
+fn ncdu() -> Result<()> {
+    same("cd /proc/$S && ncdu -0 -o - . | grep -o 'statm\\|mountinfo' | sort")
+}
+
+/// What docs/host.md says of it, on a mount elsewhere.
+fn updatedb() -> Result<()> {
+    let root = proc2_e2e::mount::new_directory()?;
+    let (tree, database) = (root.display(), "/run/locate.db");
+    fs::create_dir(root.join("proc"))?;
+    run("mount", &["-t", "proc2", "proc2", &format!("{tree}/proc")])?.well()?;
+    // What the package's own script does when it is installed.
+    let groups = fs::read_to_string("/etc/group")?;
+    if !groups.contains("\nplocate:") {
+        fs::write("/etc/group", groups + "plocate:x:990:\n")?;
+    }
+    let count = || -> Result<usize> {
+        let update = format!(
+            "updatedb.plocate --prunepaths '' -o {database} -U {tree} && \
+             plocate -d {database} -r '^{tree}/proc/' | wc -l"
+        );
+        Ok(run("sh", &["-c", &update])?.well()?.trim().parse()?)
+    };
+    let page = include_str!("../../../../docs/host.md");
+    let line = page.split('`').find(|text| text.contains("PRUNEFS=\""));
+    let before = count()?;
+    run("sh", &["-c", line.unwrap_or("false")])?.well()?;
+    let after = count()?;
+    ensure!(
+        before > 100 && after == 0,
+        "{before} names before the line of the page, {after} behind it"
+    );
+    Ok(())
+}
