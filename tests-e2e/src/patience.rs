@@ -10,8 +10,9 @@ use std::sync::OnceLock;
 const FACTOR: u32 = 8;
 
 /// Sweeps that compare every entry of every target look at one target of so many there, another one
-/// for each caller and mode. What the entries say is compared in full on the normal kernel.
-const PART: usize = 4;
+/// for each caller and mode, and of the commands of a program one of so many is run. What entries
+/// and programs say is compared in full on the normal kernel.
+const PART: usize = 8;
 
 /// Whether the kernel looks for mistakes (scripts/kernel/debug.config). Asked once: later the
 /// process may be someone who cannot see.

@@ -60,8 +60,8 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
         }
         shards::keep(times)?;
         println!("== {compared}");
-        if !asked && compared.made < comparisons::FLOOR {
-            eprintln!("proc2: these are less than {}", comparisons::FLOOR);
+        if !asked && compared.made < comparisons::floor() {
+            eprintln!("proc2: these are less than {}", comparisons::floor());
             sum += Tally::one(false);
         }
         Ok(sum)
