@@ -7,12 +7,24 @@
 //! closure that gives back plain values, and asserts when its mounts, files and threads are gone.
 
 use crate::testing::mount::Mount;
-use crate::testing::open::READ;
+use crate::testing::open::{
+    OpenFile,
+    READ, //
+};
 use kernel::prelude::*;
 
 /// Mounts an instance.
 pub(crate) fn instance(options: &CStr) -> Result<Mount> {
     Mount::new(c"proc2", options)
+}
+
+/// How often an open directory lists `name`, read from its beginning.
+pub(crate) fn lists(directory: &OpenFile, name: &str) -> Result<usize> {
+    let entries = directory.open(fmt!("."), READ)?.list()?;
+    let named = entries
+        .iter()
+        .filter(|entry| &*entry.name == name.as_bytes());
+    Ok(named.count())
 }
 
 /// Whether the root lists `/<pid>`.

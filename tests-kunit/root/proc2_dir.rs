@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-use crate::common::instance;
-use crate::testing::mount::Mount;
-use crate::testing::open::{
-    FIND,
-    READ, //
+use crate::common::{
+    self,
+    instance, //
 };
+use crate::testing::mount::Mount;
+use crate::testing::open::FIND;
 use crate::testing::registry::Registered;
 use kernel::prelude::*;
 
 /// How often the directory at `path` lists `name`.
 fn lists(mount: &Mount, path: &str, name: &str) -> Result<usize> {
-    let entries = mount.open(fmt!("{path}"), READ)?.list()?;
-    let named = entries
-        .iter()
-        .filter(|entry| &*entry.name == name.as_bytes());
-    Ok(named.count())
+    common::lists(&mount.open(fmt!("{path}"), FIND)?, name)
 }
 
 #[kernel::prelude::kunit_tests(proc2_root_proc2_dir)]

@@ -3,7 +3,10 @@
 //! Entries of the root that a module registers and removes while instances are mounted: what a
 //! policy says of a name holds for whatever gets that name later.
 
-use crate::common::instance;
+use crate::common::{
+    instance,
+    lists, //
+};
 use crate::testing::mount::Mount;
 use crate::testing::open::{
     OpenFile,
@@ -20,11 +23,7 @@ fn has(directory: &OpenFile, name: &str) -> Result<bool> {
         Err(ENOENT) => false,
         Err(err) => return Err(err),
     };
-    let entries = directory.open(fmt!("."), READ)?.list()?;
-    let listed = entries
-        .iter()
-        .filter(|entry| &*entry.name == name.as_bytes());
-    match (found, listed.count()) {
+    match (found, lists(directory, name)?) {
         (true, 1) => Ok(true),
         (false, 0) => Ok(false),
         _ => Err(EUCLEAN),

@@ -4,7 +4,7 @@
 //! it for the lists that container engines write.
 
 use std::fs;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 use super::clock::{median, Meter};
 use super::fixture::{both, Side};
@@ -51,9 +51,9 @@ impl Home {
     }
 
     /// Goes there again.
-    fn enter(&self, namespace: BorrowedFd<'_>) -> Result<()> {
+    fn back(&self) -> Result<()> {
         let here = std::env::current_dir()?;
-        move_into_link_name_space(namespace, Some(LinkNameSpaceType::Mount))?;
+        move_into_link_name_space(self.namespace.as_fd(), Some(LinkNameSpaceType::Mount))?;
         Ok(std::env::set_current_dir(here)?)
     }
 
@@ -65,7 +65,7 @@ impl Home {
         let (cost, made) = meter.count(|| side.map_or(Ok(()), |side| proc_of(side, &self.place)));
         let table = made.and_then(|()| Ok(fs::read_to_string("/proc/self/mountinfo")?));
         let own = namespace();
-        self.enter(self.namespace.as_fd())?;
+        self.back()?;
         let ours = |line: &&str| line.contains(&self.place);
         Ok(Container {
             _namespace: own?,

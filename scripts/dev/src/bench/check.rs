@@ -8,7 +8,8 @@ use proc2_bench::{Group, Report, Row, Target};
 /// How much worse than the kept one a share of procfs may be. What RCU does when it likes falls into some mounts and not into others.
 const fn lenience(group: Group) -> f64 {
     match group {
-        Group::Mount => 1.10,
+        // A container's /proc is mounts too: 2.7 % between two runs was seen.
+        Group::Mount | Group::Container => 1.10,
         _ => 1.03,
     }
 }

@@ -9,9 +9,9 @@ const HEAD: &str = "# What reading costs
 
 <!-- made by `make bench` from bench/result.json -->
 
-Instructions executed (bytes in the last table), counted in a virtual machine where a nanosecond is one instruction. The floor is what the
-same system calls cost on a file of tmpfs with as many bytes. `make bench` measures anew and writes this page, the plot and
-`bench/result.json`; `make bench-check` fails where a share is more than 3 % worse than there;
+Instructions executed (bytes in the last table, and what a row says in that of containers), counted in a virtual machine where a nanosecond is
+one instruction. The floor is what the same system calls cost on a file of tmpfs with as many bytes. `make bench` measures anew and writes
+this page, the plot and `bench/result.json`; `make bench-check` fails where a share is more than 3 % worse than there;
 `make bench ARGS='profile read:stat'` says which functions the instructions are executed in, and `profile --page`
 for every target that is not met.
 

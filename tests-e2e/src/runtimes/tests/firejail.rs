@@ -4,7 +4,7 @@
 
 use anyhow::{ensure, Result};
 
-use super::{tests, Test};
+use super::{host::on_proc, tests, Test};
 use crate::command::run;
 use crate::questions::{self, Answers};
 
@@ -18,13 +18,7 @@ fn procfs() -> Result<()> {
 
 /// With an instance on the machine's `/proc`, it is the same: firejail mounts a procfs itself.
 fn proc2_outside() -> Result<()> {
-    rustix::mount::mount(
-        "proc2",
-        "/proc",
-        "proc2",
-        rustix::mount::MountFlags::empty(),
-        c"hidepid=invisible",
-    )?;
+    on_proc(Some(c"hidepid=invisible"))?;
     ask()
 }
 

@@ -22,7 +22,7 @@ fn page() -> Result<()> {
 }
 
 /// An instance on `/proc`, over the procfs that was there.
-fn on_proc(options: Option<&std::ffi::CStr>) -> Result<()> {
+pub(super) fn on_proc(options: Option<&std::ffi::CStr>) -> Result<()> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     mount("proc2", "/proc", "proc2", flags, options)?;
     Ok(())

@@ -37,7 +37,7 @@ fn unit() -> Result<()> {
     fs::write(format!("{units}/example.service.d/test.conf"), DROP_IN)?;
     fs::write(format!("{units}/test.target"), TARGET)?;
     fs::write("/run/ask", questions::script())?;
-    // It tells its version and more by sd_notify() otherwise, and takes the console.
+    // In a container, it starts without the machine's consoles and devices.
     let systemd = "exec env container=test /lib/systemd/systemd --system --unit=test.target \
                    --log-target=null --show-status=no";
     run("unshare", &["-mpfC", "--mount-proc", "sh", "-c", systemd])?;
