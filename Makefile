@@ -7,9 +7,9 @@ export KDIR KSRC DEBUG GCC RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 dev := scripts/bootstrap
 
 .DEFAULT_GOAL := module
-.PHONY: module install install-runtime clean distclean help setup run shell test test-debug test-runtimes check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer
+.PHONY: module install install-runtime clean distclean help setup run shell test test-debug test-runtimes check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer deb patch test-patch
 
-module setup install install-runtime clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug test-runtimes docs rust-analyzer:
+module setup install install-runtime clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug test-runtimes docs rust-analyzer deb patch test-patch:
 	@$(dev) $@ $(ARGS)
 
 # The kernel, the toolchain and all else that was fetched or built.
@@ -18,12 +18,14 @@ distclean:
 
 help:
 	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it'
-	@echo 'make test           check, host, kunit, e2e, the short test-runtimes and bench-check; ends with "N passed, N failed"'
+	@echo 'make test           check, host, kunit, e2e, the short test-runtimes, test-patch and bench-check; ends with "N passed, N failed"'
 	@echo
 	@echo 'make                build proc2.ko and say where it is'
 	@echo 'make install        install proc2.ko for its kernel (INSTALL_MOD_PATH=)'
 	@echo '                    with proc2-check and fragments for systemd beside it (docs/host.md)'
 	@echo 'make install-runtime  install proc2-runtime, the OCI runtime in front of runc and crun (PREFIX=, DESTDIR=)'
+	@echo 'make deb            make the package proc2-dkms, for the kernel of Debian as it is'
+	@echo 'make patch          write the patches that put proc2 into a kernel tree as fs/proc2, for git am'
 	@echo 'make clean          remove what was built of this checkout'"'"'s modules'
 	@echo 'make distclean      remove the whole cache: kernel, toolchain, downloads'
 	@echo 'make setup          only get the toolchain and build the kernel'
@@ -35,6 +37,7 @@ help:
 	@echo 'make test-debug     kunit, e2e and survival in full, on a kernel that looks for mistakes (a build of its own)'
 	@echo 'make test-runtimes  container runtimes of Debian, unpacked into the cache, in the virtual machine'
 	@echo '                    (ARGS=NAME for some, ARGS=--short for those of make test)'
+	@echo 'make test-patch     kernels with the patches of make patch, proc2 as a module and built in'
 	@echo 'make bench          count what reading costs, proc2 beside procfs; docs/bench.md says more'
 	@echo '                    (ARGS="profile read:stat" for where it goes, "profile --page" for all that misses its target)'
 	@echo 'make bench-check    fail where that is more than 3 % worse than what bench/result.json keeps'

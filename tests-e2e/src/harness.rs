@@ -44,6 +44,19 @@ pub fn run(test: impl FnOnce() -> Result<()>) -> Result<Completion, Failed> {
     match lacking {
         Ok(None) => Ok(Completion::Completed),
         Ok(Some(why)) => Ok(Completion::ignored_with(why)),
-        Err(error) => Err(Failed::from(format!("{error:#}"))),
+        Err(error) => {
+            let text = format!("{error:#}");
+            // At once as well as at the end, which a run that is stopped does not reach.
+            println!("\n{}", beginning(&text));
+            Err(Failed::from(text))
+        }
     }
+}
+
+/// What a failure begins with, in lines that no one takes for a verdict.
+fn beginning(text: &str) -> String {
+    const LINES: usize = 24;
+    const WIDTH: usize = 200;
+    let line = |line: &str| format!("    {}\n", line.chars().take(WIDTH).collect::<String>());
+    text.lines().take(LINES).map(line).collect()
 }

@@ -97,7 +97,13 @@ pub(crate) enum Command {
     InstallRuntime,
     /// Unpack the packages of container runtimes, and say where
     UnpackRuntimes,
-    /// check, host, kunit, e2e, the short test-runtimes and bench-check
+    /// Make the package proc2-dkms
+    Deb,
+    /// Write the patches that put proc2 into a kernel tree, for git am
+    Patch,
+    /// Build kernels with these patches, proc2 as a module and built in, and boot them
+    TestPatch,
+    /// check, host, kunit, e2e, the short test-runtimes, test-patch and bench-check
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
     TestDebug,

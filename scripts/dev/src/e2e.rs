@@ -46,7 +46,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
         let start = |shard: Vec<String>| {
             let program = program.display().to_string();
             let command = vec!["env".to_owned(), selftests.clone(), ps.clone(), program];
-            scope.spawn(move || in_vm(tree, options(modules), [command, shard].concat()))
+            scope.spawn(move || in_vm(&tree.path, options(modules), [command, shard].concat()))
         };
         let running: Vec<_> = shards.into_iter().map(start).collect();
         for vm in running {
@@ -110,10 +110,10 @@ fn options(modules: &Modules) -> vm::Options {
 }
 
 /// Runs the test program in a VM, and keeps the figures that it prints.
-pub(crate) fn in_vm(tree: &Tree, options: vm::Options, command: Vec<String>) -> Result<Told> {
+pub(crate) fn in_vm(tree: &Path, options: vm::Options, command: Vec<String>) -> Result<Told> {
     let captured = vm::Captured::new(true);
     let outcome = vm::run(
-        &tree.path,
+        tree,
         &options,
         &command,
         vm::Output::Captured(captured.clone()),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Files of scripts/host, and where they go.
-const FRAGMENTS: [(&str, &str); 2] = [
+pub(crate) const FRAGMENTS: [(&str, &str); 2] = [
     ("tmpfiles.conf", "usr/lib/tmpfiles.d/proc2.conf"),
     (
         "run-proc2-procfs.mount",
@@ -54,7 +54,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// Builds a program as it is installed.
-fn built(package: &str) -> Result<PathBuf> {
+pub(crate) fn built(package: &str) -> Result<PathBuf> {
     let mut step = steps::begin_quietly("programs", package)?;
     step.run(cargo::command("build")?.args(["--release", "-p", package]))?;
     step.done();

@@ -5,7 +5,7 @@
 pub(crate) mod config;
 pub(crate) mod source;
 pub(crate) mod tree;
-mod view;
+pub(crate) mod view;
 
 use crate::{lock, paths, steps, toolchain};
 use anyhow::{Context, Result};

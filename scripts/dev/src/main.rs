@@ -7,6 +7,7 @@ mod cargo;
 mod check;
 mod commands;
 mod comparisons;
+mod deb;
 mod e2e;
 mod entries;
 mod exports;
@@ -16,6 +17,7 @@ mod hardening;
 mod host;
 mod imports;
 mod install;
+mod intree;
 mod kernel;
 mod kernel_log;
 mod kunit;
@@ -68,6 +70,11 @@ fn run(command: Command) -> Result<u8> {
             return hardening::update().map(|()| 0);
         }
         Command::Host => return host::run().map(report),
+        Command::Deb => {
+            println!("{}", deb::build()?.display());
+            return Ok(0);
+        }
+        Command::Patch => return intree::write().map(|()| 0),
         Command::InstallRuntime => return install::runtime().map(|()| 0),
         Command::UnpackRuntimes => {
             println!("{}", runtimes::unpacked(Extent::Full)?.display());
@@ -87,6 +94,7 @@ fn run(command: Command) -> Result<u8> {
             module::install(&tree)?;
             install::beside_the_module()?;
         }
+        Command::TestPatch => return intree::test(&tree).map(report),
         Command::RustAnalyzer => module::rust_analyzer(&tree)?,
         Command::Mutate { part, .. } => return mutate::run(&tree, part.as_deref()).map(report),
         Command::Vm { options, command } => {
@@ -134,6 +142,7 @@ fn with_modules(
             ("runtimes", &|| {
                 runtimes::run(tree, modules, Extent::Short, &[])
             }),
+            ("patch", &|| intree::test(tree)),
             ("bench", &|| bench::check(tree, modules)),
         ]),
         Command::TestDebug => test(&[

@@ -83,7 +83,7 @@ pub(crate) fn run(
         ..vm::Options::default()
     };
     vm::settle(tree)?;
-    Ok(e2e::in_vm(tree, options, [&command, arguments].concat())?.tally)
+    Ok(e2e::in_vm(&tree.path, options, [&command, arguments].concat())?.tally)
 }
 
 /// The folder with the unpacked packages; made if it is not there, or not of the versions that apt

@@ -6,6 +6,9 @@ use crate::paths;
 use anyhow::{bail, Context, Result};
 use std::process::Command;
 
+/// What the module is built of, wherever that is.
+pub(crate) const MODULE: [&str; 3] = ["Kbuild", "src/", "rust-bindings/"];
+
 /// All files: committed ones, and new ones that are not ignored.
 pub(crate) fn all() -> Result<Vec<String>> {
     let checkout = paths::checkout()?;

@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The steps of a whole set-up, in their order. Only those that have something to do show up.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "bindgen",
     "kernel source",
     "kernel configuration",
@@ -23,6 +23,7 @@ const NAMES: [&str; 9] = [
     "container runtimes",
     "virtual machine",
     "mutants",
+    "kernel with proc2 in it",
 ];
 
 /// How often a plain line may come.

@@ -9,6 +9,7 @@ mod initramfs;
 mod link;
 mod outcome;
 mod qemu;
+mod stock;
 mod streams;
 
 use crate::kernel::{config, tree::Tree};
@@ -31,6 +32,9 @@ pub(crate) struct Options {
     /// Directory to lay over the host's root, which the VM can then write, in its memory
     #[arg(long, value_name = "DIR")]
     pub(crate) over: Option<PathBuf>,
+    /// Boot the kernel that is installed below DIR, a root of Debian's, which is laid over the host's
+    #[arg(long, value_name = "DIR", conflicts_with = "over")]
+    pub(crate) stock: Option<PathBuf>,
     /// Number of CPUs
     #[arg(long, default_value_t = 2, value_name = "N")]
     pub(crate) cpus: u32,
@@ -112,18 +116,28 @@ fn boot(
     output: Output,
 ) -> Result<Outcome> {
     let scratch = tempfile::Builder::new().prefix("proc2-vm.").tempdir()?;
-    let job = job(kdir, options, command, &output)?;
+    let stock = options
+        .stock
+        .as_deref()
+        .map(|root| stock::of(root, scratch.path()));
+    let stock = stock.transpose()?;
+    let drivers = stock.as_ref().map_or(&[][..], |stock| &stock.drivers);
+    let mut options = options.clone();
+    if let Some(root) = &options.stock {
+        options.over = Some(root.clone());
+    }
+    let job = job(kdir, &options, drivers, command, &output)?;
     let initramfs = scratch.path().join("initramfs.cpio");
-    initramfs::write(&initramfs, &job, &options.modules)?;
+    initramfs::write(&initramfs, &job, &[drivers, &options.modules].concat())?;
     let log = scratch.path().join("kernel.log");
 
     let link = link::Link::listen(scratch.path())?;
     let mut qemu = qemu::command(&qemu::Machine {
-        kernel: &kdir.join("arch/x86/boot/bzImage"),
+        kernel: &stock.map_or(kdir.join("arch/x86/boot/bzImage"), |stock| stock.image),
         initramfs: &initramfs,
         log: &log,
         sockets: link.sockets(),
-        options,
+        options: &options,
         writable: &job.writable,
         accel,
     });
@@ -154,7 +168,13 @@ fn boot(
     }
 }
 
-fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> Result<Job> {
+fn job(
+    kdir: &Path,
+    options: &Options,
+    drivers: &[PathBuf],
+    command: &[String],
+    output: &Output,
+) -> Result<Job> {
     let cwd = std::env::current_dir().context("the working directory is gone")?;
     let mut keep = vec![
         paths::checkout()?,
@@ -189,7 +209,12 @@ fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> R
             directory.with_context(|| format!("--rw {shown}"))?,
         ))
     });
-    let names = options.modules.iter().filter_map(|path| path.file_name());
+    let inside = |modules: &[PathBuf]| -> Vec<String> {
+        let names = modules.iter().filter_map(|path| path.file_name());
+        names
+            .map(|name| format!("/{}", name.to_string_lossy()))
+            .collect()
+    };
     let mut env = vec![
         (
             "PATH",
@@ -206,9 +231,8 @@ fn job(kdir: &Path, options: &Options, command: &[String], output: &Output) -> R
     }
     env.extend(std::env::var("TERM").ok().map(|term| ("TERM", term)));
     Ok(Job {
-        modules: names
-            .map(|name| format!("/{}", name.to_string_lossy()))
-            .collect(),
+        drivers: inside(drivers),
+        modules: inside(&options.modules),
         command: command.to_vec(),
         env: env
             .into_iter()

@@ -67,6 +67,8 @@ pub fn read_frame(mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
 /// What the VM is to do.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Job {
+    /// Modules that the VM's devices and filesystems need, as [`modules`](Self::modules); loaded first.
+    pub drivers: Vec<String>,
     /// Modules to load, in this order: paths inside the initramfs.
     pub modules: Vec<String>,
     /// The command and its arguments.

@@ -34,6 +34,9 @@ fn run() -> Result<()> {
     let job = fs::read(JOB_FILE).with_context(|| format!("cannot read {JOB_FILE}"))?;
     let job: Job = serde_json::from_slice(&job).with_context(|| format!("in {JOB_FILE}"))?;
     mounts::early()?;
+    for driver in &job.drivers {
+        insmod::load(driver)?;
+    }
     let ports = ports::open()?;
     let control = ports.control.try_clone()?;
     let report =

@@ -7,6 +7,8 @@ use proc2_vm_init::{port, read_frame, Report};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// One open file per port.
 pub(crate) struct Ports {
@@ -55,12 +57,25 @@ pub(crate) fn pump_input(mut from: &File, mut to: impl Write) {
 }
 
 fn open_one(name: &str) -> Result<File> {
-    let device = find(name).with_context(|| format!("no virtio port is called {name}"))?;
+    let device = wait_for(name).with_context(|| format!("no virtio port is called {name}"))?;
     OpenOptions::new()
         .read(true)
         .write(true)
         .open(&device)
         .with_context(|| format!("cannot open {}", device.display()))
+}
+
+/// A driver that is a module learns of its ports after it was loaded.
+fn wait_for(name: &str) -> Option<PathBuf> {
+    const PATIENCE: u32 = 1000;
+    for _ in 0..PATIENCE {
+        let found = find(name).filter(|device| device.exists());
+        if found.is_some() {
+            return found;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    None
 }
 
 fn find(name: &str) -> Option<PathBuf> {

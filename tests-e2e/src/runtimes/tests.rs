@@ -4,6 +4,7 @@
 
 use anyhow::Result;
 
+mod attach;
 mod bubblewrap;
 mod clients;
 mod containerd;
@@ -52,6 +53,7 @@ pub(crate) fn all() -> Vec<Test> {
         nspawn::tests(),
         systemd::tests(),
         clients::tests(),
+        attach::tests(),
         lxc::tests(),
         firejail::tests(),
     ];

@@ -18,8 +18,8 @@ const SUITES: [&str; 2] = ["trixie-backports", "sid"];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /// A source tree, ready to build from.
-pub(super) struct Source {
-    pub(super) path: PathBuf,
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
     /// What the build tree's key holds of it: the version, or where it is, and our patches.
     pub(super) identity: String,
     /// The user's own: may change at any time.
@@ -28,14 +28,29 @@ pub(super) struct Source {
 
 /// Finds, or fetches, the source; `KSRC=` names one of the user's own.
 pub(super) fn ensure() -> Result<Source> {
+    let original = original()?;
+    let (path, identity) = view::of(&original.path, &original.identity, original.given)?;
+    Ok(Source {
+        path,
+        identity,
+        given: original.given,
+    })
+}
+
+/// The source without our patches.
+pub(crate) fn original() -> Result<Source> {
     if let Some(given) = env::var_os("KSRC").filter(|given| !given.is_empty()) {
-        let given = Path::new(&given)
+        let path = Path::new(&given)
             .canonicalize()
             .context("KSRC= names no folder")?;
-        if !given.join("rust/kernel").is_dir() || !given.join("fs/proc").is_dir() {
-            bail!("KSRC={} is no kernel source tree", given.display());
+        if !path.join("rust/kernel").is_dir() || !path.join("fs/proc").is_dir() {
+            bail!("KSRC={} is no kernel source tree", path.display());
         }
-        return Source::of(&given, &given.display().to_string(), true);
+        return Ok(Source {
+            identity: path.display().to_string(),
+            path,
+            given: true,
+        });
     }
     let home = paths::cache()?.join("kernel");
     let current = home.join("source");
@@ -43,19 +58,11 @@ pub(super) fn ensure() -> Result<Source> {
         fetch(&home, &current)?;
     }
     let version = fs::read_link(&current)?;
-    let version = version.to_string_lossy().into_owned();
-    Source::of(&home.join(&version), &version, false)
-}
-
-impl Source {
-    fn of(original: &Path, identity: &str, given: bool) -> Result<Self> {
-        let (path, identity) = view::of(original, identity, given)?;
-        Ok(Self {
-            path,
-            identity,
-            given,
-        })
-    }
+    Ok(Source {
+        path: home.join(&version),
+        identity: version.to_string_lossy().into_owned(),
+        given: false,
+    })
 }
 
 fn fetch(home: &Path, current: &Path) -> Result<()> {

@@ -15,6 +15,8 @@ pub(crate) struct Tree {
     pub(crate) path: PathBuf,
     /// The value of `LLVM=` that it was built with, if any.
     llvm: Option<String>,
+    /// We built it.
+    own: bool,
 }
 
 impl Tree {
@@ -23,6 +25,7 @@ impl Tree {
         Self {
             path,
             llvm: toolchain::llvm(),
+            own: true,
         }
     }
 
@@ -79,6 +82,7 @@ impl Tree {
         let tree = Self {
             path,
             llvm: llvm_of(&compiler),
+            own: false,
         };
         let lacking = view::lacking(&tree.source())?;
         if !lacking.is_empty() {
@@ -88,6 +92,11 @@ impl Tree {
             );
         }
         Ok(tree)
+    }
+
+    /// Whether it was built here, and not given.
+    pub(crate) fn is_own(&self) -> bool {
+        self.own
     }
 
     /// `make` for an external module in this tree.

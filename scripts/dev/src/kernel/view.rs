@@ -17,9 +17,9 @@ const EXPORTS: &str = "\n# proc2's exports stand in the build tree\n\
                        obj-y += proc2_exports.o\nCFLAGS_proc2_exports.o := -I$(srctree)/fs/proc\n";
 
 /// A patch of `scripts/kernel`.
-struct Patch {
+pub(crate) struct Patch {
     path: PathBuf,
-    text: String,
+    pub(crate) text: String,
 }
 
 /// Makes a view of the tree that `identity` names, unless there is one. Returns where it is, and
@@ -77,7 +77,7 @@ fn make(original: &Path, view: &Path, patches: &[Patch], given: bool) -> Result<
 }
 
 /// The patches, by name.
-fn patches() -> Result<Vec<Patch>> {
+pub(crate) fn patches() -> Result<Vec<Patch>> {
     let folder = paths::checkout()?.join("scripts/kernel");
     let entries = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path()));
     let mut paths = entries.collect::<Result<Vec<PathBuf>>>()?;
@@ -108,7 +108,7 @@ pub(super) fn lacking(source: &Path) -> Result<Vec<String>> {
 }
 
 /// The files that a patch changes.
-fn files(patch: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn files(patch: &str) -> impl Iterator<Item = &str> {
     patch.lines().filter_map(|line| line.strip_prefix("+++ b/"))
 }
 
@@ -151,7 +151,7 @@ impl Patch {
 }
 
 /// Puts a copy of one file in the place of its link, with folders above it in place of theirs.
-fn copy(original: &Path, view: &Path, file: &str) -> Result<()> {
+pub(crate) fn copy(original: &Path, view: &Path, file: &str) -> Result<()> {
     let file = Path::new(file);
     let mut above: Vec<&Path> = file.ancestors().skip(1).collect();
     above.reverse();
@@ -172,7 +172,7 @@ fn copy(original: &Path, view: &Path, file: &str) -> Result<()> {
 }
 
 /// Makes a folder of links to all that another one has.
-fn link_all(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn link_all(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     let entries = fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?;
     for entry in entries {

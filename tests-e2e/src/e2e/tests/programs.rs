@@ -13,6 +13,7 @@ mod debuggee;
 mod debuggers;
 mod look;
 mod lsof;
+mod paths;
 mod procps;
 mod ps;
 mod psmisc;
@@ -34,6 +35,7 @@ pub(super) fn tests() -> Vec<Test> {
         debuggers::tests(),
         signalled::tests(),
         reader::tests(),
+        paths::tests(),
     ]
     .concat()
 }

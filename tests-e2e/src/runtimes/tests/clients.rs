@@ -4,17 +4,19 @@
 //! with procfs there. (Those that every Debian has are compared in `make e2e`.)
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use anyhow::{ensure, Result};
-use proc2_e2e::target_kinds::wait_state;
+use proc2_e2e::child::Sleeper;
 
 use super::{tests, Test};
 use crate::command::run;
 
 pub(super) fn tests() -> Vec<Test> {
     tests![
-        "clients": node_exporter, process_exporter, pidstat, htop, glances, ncdu, updatedb,
+        "clients": node_exporter, process_exporter, pidstat, htop, btop, atop, smem, sockets,
+        glances, ncdu, updatedb,
     ]
 }
 
@@ -22,21 +24,20 @@ pub(super) fn tests() -> Vec<Test> {
 const ADDRESS: &str = "127.0.0.1:9100";
 
 /// Runs a script in a new mount namespace with a fresh `/proc`, of procfs and of proc2, beside a
-/// process that sleeps, `$S`; both times it must say the same, and something.
-fn same(script: &str) -> Result<()> {
-    let mut sleeper = Command::new("sleep").arg("1000").spawn()?;
-    let id = sleeper.id();
-    wait_state(i32::try_from(id)?, 'S')?;
+/// process that sleeps in a pid namespace of its own, `$S`; both times it must say the same, and
+/// something.
+pub(super) fn same(script: &str) -> Result<()> {
+    let sleeper = Sleeper::with_flags(libc::CLONE_NEWPID, || {
+        Err(Command::new("sleep").arg("1000").exec().into())
+    })?;
     let on = |fstype: &str| -> Result<String> {
+        let id = sleeper.id();
         let script = format!("S={id}; mount -t {fstype} {fstype} /proc; {script}");
         let words = ["-mf", "--kill-child", "sh", "-c", &script];
         let done = run("unshare", &words)?;
         Ok(done.output + &done.errors)
     };
-    let both = on("proc").and_then(|procfs| Ok((procfs, on("proc2")?)));
-    sleeper.kill()?;
-    sleeper.wait()?;
-    let (procfs, proc2) = both?;
+    let (procfs, proc2) = (on("proc")?, on("proc2")?);
     ensure!(!procfs.trim().is_empty(), "nothing is said on procfs");
     ensure!(
         procfs == proc2,
@@ -81,12 +82,45 @@ fn pidstat() -> Result<()> {
     same("pidstat -p $S -r -s -v -d | awk '/sleep/ {print $(NF-3), $(NF-2), $(NF-1), $NF}'")
 }
 
+/// A script that lets a program draw in a terminal for some seconds, and prints which of the words
+/// it has drawn.
+fn drawn(command: &str, words: &str) -> String {
+    let size = "stty rows 50 cols 150";
+    format!(
+        "TERM=linux LC_ALL=C.UTF-8 script -qc \"{size}; timeout 8 {command}\" /dev/null \
+         </dev/null | tr '\\033' '\\n' | grep -o '{words}' | sort -u"
+    )
+}
+
 fn htop() -> Result<()> {
-    // It draws, in a terminal; the line of the process is compared.
-    let screen = "TERM=linux script -qc 'timeout 3 htop -C -p '$S /dev/null </dev/null";
+    same(&drawn("htop -C -p $S", "sleep"))
+}
+
+fn btop() -> Result<()> {
+    let settings = "mkdir -p /run/btop && export XDG_CONFIG_HOME=/run";
     same(&format!(
-        "{screen} | tr '\\033' '\\n' | grep -o 'sleep' | sort -u"
+        "{settings}; {}",
+        drawn("btop -p 0", "sleep\\|unshare\\|cpu\\|mem\\|net")
     ))
+}
+
+/// Its lines for programs: of a process at rest, all that does not go by the time.
+fn atop() -> Result<()> {
+    same("atop -PPRG,PRM 1 1 | awk '/ \\(sleep\\) / {$3 = $4 = $5 = $6 = \"\"; print}'")
+}
+
+/// It sums up smaps of every process.
+fn smem() -> Result<()> {
+    same("smem -H -P '^sleep' -c 'pid user name command swap uss vss'")
+}
+
+/// ss names the processes by their `fd`, and asks `net` where the kernel has no other way.
+fn sockets() -> Result<()> {
+    same(
+        "busybox nc -l -p 4321 127.0.0.1 & N=$!; \
+         until ss -Hlnt | grep -q 4321; do sleep 0.1; done; \
+         ss -Hlntup | sed \"s/pid=$N,/pid=N,/\"; kill $N",
+    )
 }
 
 fn glances() -> Result<()> {

@@ -33,9 +33,15 @@ fn run(arguments: &[&str]) -> Result<String> {
     Ok(done.output + &done.errors)
 }
 
+/// Where a program of Java's is: its name on PATH is an alternative, which only an installation sets.
+pub(super) fn java_program(name: &str) -> String {
+    format!("/usr/lib/jvm/default-java/bin/{name}")
+}
+
 /// Java sizes itself by the cgroup, which it finds by /proc/cgroups and /proc/self/cgroup.
 fn java() -> Result<()> {
-    let said = run(&["java", "-Xshare:auto", "-XshowSettings:system", "-version"])?;
+    let java = java_program("java");
+    let said = run(&[&java, "-Xshare:auto", "-XshowSettings:system", "-version"])?;
     ensure!(
         said.contains("Provider: cgroupv2"),
         "Java sees no cgroup:\n{said}"

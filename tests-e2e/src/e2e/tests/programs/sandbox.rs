@@ -173,7 +173,7 @@ impl Drop for Sandbox {
 }
 
 /// Replaces what is on `/proc` by a fresh instance. Its source is the same for every type.
-fn fresh_proc(fstype: &str, options: &str) -> Result<()> {
+pub(super) fn fresh_proc(fstype: &str, options: &str) -> Result<()> {
     while unmount("/proc", UnmountFlags::DETACH).is_ok() {}
     let options = [vec![Opt::Text("source", "proc")], mount::options(options)].concat();
     let mount = mount::detached(fstype, &options)?;

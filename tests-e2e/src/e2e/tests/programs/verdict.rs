@@ -45,11 +45,6 @@ impl Moves {
         if !before.contains(&self.line) {
             return false;
         }
-        let between = |letter: char| letter.is_whitespace() || letter == ',';
-        let words = |line: &str| -> Vec<String> {
-            let words = line.split(between).filter(|word| !word.is_empty());
-            words.map(Into::into).collect()
-        };
         let (before, ours, after) = (words(before), words(ours), words(after));
         if before.len() != ours.len() || after.len() != ours.len() {
             return false;
@@ -60,6 +55,22 @@ impl Moves {
             How::Wanders => shape(before) == shape(ours) || shape(after) == shape(ours),
         })
     }
+}
+
+/// The words of a line. A label's colon ends one: where a number fills its column, no blank is there
+/// (`%Cpu(s):100.0 us`). A time's colon does not.
+fn words(line: &str) -> Vec<String> {
+    let mut apart = String::new();
+    for letter in line.chars() {
+        let of_a_time = apart.ends_with(|last: char| last.is_ascii_digit());
+        apart.push(letter);
+        if letter == ':' && !of_a_time {
+            apart.push(' ');
+        }
+    }
+    let between = |letter: char| letter.is_whitespace() || letter == ',';
+    let words = apart.split(between).filter(|word| !word.is_empty());
+    words.map(Into::into).collect()
 }
 
 /// Whether a word lies between two others: a longer number is a larger one.
@@ -115,5 +126,36 @@ pub(super) fn judge(before: &str, ours: &str, after: &str, moves: &[Moves]) -> V
         // Lines came or went.
         (false, true) => Verdict::Different(before.join("\n"), ours.join("\n")),
         (false, false) => Verdict::Different(want.concat(), got.concat()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether three lines pass for the same one.
+    fn same(rule: Moves, before: &str, ours: &str, after: &str) -> bool {
+        matches!(judge(before, ours, after, &[rule]), Verdict::Normalised)
+    }
+
+    #[test]
+    fn a_number_that_fills_its_column_is_a_number() {
+        let rule = || Moves::wanders("%Cpu", "counters");
+        let (idle, busy) = ("%Cpu(s):  0.0 us, 98.1 id", "%Cpu(s):100.0 us,  0.0 id");
+        assert!(same(rule(), idle, busy, "%Cpu(s):  1.0 us, 97.0 id"));
+        assert!(same(rule(), busy, idle, "%Cpu(s): 10.0 us,100.0 id"));
+        assert!(!same(
+            rule(),
+            idle,
+            "%Cpu(s):  0.0 us, lost id",
+            "%Cpu(s):  1.0 us, 97.0 id"
+        ));
+    }
+
+    #[test]
+    fn what_drifts_lies_between() {
+        let rule = || Moves::drifts("", "time");
+        assert!(same(rule(), "1 00:59 x", "1 01:00 x", "1 01:01 x"));
+        assert!(!same(rule(), "1 00:59 x", "1 01:02 x", "1 01:01 x"));
     }
 }

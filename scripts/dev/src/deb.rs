@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `make deb`: the package proc2-dkms, made by debhelper from `scripts/deb/debian` and a tree that has
+//! what is to be installed.
+
+use crate::{install, lock, paths, sources};
+use anyhow::{bail, ensure, Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What makes packages.
+const TOOLS: [&str; 3] = ["debhelper", "dh-dkms", "dpkg-dev"];
+const DEBIAN: &str = "scripts/deb/debian";
+/// Programs, and where they go.
+const PROGRAMS: [(&str, &str); 2] = [
+    ("proc2-dkms", "usr/lib/proc2-dkms/proc2-dkms"),
+    ("proc2-check", "usr/bin/proc2-check"),
+];
+
+/// Makes the package, and gives its path.
+pub(crate) fn build() -> Result<PathBuf> {
+    let _lock = lock::take()?;
+    let checkout = paths::checkout()?;
+    let mut tools = Command::new(checkout.join("scripts/debian-install"));
+    let tools = tools
+        .args(TOOLS)
+        .status()
+        .context("cannot run scripts/debian-install")?;
+    ensure!(
+        tools.success(),
+        "packages cannot be made without {}",
+        TOOLS.join(", ")
+    );
+    let folder = paths::build()?.join("deb");
+    let _ = fs::remove_dir_all(&folder);
+    let (stage, tree) = (folder.join("proc2"), folder.join("proc2/tree"));
+    let version = version(&checkout.join(DEBIAN).join("changelog"))?;
+    for file in sources::all()? {
+        let to = if let Some(rest) = file.strip_prefix(DEBIAN) {
+            stage.join(format!("debian{rest}"))
+        } else if sources::MODULE.iter().any(|part| file.starts_with(part)) {
+            tree.join(format!("usr/src/proc2-{version}")).join(&file)
+        } else {
+            continue;
+        };
+        put(&checkout.join(&file), &to)?;
+    }
+    for (package, to) in PROGRAMS {
+        put(&install::built(package)?, &tree.join(to))?;
+    }
+    for (fragment, to) in install::FRAGMENTS {
+        put(
+            &checkout.join("scripts/host").join(fragment),
+            &tree.join(to),
+        )?;
+    }
+    put(&checkout.join("docs/proc2.5"), &stage.join("proc2.5"))?;
+    package(&stage)?;
+    let name = |path: &Path| path.extension().is_some_and(|suffix| suffix == "deb");
+    let made = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path()));
+    let made = made.collect::<Result<Vec<PathBuf>>>()?;
+    let made = made.into_iter().find(|path| name(path));
+    made.context("dpkg-buildpackage has made no package")
+}
+
+/// Copies a file, its mode too, with the folders above it.
+fn put(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to.with_file_name(""))?;
+    fs::copy(from, to)
+        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+fn package(stage: &Path) -> Result<()> {
+    let output = Command::new("dpkg-buildpackage")
+        .args(["--build=binary", "--no-sign"])
+        .current_dir(stage)
+        .output()
+        .context("cannot run dpkg-buildpackage")?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr].concat();
+        bail!(
+            "dpkg-buildpackage failed:\n{}",
+            String::from_utf8_lossy(&said)
+        );
+    }
+    Ok(())
+}
+
+/// The version that a changelog of Debian's begins with.
+fn version(changelog: &Path) -> Result<String> {
+    let text = fs::read_to_string(changelog).with_context(|| changelog.display().to_string())?;
+    let version = text.split(['(', ')']).nth(1);
+    version
+        .map(str::to_owned)
+        .with_context(|| format!("{} begins with no version", changelog.display()))
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a distribution's headers lack to build a module in Rust of procfs's kind: a kernel's headers
+//! with Rust's metadata and the private headers of `fs`, kept for each kernel.
+//!
+//! The metadata is made from the kernel's own source, with its configuration and compilers. Their
+//! symbols' names hold hashes of all that went in: that they are the kernel's, to the last one, shows
+//! that the metadata is what the kernel was built with.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{bail, ensure, Context as _, Result};
+
+use crate::kernel::Kernel;
+use crate::{source, symvers};
+
+/// Where kits are kept.
+const ALL: &str = "/var/lib/proc2-dkms";
+/// Where sources are unpacked, and built: 2.5 GB for the time.
+const SCRATCH: &str = "/var/tmp";
+/// What prints the symbols that a kernel's Rust exports, by crate.
+const EXPORTS: &str = "_generated.h";
+
+/// The kit of a kernel; made if it is not there.
+pub(crate) fn of(kernel: &Kernel) -> Result<PathBuf> {
+    let kit = Path::new(ALL).join(&kernel.release);
+    if kit.exists() {
+        return Ok(kit);
+    }
+    let archive = source::of(kernel)?;
+    let scratch = Scratch::new(kernel)?;
+    println!(
+        "proc2: making Rust's metadata of Linux {} from {}; this takes some minutes, once for this kernel",
+        kernel.release,
+        archive.display()
+    );
+    let (tree, built) = (scratch.0.join("source"), scratch.0.join("build"));
+    fs::create_dir_all(&tree)?;
+    fs::create_dir_all(&built)?;
+    run(Command::new("tar")
+        .args(["-x", "--strip-components=1", "-C"])
+        .arg(&tree)
+        .arg("-f")
+        .arg(archive))?;
+    fs::copy(kernel.headers.join(".config"), built.join(".config"))?;
+    for target in ["olddefconfig", "prepare"] {
+        let mut make = kernel.make(&tree);
+        run(make.arg(format!("O={}", built.display())).arg(target))?;
+    }
+    compare(kernel, &built)?;
+    let new = kit.with_extension("new");
+    let _ = fs::remove_dir_all(&new);
+    fs::create_dir_all(ALL)?;
+    assemble(kernel, &tree, &built, &new, &kit)?;
+    fs::rename(&new, &kit).with_context(|| format!("cannot make {}", kit.display()))?;
+    Ok(kit)
+}
+
+/// Puts a kit together in `new`, for its place `kit`: the headers, and what they lack.
+fn assemble(kernel: &Kernel, tree: &Path, built: &Path, new: &Path, kit: &Path) -> Result<()> {
+    let copy =
+        |from: &Path, to: &Path| run(Command::new("cp").args(["-a", "--"]).arg(from).arg(to));
+    // Links lead to folders beside it.
+    run(Command::new("cp")
+        .args(["-aL", "--"])
+        .arg(&kernel.headers)
+        .arg(new))?;
+    let makefile = fs::read_to_string(new.join("Makefile"))?;
+    let (theirs, ours) = (
+        kernel.headers.display().to_string(),
+        kit.display().to_string(),
+    );
+    fs::write(new.join("Makefile"), makefile.replace(&theirs, &ours))?;
+    copy(&built.join("rust"), &new.join("rust"))?;
+    copy(&built.join("scripts/target.json"), &new.join("scripts"))?;
+    for name in ["Makefile", "bindgen_parameters"] {
+        copy(&tree.join("rust").join(name), &new.join("rust"))?;
+    }
+    for folder in ["fs", "fs/proc"] {
+        fs::create_dir_all(new.join(folder))?;
+        for entry in fs::read_dir(tree.join(folder))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|suffix| suffix == "h") {
+                copy(&path, &new.join(folder))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Fails unless all symbols of Rust's that the kernel exports are those that were made.
+fn compare(kernel: &Kernel, built: &Path) -> Result<()> {
+    let path = kernel.symvers();
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let theirs = symvers::of_kernel(&text)?;
+    let mut ours = HashSet::new();
+    for entry in fs::read_dir(built.join("rust"))? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(EXPORTS) {
+            ours.extend(words(&fs::read_to_string(path)?));
+        }
+    }
+    let rust = theirs.iter().filter(|name| name.starts_with("_R"));
+    let (mut count, mut missing) = (0, Vec::new());
+    for name in rust {
+        count += 1;
+        if !ours.contains(*name) {
+            missing.push(*name);
+        }
+    }
+    if let Some(first) = missing.first() {
+        bail!(
+            "Rust's metadata made here is not that of Linux {}: {} of its {count} symbols are others, {first} for one",
+            kernel.release,
+            missing.len()
+        );
+    }
+    ensure!(
+        count > 0,
+        "Linux {} exports no symbol of Rust's",
+        kernel.release
+    );
+    println!(
+        "proc2: all {count} symbols of Rust's are those of Linux {}",
+        kernel.release
+    );
+    Ok(())
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    parts
+        .filter(|word| word.starts_with("_R"))
+        .map(str::to_owned)
+}
+
+/// A folder that is gone when this is.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(kernel: &Kernel) -> Result<Self> {
+        let path = Path::new(SCRATCH).join(format!(
+            "proc2-dkms.{}.{}",
+            kernel.release,
+            std::process::id()
+        ));
+        fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs a command to its end; what it says goes where ours goes.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run {:?}", command.get_program()))?;
+    ensure!(
+        status.success(),
+        "{command:?} failed ({status}); its messages are above"
+    );
+    Ok(())
+}
