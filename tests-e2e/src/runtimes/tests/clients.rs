@@ -25,8 +25,8 @@ const ADDRESS: &str = "127.0.0.1:9100";
 
 /// Runs a script in a new mount namespace with a fresh `/proc`, of procfs and of proc2, beside a
 /// process that sleeps in a pid namespace of its own, `$S`; both times it must say the same, and
-/// something.
-pub(super) fn same(script: &str) -> Result<()> {
+/// have all of `wanted` in it, or the comparison would say nothing.
+pub(super) fn same(script: &str, wanted: &[&str]) -> Result<()> {
     let sleeper = Sleeper::with_flags(libc::CLONE_NEWPID, || {
         Err(Command::new("sleep").arg("1000").exec().into())
     })?;
@@ -38,7 +38,12 @@ pub(super) fn same(script: &str) -> Result<()> {
         Ok(done.output + &done.errors)
     };
     let (procfs, proc2) = (on("proc")?, on("proc2")?);
-    ensure!(!procfs.trim().is_empty(), "nothing is said on procfs");
+    for wanted in wanted {
+        ensure!(
+            procfs.contains(wanted),
+            "no {wanted:?} on procfs:\n{procfs}"
+        );
+    }
     ensure!(
         procfs == proc2,
         "--- on procfs\n{procfs}\n--- on proc2\n{proc2}"
@@ -59,9 +64,11 @@ fn node_exporter() -> Result<()> {
     let all = metrics(&format!(
         "prometheus-node-exporter --web.listen-address={ADDRESS}"
     ));
-    same(&format!("{all} | grep -v '^#' | sed 's/ [^ ]*$//' | sort"))?;
+    let names = format!("{all} | grep -v '^#' | sed 's/ [^ ]*$//' | sort");
+    same(&names, &["node_memory_MemTotal_bytes"])?;
     // It says itself which collectors could not read what they wanted.
-    same(&format!("{all} | grep '^node_scrape_collector_success'"))
+    let collectors = format!("{all} | grep '^node_scrape_collector_success'");
+    same(&collectors, &["collector=\"stat\"} 1"])
 }
 
 /// What it says of a process at rest, but for its share of pages, which others share too.
@@ -72,14 +79,18 @@ fn process_exporter() -> Result<()> {
         "prometheus-process-exporter -config.path {file} -web.listen-address {ADDRESS}"
     ));
     let moves = "cpu_seconds\\|oldest\\|context_switches\\|read_bytes\\|page_faults\\|proportional";
-    same(&format!(
-        "{all} | grep '^namedprocess_namegroup.*sleep' | grep -v '{moves}'"
-    ))
+    same(
+        &format!("{all} | grep '^namedprocess_namegroup.*sleep' | grep -v '{moves}'"),
+        &["namedprocess_namegroup_memory_bytes"],
+    )
 }
 
 fn pidstat() -> Result<()> {
     // What it says of the time since the machine's start moves; memory, stack, threads do not.
-    same("pidstat -p $S -r -s -v -d | awk '/sleep/ {print $(NF-3), $(NF-2), $(NF-1), $NF}'")
+    same(
+        "pidstat -p $S -r -s -v -d | awk '/sleep/ {print $(NF-3), $(NF-2), $(NF-1), $NF}'",
+        &["sleep"],
+    )
 }
 
 /// A script that lets a program draw in a terminal for some seconds, and prints which of the words
@@ -93,25 +104,29 @@ fn drawn(command: &str, words: &str) -> String {
 }
 
 fn htop() -> Result<()> {
-    same(&drawn("htop -C -p $S", "sleep"))
+    same(&drawn("htop -C -p $S", "sleep"), &["sleep"])
 }
 
 fn btop() -> Result<()> {
     let settings = "mkdir -p /run/btop && export XDG_CONFIG_HOME=/run";
-    same(&format!(
-        "{settings}; {}",
-        drawn("btop -p 0", "sleep\\|unshare\\|cpu\\|mem\\|net")
-    ))
+    let drawn = drawn("btop -p 0", "sleep\\|unshare\\|cpu\\|mem\\|net");
+    same(&format!("{settings}; {drawn}"), &["cpu", "sleep"])
 }
 
 /// Its lines for programs: of a process at rest, all that does not go by the time.
 fn atop() -> Result<()> {
-    same("atop -PPRG,PRM 1 1 | awk '/ \\(sleep\\) / {$3 = $4 = $5 = $6 = \"\"; print}'")
+    same(
+        "atop -PPRG,PRM 1 1 | awk '/ \\(sleep\\) / {$3 = $4 = $5 = $6 = \"\"; print}'",
+        &["PRG", "PRM"],
+    )
 }
 
 /// It sums up smaps of every process.
 fn smem() -> Result<()> {
-    same("smem -H -P '^sleep' -c 'pid user name command swap uss vss'")
+    same(
+        "smem -H -P '^sleep' -c 'pid user name command swap vss'",
+        &["sleep 1000"],
+    )
 }
 
 /// ss names the processes by their `fd`, and asks `net` where the kernel has no other way.
@@ -120,16 +135,23 @@ fn sockets() -> Result<()> {
         "busybox nc -l -p 4321 127.0.0.1 & N=$!; \
          until ss -Hlnt | grep -q 4321; do sleep 0.1; done; \
          ss -Hlntup | sed \"s/pid=$N,/pid=N,/\"; kill $N",
+        &["4321", "pid=N"],
     )
 }
 
 fn glances() -> Result<()> {
-    same("glances --stdout processcount.total,system.hostname,swap.total --time 1 --stop-after 1")
+    same(
+        "glances --stdout processcount.total,system.hostname,swap.total --time 1 --stop-after 1",
+        &["processcount.total: ", "system.hostname: "],
+    )
 }
 
 /// It goes by the type to leave kernel filesystems out; `-x` stays in one.
 fn ncdu() -> Result<()> {
-    same("cd /proc/$S && ncdu -0 -o - . | grep -o 'statm\\|mountinfo' | sort")
+    same(
+        "cd /proc/$S && ncdu -0 -o - . | grep -o 'statm\\|mountinfo' | sort",
+        &["mountinfo", "statm"],
+    )
 }
 
 /// What docs/host.md says of it, on a mount elsewhere.
