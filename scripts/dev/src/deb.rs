@@ -75,6 +75,7 @@ fn put(from: &Path, to: &Path) -> Result<()> {
 fn package(stage: &Path) -> Result<()> {
     let output = Command::new("dpkg-buildpackage")
         .args(["--build=binary", "--no-sign"])
+        .env("DEB_BUILD_OPTIONS", "noautodbgsym")
         .current_dir(stage)
         .output()
         .context("cannot run dpkg-buildpackage")?;
