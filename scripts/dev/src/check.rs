@@ -185,7 +185,7 @@ fn report(found: Vec<String>, rule: &str) -> Result<()> {
 }
 
 fn spdx(_: &Tree, _: &Modules) -> Result<()> {
-    // Texts for people, and files that a program writes.
+    // Texts for people, files that a program writes, and forms that have no comments.
     let exempt = [
         "COPYING",
         "Cargo.lock",
@@ -195,6 +195,9 @@ fn spdx(_: &Tree, _: &Modules) -> Result<()> {
         ".txt",
         ".json", // have no comments
         ".jsonl",
+        "debian/changelog",
+        "debian/copyright",
+        "debian/source/format",
         ".patch", // has the licences of what it changes
     ];
     let is_exempt = |path: &str| exempt.iter().any(|suffix| path.ends_with(suffix));
