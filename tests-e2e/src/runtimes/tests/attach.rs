@@ -37,11 +37,7 @@ fn perf() -> Result<()> {
         "perf record -q -e cpu-clock -p $S -o /run/perf.data -- sleep 0.2 >/dev/null 2>&1; \
          perf script -i /run/perf.data --show-mmap-events --show-task-events 2>&1 | \
          grep \" $S/$S\" | sed 's/.*PERF_RECORD/PERF_RECORD/'",
-        &[
-            "PERF_RECORD_COMM: sleep",
-            "PERF_RECORD_MMAP",
-            "/usr/bin/sleep",
-        ],
+        &["PERF_RECORD_MMAP2", "r-xp /usr/bin/sleep"],
     )
 }
 
