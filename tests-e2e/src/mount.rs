@@ -233,6 +233,20 @@ pub fn shown(path: &Path) -> Result<String> {
     Ok(last.to_string())
 }
 
+/// Mounts the hierarchy of control groups on a new directory.
+pub fn cgroups() -> Result<PathBuf> {
+    let tree = new_directory()?;
+    rustix::mount::mount(
+        "none",
+        &tree,
+        "cgroup2",
+        rustix::mount::MountFlags::empty(),
+        c"",
+    )
+    .context("mounting cgroup2")?;
+    Ok(tree)
+}
+
 /// A new directory that every user can pass through.
 pub fn new_directory() -> Result<PathBuf> {
     use std::os::unix::fs::PermissionsExt;

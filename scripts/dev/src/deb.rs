@@ -5,6 +5,7 @@
 
 use crate::{install, lock, paths, sources};
 use anyhow::{bail, ensure, Context, Result};
+use proc2_dkms::{OPTIONS, SERIES};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,6 +47,7 @@ pub(crate) fn build() -> Result<PathBuf> {
         };
         put(&checkout.join(&file), &to)?;
     }
+    fill_in(&stage.join("debian"))?;
     for (package, to) in PROGRAMS {
         put(&install::built(package)?, &tree.join(to))?;
     }
@@ -69,6 +71,20 @@ fn put(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to.with_file_name(""))?;
     fs::copy(from, to)
         .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+/// Puts in what is said elsewhere: the series, and the options that a kernel must have.
+fn fill_in(debian: &Path) -> Result<()> {
+    let options = OPTIONS.map(|(option, _)| option).join(" ");
+    for file in ["control", "proc2-dkms.dkms"] {
+        let path = debian.join(file);
+        let text = fs::read_to_string(&path)?;
+        let text = text
+            .replace("#SERIES#", SERIES)
+            .replace("#OPTIONS#", &options);
+        fs::write(&path, text)?;
+    }
     Ok(())
 }
 

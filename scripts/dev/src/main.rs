@@ -169,7 +169,7 @@ fn in_vm(
     command: &[String],
     output: vm::Output,
 ) -> Result<u8> {
-    if !options.no_module {
+    if !options.no_module && options.stock.is_none() {
         options.modules.push(module::build(tree)?.proc2());
     }
     Ok(vm::run(&tree.path, &options, command, output)?.verdict())

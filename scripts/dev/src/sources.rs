@@ -9,29 +9,29 @@ use std::process::Command;
 /// What the module is built of, wherever that is.
 pub(crate) const MODULE: [&str; 3] = ["Kbuild", "src/", "rust-bindings/"];
 
-/// All files: committed ones, and new ones that are not ignored.
-pub(crate) fn all() -> Result<Vec<String>> {
-    let checkout = paths::checkout()?;
+/// What git says in the checkout.
+pub(crate) fn git(arguments: &[&str]) -> Result<String> {
     let output = Command::new("git")
         // The checkout may belong to another user, as in a container.
-        .args([
-            "-c",
-            "safe.directory=*",
-            "ls-files",
-            "-z",
-            "-co",
-            "--exclude-standard",
-        ])
-        .current_dir(&checkout)
+        .args(["-c", "safe.directory=*"])
+        .args(arguments)
+        .current_dir(paths::checkout()?)
         .output()
         .context("cannot run git")?;
     if !output.status.success() {
         bail!(
-            "git ls-files failed: {}",
+            "git {} failed: {}",
+            arguments.join(" "),
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    let names = String::from_utf8(output.stdout).context("a file's name is not UTF-8")?;
+    String::from_utf8(output.stdout).context("what git says is not UTF-8")
+}
+
+/// All files: committed ones, and new ones that are not ignored.
+pub(crate) fn all() -> Result<Vec<String>> {
+    let checkout = paths::checkout()?;
+    let names = git(&["ls-files", "-z", "-co", "--exclude-standard"])?;
     let names = names.split('\0').filter(|name| !name.is_empty());
     // A deleted file is still known to git.
     Ok(names

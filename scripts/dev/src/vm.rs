@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// Count instructions: one CPU, and a nanosecond in the VM is one executed instruction
     #[arg(long)]
     pub(crate) count: bool,
-    /// Do not load proc2.ko
+    /// Do not load proc2.ko, which is not for a kernel of --stock anyhow
     #[arg(long)]
     pub(crate) no_module: bool,
     /// Run the command on a terminal (the default is pipes)
@@ -73,6 +73,13 @@ pub(crate) struct Options {
     /// Socket to make for QEMU's monitor; set by the callers too.
     #[arg(skip)]
     pub(crate) monitor: Option<PathBuf>,
+}
+
+impl Options {
+    /// What lies over the host's root.
+    fn over(&self) -> Option<&Path> {
+        self.stock.as_deref().or(self.over.as_deref())
+    }
 }
 
 impl Default for Options {
@@ -122,11 +129,7 @@ fn boot(
         .map(|root| stock::of(root, scratch.path()));
     let stock = stock.transpose()?;
     let drivers = stock.as_ref().map_or(&[][..], |stock| &stock.drivers);
-    let mut options = options.clone();
-    if let Some(root) = &options.stock {
-        options.over = Some(root.clone());
-    }
-    let job = job(kdir, &options, drivers, command, &output)?;
+    let job = job(kdir, options, drivers, command, &output)?;
     let initramfs = scratch.path().join("initramfs.cpio");
     initramfs::write(&initramfs, &job, &[drivers, &options.modules].concat())?;
     let log = scratch.path().join("kernel.log");
@@ -137,7 +140,7 @@ fn boot(
         initramfs: &initramfs,
         log: &log,
         sockets: link.sockets(),
-        options: &options,
+        options,
         writable: &job.writable,
         accel,
     });
@@ -198,8 +201,8 @@ fn job(
             .any(|other| other != path && path.starts_with(other))
     });
 
-    if let Some(over) = options.over.as_ref().filter(|over| !over.is_dir()) {
-        bail!("--over {}: there is no such directory", over.display());
+    if let Some(over) = options.over().filter(|over| !over.is_dir()) {
+        bail!("{}: there is no such directory", over.display());
     }
     let writable = options.rw.iter().enumerate().map(|(index, directory)| {
         let directory = directory.canonicalize();
@@ -241,7 +244,7 @@ fn job(
         cwd,
         keep,
         writable: writable.collect::<Result<_>>()?,
-        over: options.over.is_some(),
+        over: options.over().is_some(),
         leaks: options.leaks,
         terminal: match output {
             Output::Terminal => Some(streams::terminal_size()),

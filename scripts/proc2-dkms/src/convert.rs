@@ -9,19 +9,12 @@
 
 use anyhow::{bail, ensure, Context, Result};
 use object::build::elf::{Builder, Relocation, SectionData, SectionId};
-use object::elf::{
-    FileHeader64, SectionHeader64, ET_REL, SHF_ALLOC, SHN_UNDEF, SHT_PROGBITS, SHT_RELA, STB_WEAK,
-};
-use object::pod::bytes_of;
-use object::read::elf::{FileHeader as _, SectionHeader as _};
-use object::Endianness;
+use object::elf::{ET_REL, SHF_ALLOC, SHN_UNDEF, SHT_RELA, STB_WEAK};
 
 /// `st_shndx` of a symbol that is resolved by name (include/uapi/linux/elf.h).
 const SHN_LIVEPATCH: u16 = 0xff20;
 /// Flag of a section with relocations against such symbols.
 const SHF_RELA_LIVEPATCH: u64 = 0x0010_0000;
-/// Type of clang's tables of symbols whose addresses count (LLVM's BinaryFormat/ELF.h).
-const SHT_LLVM_ADDRSIG: u32 = 0x6fff_4c03;
 /// Bytes of a name that `klp_resolve_symbols()` reads, and the kernel's for a symbol.
 const NAME: usize = 511;
 /// Bytes of an `Elf64_Rela`.
@@ -39,8 +32,7 @@ pub(crate) struct Converted {
 
 /// Converts a module for a kernel that exports what `exported` says.
 pub(crate) fn convert(module: &[u8], exported: impl Fn(&str) -> bool) -> Result<Converted> {
-    let module = without_addrsig(module).context("not an ELF file")?;
-    let mut elf = Builder::read(&*module).context("an ELF file that cannot be taken apart")?;
+    let mut elf = Builder::read(module).context("not an ELF file that can be taken apart")?;
     ensure!(elf.header.e_type == ET_REL, "not a module: it is linked");
     let mut symbols = rename(&mut elf, exported)?;
     symbols.sort();
@@ -56,30 +48,6 @@ pub(crate) fn convert(module: &[u8], exported: impl Fn(&str) -> bool) -> Result<
         symbols,
         relocations,
     })
-}
-
-/// Lets clang's tables of symbols whose addresses count pass for unused data: they are the linker's, the
-/// library takes no file with them, and they would be wrong, as symbols move.
-fn without_addrsig(module: &[u8]) -> Result<Vec<u8>> {
-    let header = FileHeader64::<Endianness>::parse(module)?;
-    let endian = header.endian()?;
-    let mut module = module.to_vec();
-    let start = usize::try_from(header.e_shoff(endian))?;
-    for (index, section) in header
-        .section_headers(endian, &*module.clone())?
-        .iter()
-        .enumerate()
-    {
-        if section.sh_type(endian) == SHT_LLVM_ADDRSIG {
-            let at = start + index * size_of::<SectionHeader64<Endianness>>();
-            let mut changed = *section;
-            changed.sh_type.set(endian, SHT_PROGBITS);
-            changed.sh_size.set(endian, 0);
-            let bytes = bytes_of(&changed);
-            module[at..at + bytes.len()].copy_from_slice(bytes);
-        }
-    }
-    Ok(module)
 }
 
 /// Gives the symbols that are not exported names that say where the kernel finds them. Returns the
@@ -169,8 +137,9 @@ fn mark(elf: &mut Builder<'_>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use object::elf;
-    use object::read::elf::{Rela as _, Sym as _};
+    use object::elf::{self, FileHeader64};
+    use object::read::elf::{FileHeader as _, Rela as _, SectionHeader as _, Sym as _};
+    use object::Endianness;
 
     /// A module whose `.text` calls `dput`, which is exported, and twice a function that is not, and
     /// which has an undefined weak symbol.
@@ -287,10 +256,7 @@ mod tests {
     #[test]
     fn what_is_no_module_is_refused() {
         let told = |module: &[u8]| format!("{:#}", convert(module, |_| false).err().unwrap());
-        assert_eq!(
-            told(b"hello"),
-            "not an ELF file: Invalid ELF header size or alignment"
-        );
+        assert!(told(b"hello").starts_with("not an ELF file that"));
         assert!(told(&module(b".debug", 0)).contains(".debug is not loaded"));
         let mut linked = module(b".text", SHF_ALLOC);
         linked[16] = 3;

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{bail, ensure, Context as _, Result};
-
-/// The series that proc2 is written for.
-const SERIES: [&str; 1] = ["7.3"];
+use proc2_dkms::{is_of_series, OPTIONS, SERIES};
 
 /// A kernel that proc2 can be built for.
 pub(crate) struct Kernel {
@@ -24,11 +22,9 @@ pub(crate) struct Kernel {
 impl Kernel {
     /// Finds a kernel's headers, and sees that it has what a module in Rust that goes by names needs.
     pub(crate) fn of(release: &str) -> Result<Self> {
-        let known = SERIES.iter().any(|series| is_of(release, series));
         ensure!(
-            known,
-            "Linux {release}: this proc2 is for {}",
-            SERIES.join(" and ")
+            is_of_series(release),
+            "Linux {release}: this proc2 is for {SERIES}"
         );
         let build = Path::new("/lib/modules").join(release).join("build");
         let headers = build.canonicalize().with_context(|| {
@@ -68,11 +64,6 @@ impl Kernel {
     }
 }
 
-fn is_of(release: &str, series: &str) -> bool {
-    let rest = release.strip_prefix(series);
-    rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
-}
-
 /// The text of a `.config`.
 struct Config<'a>(&'a str);
 
@@ -90,18 +81,7 @@ impl<'a> Config<'a> {
     }
 
     fn check(&self, release: &str) -> Result<()> {
-        let needs = [
-            ("CONFIG_RUST", "its modules cannot be in Rust"),
-            (
-                "CONFIG_LIVEPATCH",
-                "it resolves no symbol by name for a module",
-            ),
-            (
-                "CONFIG_KALLSYMS_ALL",
-                "it does not know all of its symbols by name",
-            ),
-        ];
-        for (option, why) in needs {
+        for (option, why) in OPTIONS {
             if self.value(option) != Some("y") {
                 bail!("Linux {release} was built without {option}: {why}");
             }
@@ -130,16 +110,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_series_is_not_the_beginning_of_another() {
-        assert!(is_of("7.3.4+deb13-amd64", "7.3") && is_of("7.3-rc1", "7.3"));
-        assert!(!is_of("7.30.1", "7.3") && !is_of("6.12.1", "7.3"));
-    }
-
-    #[test]
     fn what_a_kernel_lacks_is_named() {
-        let all = "CONFIG_RUST=y\nCONFIG_LIVEPATCH=y\nCONFIG_KALLSYMS_ALL=y\n";
-        assert!(Config(all).check("7.3.4").is_ok());
-        for option in ["CONFIG_RUST", "CONFIG_LIVEPATCH", "CONFIG_KALLSYMS_ALL"] {
+        let all: String = OPTIONS.map(|(option, _)| format!("{option}=y\n")).concat();
+        assert!(Config(&all).check("7.3.4").is_ok());
+        for (option, _) in OPTIONS {
             let text = all.replace(&format!("{option}=y"), &format!("# {option} is not set"));
             let told = Config(&text).check("7.3.4").unwrap_err().to_string();
             assert!(

@@ -26,18 +26,23 @@ const EXPORTS: &str = "_generated.h";
 
 /// The kit of a kernel; made if it is not there.
 pub(crate) fn of(kernel: &Kernel) -> Result<PathBuf> {
-    let kit = Path::new(ALL).join(&kernel.release);
+    let version = source::version_of(kernel)?;
+    let name = format!("{}_{version}", kernel.release);
+    let kit = Path::new(ALL).join(name);
     if kit.exists() {
         return Ok(kit);
     }
-    let archive = source::of(kernel)?;
-    let scratch = Scratch::new(kernel)?;
+    let archive = source::of(kernel, &version)?;
+    let scratch = tempfile::Builder::new()
+        .prefix("proc2-dkms.")
+        .tempdir_in(SCRATCH)
+        .with_context(|| format!("cannot write below {SCRATCH}"))?;
     println!(
         "proc2: making Rust's metadata of Linux {} from {}; this takes some minutes, once for this kernel",
         kernel.release,
         archive.display()
     );
-    let (tree, built) = (scratch.0.join("source"), scratch.0.join("build"));
+    let (tree, built) = (scratch.path().join("source"), scratch.path().join("build"));
     fs::create_dir_all(&tree)?;
     fs::create_dir_all(&built)?;
     run(Command::new("tar")
@@ -135,27 +140,6 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     parts
         .filter(|word| word.starts_with("_R"))
         .map(str::to_owned)
-}
-
-/// A folder that is gone when this is.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(kernel: &Kernel) -> Result<Self> {
-        let path = Path::new(SCRATCH).join(format!(
-            "proc2-dkms.{}.{}",
-            kernel.release,
-            std::process::id()
-        ));
-        fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Runs a command to its end; what it says goes where ours goes.

@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{ensure, Context as _, Result};
+use proc2_dkms::SERIES;
 
 use crate::kernel::Kernel;
 
-/// Where the package has it, if it is the kernel's.
-pub(crate) fn of(kernel: &Kernel) -> Result<PathBuf> {
-    let series: Vec<&str> = kernel.release.split(['.', '-', '+']).take(2).collect();
-    let package = format!("linux-source-{}", series.join("."));
-    let wanted = version(&format!("linux-headers-{}", kernel.release))?;
+/// Where the package of a version has it.
+pub(crate) fn of(kernel: &Kernel, wanted: &str) -> Result<PathBuf> {
+    let package = format!("linux-source-{SERIES}");
     let here = version(&package)?;
     ensure!(
         here == wanted,
@@ -24,6 +23,11 @@ pub(crate) fn of(kernel: &Kernel) -> Result<PathBuf> {
     let archive = PathBuf::from(format!("/usr/src/{package}.tar.xz"));
     ensure!(archive.exists(), "{} is not there", archive.display());
     Ok(archive)
+}
+
+/// The version of a kernel's package: a release may have several.
+pub(crate) fn version_of(kernel: &Kernel) -> Result<String> {
+    version(&format!("linux-headers-{}", kernel.release))
 }
 
 /// The version of an installed package.

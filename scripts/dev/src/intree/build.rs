@@ -8,9 +8,8 @@ use crate::kernel::{source, tree::Tree, view};
 use crate::{cargo, e2e, paths, steps, tally::Tally, toolchain, vm};
 use anyhow::{bail, ensure, Context, Result};
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// What is asked of both kernels: that every entry is there, listed, counted and permitted as in
 /// procfs, and that an instance has options of its own.
@@ -68,7 +67,8 @@ impl Copy {
         };
         copy.remove()?;
         fs::create_dir_all(&copy.folder)?;
-        copy.patch()?;
+        let patch = view::Patch::new(copy.folder.join("series.patch"), patch::series()?)?;
+        patch.view(&source::original()?.path, &copy.source)?;
         let status = Command::new("cp")
             .args(["-a", "--reflink=auto"])
             .arg(&built.path)
@@ -85,40 +85,6 @@ impl Copy {
             &[(&from, &copy.source), (&built.path, &copy.tree)],
         )?;
         Ok(copy)
-    }
-
-    /// Makes the view.
-    fn patch(&self) -> Result<()> {
-        let original = source::original()?.path;
-        let series = patch::series()?;
-        view::link_all(&original, &self.source)?;
-        for file in view::files(&series) {
-            if original.join(file).exists() {
-                view::copy(&original, &self.source, file)?;
-            }
-        }
-        let mut patch = Command::new("patch");
-        patch.args([
-            "-p1",
-            "--force",
-            "--quiet",
-            "--no-backup-if-mismatch",
-            "--directory",
-        ]);
-        let mut patch = patch
-            .arg(&self.source)
-            .stdin(Stdio::piped())
-            .spawn()
-            .context("cannot run patch")?;
-        let mut input = patch.stdin.take().context("patch has no input")?;
-        input.write_all(series.as_bytes())?;
-        drop(input);
-        ensure!(
-            patch.wait()?.success(),
-            "the patches do not apply to {}",
-            original.display()
-        );
-        Ok(())
     }
 
     /// Builds kernel and modules, with proc2 so.

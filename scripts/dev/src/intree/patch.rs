@@ -83,26 +83,10 @@ fn patches() -> Result<Vec<String>> {
     Ok(view::patches()?.into_iter().map(dated).collect())
 }
 
-/// What git says of the checkout's last commit.
+/// What git says of the checkout's last commit, whose name and date the patches carry.
 fn of_head(format: &str) -> Result<String> {
-    let checkout = paths::checkout()?;
-    let output = Command::new("git")
-        .args([
-            "-c",
-            "safe.directory=*",
-            "log",
-            "-1",
-            &format!("--format={format}"),
-        ])
-        .current_dir(checkout)
-        .output()
-        .context("cannot run git")?;
-    ensure!(
-        output.status.success(),
-        "the patches carry the name and date of the last commit, and git finds none: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    let said = sources::git(&["log", "-1", &format!("--format={format}")])?;
+    Ok(said.trim().to_owned())
 }
 
 /// The scratch repository.

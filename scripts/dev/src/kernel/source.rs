@@ -6,14 +6,14 @@
 use super::view;
 use crate::{paths, steps};
 use anyhow::{bail, Context, Result};
+pub(crate) use proc2_dkms::SERIES;
 use std::env;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{symlink, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The series that proc2 is written for, and the suites that may have it.
-pub(crate) const SERIES: &str = "7.3";
+/// The suites that may have the series that proc2 is written for.
 const SUITES: [&str; 2] = ["trixie-backports", "sid"];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 

@@ -46,7 +46,7 @@ impl Tree {
             value.map(|value| value.trim_matches('"').to_owned())
         };
         let release = read("include/config/kernel.release").unwrap_or_default();
-        if !release.starts_with(&format!("{SERIES}.")) && release.trim() != SERIES {
+        if !proc2_dkms::is_of_series(&release) {
             bail!(
                 "KDIR={shown} is Linux {}; proc2 is written for {SERIES}",
                 release.trim()

@@ -49,9 +49,7 @@ fn make(original: &Path, view: &Path, patches: &[Patch], given: bool) -> Result<
         fs::write(view.join(MAKEFILE), makefile + EXPORTS)?;
     }
     for patch in patches {
-        for file in files(&patch.text) {
-            copy(original, view, file)?;
-        }
+        patch.copy_files(original, view)?;
         if patch.is_in(view)? {
             continue;
         }
@@ -113,6 +111,26 @@ pub(crate) fn files(patch: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Patch {
+    /// A patch with this text, which is kept in a file.
+    pub(crate) fn new(path: PathBuf, text: String) -> Result<Self> {
+        fs::write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Self { path, text })
+    }
+
+    /// Makes a view of a source with the patch alone.
+    pub(crate) fn view(&self, original: &Path, view: &Path) -> Result<()> {
+        link_all(original, view)?;
+        self.copy_files(original, view)?;
+        let shown = self.path.display();
+        let applied = self.run(view, &[])?.map_err(anyhow::Error::msg);
+        applied.with_context(|| format!("{shown} does not apply to {}", original.display()))
+    }
+
+    /// Puts copies of the files that it changes in the place of their links.
+    fn copy_files(&self, original: &Path, view: &Path) -> Result<()> {
+        files(&self.text).try_for_each(|file| copy(original, view, file))
+    }
+
     /// Whether a tree has all that the patch adds.
     fn is_in(&self, tree: &Path) -> Result<bool> {
         let mut text = String::new();
@@ -151,7 +169,7 @@ impl Patch {
 }
 
 /// Puts a copy of one file in the place of its link, with folders above it in place of theirs.
-pub(crate) fn copy(original: &Path, view: &Path, file: &str) -> Result<()> {
+fn copy(original: &Path, view: &Path, file: &str) -> Result<()> {
     let file = Path::new(file);
     let mut above: Vec<&Path> = file.ancestors().skip(1).collect();
     above.reverse();
@@ -172,7 +190,7 @@ pub(crate) fn copy(original: &Path, view: &Path, file: &str) -> Result<()> {
 }
 
 /// Makes a folder of links to all that another one has.
-pub(crate) fn link_all(from: &Path, to: &Path) -> Result<()> {
+fn link_all(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     let entries = fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?;
     for entry in entries {

@@ -89,7 +89,7 @@ pub(super) fn command(machine: &Machine<'_>) -> Command {
         ]);
     }
     share(&mut qemu, ROOT_TAG, Path::new("/"), ",readonly=on");
-    if let Some(over) = &options.over {
+    if let Some(over) = options.over() {
         share(&mut qemu, OVER_TAG, over, ",readonly=on");
     }
     for (tag, path) in machine.writable {

@@ -49,9 +49,7 @@ struct Groups {
 
 impl Groups {
     fn new() -> Result<Self> {
-        let tree = mount::new_directory()?;
-        let none = MountFlags::empty();
-        rustix::mount::mount("none", &tree, "cgroup2", none, c"").context("mounting cgroup2")?;
+        let tree = mount::cgroups()?;
         fs::write(tree.join("cgroup.subtree_control"), "+memory")
             .context("this kernel has no memory controller")?;
         // Its escaped form has room in one page: for more than that, the kernel looks elsewhere too.

@@ -9,6 +9,7 @@ use super::Test;
 mod authority;
 mod beside;
 mod change;
+mod charged;
 mod groups;
 mod handed;
 mod kept;
@@ -32,6 +33,7 @@ pub(super) fn tests() -> Vec<Test> {
         authority::tests(),
         beside::tests(),
         change::tests(),
+        charged::tests(),
         groups::tests(),
         handed::tests(),
         kept::tests(),

@@ -62,15 +62,7 @@ fn long_command_lines_are_cut() -> Result<()> {
 /// The default hierarchy's path: below the root, of a removed cgroup, and as another cgroup
 /// namespace names it.
 fn cgroups() -> Result<()> {
-    let tree = mount::new_directory()?;
-    rustix::mount::mount(
-        "none",
-        &tree,
-        "cgroup2",
-        rustix::mount::MountFlags::empty(),
-        c"",
-    )
-    .context("mounting cgroup2")?;
+    let tree = mount::cgroups()?;
     let (outer, inner) = (tree.join("proc2 \t\\"), tree.join("proc2 \t\\/inner"));
     fs::create_dir_all(&inner)?;
     let mut processes = [

@@ -310,9 +310,7 @@ fn a_row_is_of_one_program() -> Result<()> {
 /// kernel log says if the kernel minds.)
 fn tasks_come_and_go() -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(6);
-    let tree = mount::new_directory()?;
-    let none = rustix::mount::MountFlags::empty();
-    rustix::mount::mount("none", &tree, "cgroup2", none, c"").context("mounting cgroup2")?;
+    let tree = mount::cgroups()?;
     let cgroups = [tree.join("proc2-storm-a"), tree.join("proc2-storm-b")];
     let makers = (0..3).map(|maker| fork_with(0, || make_tasks(maker, &cgroups, deadline)));
     let makers: Vec<_> = makers.collect::<Result<_>>()?;

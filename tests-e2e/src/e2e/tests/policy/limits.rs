@@ -24,7 +24,7 @@ pub(in super::super) fn tests() -> Vec<Test> {
 const MOST: usize = 3800;
 
 /// Values of `hide=` that are shown as so many bytes, `,hide=` before each included.
-fn values(total: usize) -> Vec<String> {
+pub(super) fn values(total: usize) -> Vec<String> {
     let whole = total / 261;
     let mut values: Vec<_> = (0..whole)
         .map(|at| format!("{at:03}{}", "x".repeat(252)))
