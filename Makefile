@@ -2,14 +2,14 @@
 # What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
 
 # A built, Rust-enabled kernel tree to use instead of the one that is fetched and built; a kernel source to build instead.
-export KDIR KSRC DEBUG GCC RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
+export KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 
 dev := scripts/bootstrap
 
 .DEFAULT_GOAL := module
-.PHONY: module install install-runtime clean distclean help setup run shell test test-debug test-runtimes check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer deb patch test-patch
+.PHONY: module install install-runtime clean distclean help setup run shell test test-debug test-runtimes check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer deb patch test-patch test-stock
 
-module setup install install-runtime clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug test-runtimes docs rust-analyzer deb patch test-patch:
+module setup install install-runtime clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug test-runtimes docs rust-analyzer deb patch test-patch test-stock:
 	@$(dev) $@ $(ARGS)
 
 # The kernel, the toolchain and all else that was fetched or built.
@@ -17,7 +17,7 @@ distclean:
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/proc2"
 
 help:
-	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it'
+	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it; with STOCK=1 on a kernel as Debian built it'
 	@echo 'make test           check, host, kunit, e2e, the short test-runtimes, test-patch and bench-check; ends with "N passed, N failed"'
 	@echo
 	@echo 'make                build proc2.ko and say where it is'
@@ -38,6 +38,8 @@ help:
 	@echo 'make test-runtimes  container runtimes of Debian, unpacked into the cache, in the virtual machine'
 	@echo '                    (ARGS=NAME for some, ARGS=--short for those of make test)'
 	@echo 'make test-patch     kernels with the patches of make patch, proc2 as a module and built in'
+	@echo 'make test-stock     the package of make deb in a root of Debian 13, its kernel booted, and the tests there'
+	@echo '                    (ARGS=NAME for some, ARGS=--short for a few)'
 	@echo 'make bench          count what reading costs, proc2 beside procfs; docs/bench.md says more'
 	@echo '                    (ARGS="profile read:stat" for where it goes, "profile --page" for all that misses its target)'
 	@echo 'make bench-check    fail where that is more than 3 % worse than what bench/result.json keeps'

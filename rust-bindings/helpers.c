@@ -2,6 +2,11 @@
 /* See helpers.h: one line each, nothing but a call of the inline function or macro that the name says. */
 #include "helpers.h"
 
+#include <linux/module.h>
+
+/* module! has no word for it, and modpost sums the sources up (srcversion) only where there is one. */
+MODULE_VERSION(PROC2_VERSION);
+
 bool proc2_dir_emit(struct dir_context *ctx, const char *name, int namelen, u64 ino, unsigned int type)
 {
 	return dir_emit(ctx, name, namelen, ino, type);

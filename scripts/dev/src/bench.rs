@@ -85,7 +85,7 @@ fn measure(tree: &Tree, modules: &Modules, arguments: &[&str]) -> Result<Report>
     let mut command = vec![program()?.display().to_string()];
     command.extend(arguments.iter().map(|&word| word.to_owned()));
     let output = vm::Output::Captured(captured.clone());
-    let outcome = vm::run(&tree.path, &counting(modules)?, &command, output)?;
+    let outcome = vm::run(tree.kernel(), &counting(modules)?, &command, output)?;
     let text = captured.text();
     if outcome.verdict() != 0 {
         bail!("the bench failed in the VM; it said:\n{text}");

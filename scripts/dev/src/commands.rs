@@ -27,11 +27,20 @@ pub(crate) enum Command {
     /// Boot a virtual machine and show proc2 in it
     Run,
     /// A shell in a virtual machine with proc2 loaded
-    Shell(vm::Options),
+    Shell {
+        #[command(flatten)]
+        options: vm::Options,
+        /// Boot Debian's own kernel, with the package proc2-dkms
+        #[arg(long, conflicts_with = "over")]
+        stock: bool,
+    },
     /// Run a command in a virtual machine with proc2 loaded
     Vm {
         #[command(flatten)]
         options: vm::Options,
+        /// Boot Debian's own kernel, with the package proc2-dkms; `mount -t proc2` loads the module
+        #[arg(long, conflicts_with = "over")]
+        stock: bool,
         /// The command and its arguments
         #[arg(required = true, last = true, value_name = "COMMAND")]
         command: Vec<String>,
@@ -103,6 +112,19 @@ pub(crate) enum Command {
     Patch,
     /// Build kernels with these patches, proc2 as a module and built in, and boot them
     TestPatch,
+    /// Install the package proc2-dkms in a root of Debian's, boot its kernel and run the tests there
+    TestStock {
+        /// The package, its first use, and one comparison of every entry
+        #[arg(long)]
+        short: bool,
+        /// For the test program, for example a part of a test's name
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENT"
+        )]
+        arguments: Vec<String>,
+    },
     /// check, host, kunit, e2e, the short test-runtimes, test-patch and bench-check
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes

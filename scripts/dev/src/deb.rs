@@ -3,9 +3,10 @@
 //! `make deb`: the package proc2-dkms, made by debhelper from `scripts/deb/debian` and a tree that has
 //! what is to be installed.
 
-use crate::{install, lock, paths, sources};
+use crate::{install, lock, paths, sources, version};
 use anyhow::{bail, ensure, Context, Result};
 use proc2_dkms::{OPTIONS, SERIES};
+use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +37,12 @@ pub(crate) fn build() -> Result<PathBuf> {
     let folder = paths::build()?.join("deb");
     let _ = fs::remove_dir_all(&folder);
     let (stage, tree) = (folder.join("proc2"), folder.join("proc2/tree"));
-    let version = version(&checkout.join(DEBIAN).join("changelog"))?;
+    let version = version::released()?;
+    let changelog = of_changelog(&checkout.join(DEBIAN).join("changelog"))?;
+    ensure!(
+        changelog == version,
+        "the changelog of {DEBIAN} begins with {changelog}, but Kbuild says {version}"
+    );
     for file in sources::all()? {
         let to = if let Some(rest) = file.strip_prefix(DEBIAN) {
             stage.join(format!("debian{rest}"))
@@ -64,6 +70,36 @@ pub(crate) fn build() -> Result<PathBuf> {
     let made = made.collect::<Result<Vec<PathBuf>>>()?;
     let made = made.into_iter().find(|path| name(path));
     made.context("dpkg-buildpackage has made no package")
+}
+
+/// The packages that it depends on by name.
+pub(crate) fn needs() -> Result<Vec<String>> {
+    let path = paths::checkout()?.join(DEBIAN).join("control");
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let needs = depends(&text).with_context(|| format!("{} has no Depends:", path.display()))?;
+    Ok(needs
+        .into_iter()
+        .map(|name| name.replace("#SERIES#", SERIES))
+        .collect())
+}
+
+/// What tells a package from one of other content.
+pub(crate) fn identity(deb: &Path) -> Result<String> {
+    let content = fs::read(deb).with_context(|| deb.display().to_string())?;
+    Ok(format!("{:x}", Sha256::digest(content)))
+}
+
+/// The names in the field Depends of a control file, without those that debhelper puts in.
+fn depends(control: &str) -> Option<Vec<String>> {
+    let (_, rest) = control.split_once("\nDepends:")?;
+    // It ends with the line behind which no blank stands.
+    let end = rest
+        .match_indices('\n')
+        .find(|(at, _)| !rest[at + 1..].starts_with(' '));
+    let field = end.map_or(rest, |(at, _)| &rest[..at]);
+    let name = |need: &str| need.split_whitespace().next().map(str::to_owned);
+    let names = field.split(',').filter_map(name);
+    Some(names.filter(|name| !name.starts_with('$')).collect())
 }
 
 /// Copies a file, its mode too, with the folders above it.
@@ -106,10 +142,23 @@ fn package(stage: &Path) -> Result<()> {
 }
 
 /// The version that a changelog of Debian's begins with.
-fn version(changelog: &Path) -> Result<String> {
+fn of_changelog(changelog: &Path) -> Result<String> {
     let text = fs::read_to_string(changelog).with_context(|| changelog.display().to_string())?;
     let version = text.split(['(', ')']).nth(1);
     version
         .map(str::to_owned)
         .with_context(|| format!("{} begins with no version", changelog.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depends;
+
+    #[test]
+    fn dependencies_are_names() {
+        let control = "Package: a\nDepends: bc,\n         dkms (>= 3),\n         ${misc:Depends}\n\
+                       Recommends: c\n";
+        assert_eq!(depends(control).unwrap(), ["bc", "dkms"]);
+        assert_eq!(depends("Package: a\n"), None);
+    }
 }

@@ -8,12 +8,19 @@ use crate::{cargo, comparisons, comparisons::Comparisons, figures, selftests, sh
 use crate::{tally::Tally, vm};
 use anyhow::{bail, Context, Result};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
 /// A hanging test ends after this many seconds: more than twice what all take on a slow machine.
 const LIMIT: u64 = 2400;
+
+/// What is asked where there is no time for all: that every entry is there, listed, counted and
+/// permitted as in procfs, and that an instance has options of its own.
+pub(crate) const EVERY_ENTRY: [&str; 3] = ["entries::", "private::", "shown::"];
+
+/// A hanging one of these ends after this many seconds.
+const SHORT_LIMIT: u64 = 600;
 
 /// Which tests.
 pub(crate) enum Which<'a> {
@@ -24,29 +31,52 @@ pub(crate) enum Which<'a> {
     Asked(&'a [String]),
 }
 
+/// Runs tests of the module that was built, on the kernel that it was built for.
+pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<Tally> {
+    let compared = on(
+        tree.kernel(),
+        modules.proc2(),
+        &selftests::build(tree)?,
+        which,
+    )?;
+    let floor = comparisons::floor();
+    let mut sum = compared.0;
+    if !matches!(which, Which::Asked(_)) && compared.1.made < floor {
+        eprintln!("proc2: these are less than {floor}");
+        sum += Tally::one(false);
+    }
+    Ok(sum)
+}
+
 /// Runs tests. The test program runs one at a time, so they are divided among as many VMs as there are
 /// CPUs, unless they were asked for by name.
-pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<Tally> {
+pub(crate) fn on(
+    kernel: vm::Kernel<'_>,
+    module: PathBuf,
+    selftests: &Path,
+    which: &Which<'_>,
+) -> Result<(Tally, Comparisons)> {
     let program = cargo::build("proc2-e2e")?.join("e2e");
     let ps = format!(
         "PROC2_PS={}",
         cargo::example("proc2-tasks", "ps")?.display()
     );
-    let selftests = format!("PROC2_SELFTESTS={}", selftests::build(tree)?.display());
+    let selftests = format!("PROC2_SELFTESTS={}", selftests.display());
+    let times = shards::known(kernel.name())?;
     let shards = match which {
-        Which::All => shards(&program, None)?,
-        Which::AllBut(prefix) => shards(&program, Some(prefix))?,
+        Which::All => shards(&program, &times, None)?,
+        Which::AllBut(prefix) => shards(&program, &times, Some(prefix))?,
         Which::Asked(arguments) => vec![arguments.to_vec()],
     };
-    let asked = matches!(which, Which::Asked(_));
-    vm::settle(tree)?;
+    vm::settle(kernel)?;
     let (mut sum, mut times) = (Tally::default(), shards::Times::new());
     let mut compared = Comparisons::default();
     thread::scope(|scope| {
         let start = |shard: Vec<String>| {
             let program = program.display().to_string();
             let command = vec!["env".to_owned(), selftests.clone(), ps.clone(), program];
-            scope.spawn(move || in_vm(&tree.path, options(modules), [command, shard].concat()))
+            let options = options(module.clone());
+            scope.spawn(move || in_vm(kernel, options, [command, shard].concat()))
         };
         let running: Vec<_> = shards.into_iter().map(start).collect();
         for vm in running {
@@ -58,14 +88,27 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
             compared += told.comparisons;
             times.extend(told.times);
         }
-        shards::keep(times)?;
+        shards::keep(kernel.name(), times)?;
         println!("== {compared}");
-        if !asked && compared.made < comparisons::floor() {
-            eprintln!("proc2: these are less than {}", comparisons::floor());
-            sum += Tally::one(false);
-        }
-        Ok(sum)
+        Ok((sum, compared))
     })
+}
+
+/// Runs the tests whose names have one of `names` in them, in one VM.
+pub(crate) fn some(kernel: vm::Kernel<'_>, modules: Vec<PathBuf>, names: &[&str]) -> Result<Tally> {
+    let program = cargo::build("proc2-e2e")?.join("e2e").display().to_string();
+    let options = vm::Options {
+        modules,
+        timeout: Some(SHORT_LIMIT),
+        ..vm::Options::default()
+    };
+    // The program takes one filter.
+    let runs: Vec<String> = names
+        .iter()
+        .map(|name| format!("{program} {name}"))
+        .collect();
+    let command = ["sh", "-c", &runs.join(" && ")].map(str::to_owned);
+    Ok(in_vm(kernel, options, command.to_vec())?.tally)
 }
 
 /// What a run of the test program told.
@@ -76,7 +119,7 @@ pub(crate) struct Told {
 }
 
 /// The arguments for each VM: the tests that it leaves out, to the others or for their names.
-fn shards(program: &Path, but: Option<&str>) -> Result<Vec<Vec<String>>> {
+fn shards(program: &Path, times: &shards::Times, but: Option<&str>) -> Result<Vec<Vec<String>>> {
     let list = Command::new(program)
         .arg("--list")
         .output()
@@ -89,7 +132,7 @@ fn shards(program: &Path, but: Option<&str>) -> Result<Vec<Vec<String>>> {
         bail!("{} --list names no test", program.display());
     }
     let count = thread::available_parallelism()?.get().clamp(1, names.len());
-    let shards = shards::divide(&names, &shards::known()?, count);
+    let shards = shards::divide(&names, times, count);
     let arguments = |shard: Vec<usize>| {
         let others = (0..names.len()).filter(|index| !shard.contains(index));
         let others = others.map(|index| names[index]);
@@ -100,9 +143,9 @@ fn shards(program: &Path, but: Option<&str>) -> Result<Vec<Vec<String>>> {
     Ok(shards.into_iter().map(arguments).collect())
 }
 
-fn options(modules: &Modules) -> vm::Options {
+fn options(module: PathBuf) -> vm::Options {
     vm::Options {
-        modules: vec![modules.proc2()],
+        modules: vec![module],
         timeout: Some(LIMIT),
         leaks: config::debug(),
         ..vm::Options::default()
@@ -110,16 +153,20 @@ fn options(modules: &Modules) -> vm::Options {
 }
 
 /// Runs the test program in a VM, and keeps the figures that it prints.
-pub(crate) fn in_vm(tree: &Path, options: vm::Options, command: Vec<String>) -> Result<Told> {
+pub(crate) fn in_vm(
+    kernel: vm::Kernel<'_>,
+    options: vm::Options,
+    command: Vec<String>,
+) -> Result<Told> {
     let captured = vm::Captured::new(true);
     let outcome = vm::run(
-        tree,
+        kernel,
         &options,
         &command,
         vm::Output::Captured(captured.clone()),
     )?;
     let mut tally = Tally::of_harness(&captured.text());
-    figures::keep(&captured.text(), figures::kernel())?;
+    figures::keep(&captured.text(), kernel.name())?;
     let verdict = outcome.verdict();
     if verdict != 0 && tally.failed == 0 {
         let why = if outcome.status == 0 {
@@ -139,13 +186,13 @@ pub(crate) fn in_vm(tree: &Path, options: vm::Options, command: Vec<String>) -> 
 }
 
 /// Runs the demonstration, and a shell behind it if there is a terminal.
-pub(crate) fn demo(tree: &Tree, modules: &Modules) -> Result<u8> {
+pub(crate) fn demo(kernel: vm::Kernel<'_>, module: PathBuf) -> Result<u8> {
     let program = cargo::build("proc2-e2e")?
         .join("demo")
         .display()
         .to_string();
     let mut options = vm::Options::default();
-    options.modules.push(modules.proc2());
+    options.modules.push(module);
     let (command, output) = if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         let script = "\"$0\"; status=$?; echo; \
                       echo \"A shell in the virtual machine; exit ends it.\"; \
@@ -157,5 +204,5 @@ pub(crate) fn demo(tree: &Tree, modules: &Modules) -> Result<u8> {
     } else {
         (vec![program], vm::Output::Inherited)
     };
-    Ok(vm::run(&tree.path, &options, &command, output)?.verdict())
+    Ok(vm::run(kernel, &options, &command, output)?.verdict())
 }

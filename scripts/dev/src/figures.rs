@@ -6,7 +6,6 @@
 //! A line is `figures: NAME key=value ...`. The latest of each name, size and kernel is kept, with its
 //! date and commit.
 
-use crate::kernel::config;
 use crate::paths;
 use anyhow::{bail, Context, Result};
 use serde::{Deserialize, Serialize};
@@ -87,17 +86,6 @@ pub(crate) fn keep(output: &str, kernel: &str) -> Result<()> {
     let file = file()?;
     fs::write(&file, serde_json::to_vec_pretty(&all)?)
         .with_context(|| format!("cannot write {}", file.display()))
-}
-
-/// What figures of a VM call its kernel.
-pub(crate) fn kernel() -> &'static str {
-    if config::debug() {
-        "debug"
-    } else if config::gcc() {
-        "gcc"
-    } else {
-        "normal"
-    }
 }
 
 /// Writes the table into docs/survival.md.

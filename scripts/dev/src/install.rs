@@ -3,7 +3,7 @@
 //! What is installed beside the module: `make install` brings `proc2-check` and the fragments that a
 //! distribution's systemd reads, `make install-runtime` brings `proc2-runtime`.
 
-use crate::{cargo, paths, steps};
+use crate::{cargo, paths, steps, sudo};
 use anyhow::{bail, Context, Result};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ impl Place {
     fn below(root: &str) -> Self {
         Self {
             root: Path::new(if root.is_empty() { "/" } else { root }).to_owned(),
-            sudo: root.is_empty() && !rustix::process::geteuid().is_root(),
+            sudo: root.is_empty(),
         }
     }
 
@@ -87,10 +87,11 @@ impl Place {
 
     /// Runs a program on paths, the last of which is said.
     fn run(&self, program: &str, options: &[&str], paths: &[&Path]) -> Result<()> {
-        let mut command = Command::new(if self.sudo { "sudo" } else { program });
-        if self.sudo {
-            command.arg(program);
-        }
+        let mut command = if self.sudo {
+            sudo::command(program)
+        } else {
+            Command::new(program)
+        };
         command.args(options).args(paths);
         let status = command.status();
         let status = status.with_context(|| format!("cannot run {command:?}"))?;

@@ -32,7 +32,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules) -> Result<Tally> {
         ..vm::Options::default()
     };
     let nothing = vm::Output::Captured(vm::Captured::new(false));
-    let outcome = vm::run(&tree.path, &options, &["/bin/true".into()], nothing)?;
+    let outcome = vm::run(tree.kernel(), &options, &["/bin/true".into()], nothing)?;
     let mut tally = Tally::default();
     let mut ran = Suites::new();
     for (module, log) in logs(&outcome.kernel_log) {

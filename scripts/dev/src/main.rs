@@ -34,9 +34,12 @@ mod selftests;
 mod shards;
 mod sources;
 mod steps;
+mod stock;
+mod sudo;
 mod survival;
 mod tally;
 mod toolchain;
+mod version;
 mod vm;
 
 use anyhow::Result;
@@ -82,6 +85,24 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Mutate { list: true, .. } => return mutate::list().map(|()| 0),
         Command::Fuzz { seconds, targets } => return fuzz::run(&targets, seconds).map(report),
+        Command::Run if stock::wanted() => return stock::demo(),
+        Command::TestStock { short, arguments } => {
+            let extent = if short {
+                stock::Extent::Short
+            } else {
+                stock::Extent::Full
+            };
+            return stock::test(extent, &arguments).map(report);
+        }
+        Command::Vm {
+            options,
+            stock: true,
+            command,
+        } => return vm_command(vm::Kernel::Root(&stock::root()?), &options, &command),
+        Command::Shell {
+            options,
+            stock: true,
+        } => return vm_shell(vm::Kernel::Root(&stock::root()?), &options),
         _ => {}
     }
     if matches!(command, Command::TestDebug) {
@@ -97,17 +118,11 @@ fn run(command: Command) -> Result<u8> {
         Command::TestPatch => return intree::test(&tree).map(report),
         Command::RustAnalyzer => module::rust_analyzer(&tree)?,
         Command::Mutate { part, .. } => return mutate::run(&tree, part.as_deref()).map(report),
-        Command::Vm { options, command } => {
-            let output = if options.tty {
-                vm::Output::Terminal
-            } else {
-                vm::Output::Inherited
-            };
-            return in_vm(&tree, options, &command, output);
-        }
-        Command::Shell(options) => {
-            let shell = ["/bin/bash".into(), "-i".into()];
-            return in_vm(&tree, options, &shell, vm::Output::Terminal);
+        Command::Vm {
+            options, command, ..
+        } => return vm_command(tree.kernel(), &with_module(&tree, options)?, &command),
+        Command::Shell { options, .. } => {
+            return vm_shell(tree.kernel(), &with_module(&tree, options)?)
         }
         _ => return with_modules(command, &tree, &module::build(&tree)?),
     }
@@ -120,7 +135,7 @@ fn with_modules(
     modules: &module::Modules,
 ) -> Result<u8> {
     let tally = match command {
-        Command::Run => return e2e::demo(tree, modules),
+        Command::Run => return e2e::demo(tree.kernel(), modules.proc2()),
         Command::Check => check::run(tree, modules)?,
         Command::Kunit => kunit::run(tree, modules)?,
         Command::Bench { what } => return bench::run(tree, modules, what).map(|()| 0),
@@ -163,16 +178,25 @@ fn with_modules(
     Ok(report(tally))
 }
 
-fn in_vm(
-    tree: &kernel::tree::Tree,
-    mut options: vm::Options,
-    command: &[String],
-    output: vm::Output,
-) -> Result<u8> {
-    if !options.no_module && options.stock.is_none() {
+fn vm_command(kernel: vm::Kernel<'_>, options: &vm::Options, command: &[String]) -> Result<u8> {
+    let output = if options.tty {
+        vm::Output::Terminal
+    } else {
+        vm::Output::Inherited
+    };
+    Ok(vm::run(kernel, options, command, output)?.verdict())
+}
+
+fn vm_shell(kernel: vm::Kernel<'_>, options: &vm::Options) -> Result<u8> {
+    let shell = ["/bin/bash", "-i"].map(str::to_owned);
+    Ok(vm::run(kernel, options, &shell, vm::Output::Terminal)?.verdict())
+}
+
+fn with_module(tree: &kernel::tree::Tree, mut options: vm::Options) -> Result<vm::Options> {
+    if !options.no_module {
         options.modules.push(module::build(tree)?.proc2());
     }
-    Ok(vm::run(&tree.path, &options, command, output)?.verdict())
+    Ok(options)
 }
 
 fn report(tally: Tally) -> u8 {

@@ -3,7 +3,7 @@
 //! The modules, built by kbuild into the cache, so that the checkout stays clean.
 
 use crate::kernel::{hash, tree::Tree};
-use crate::{lock, paths, steps};
+use crate::{lock, paths, steps, version};
 use anyhow::{bail, Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -160,6 +160,7 @@ fn kbuild(tree: &Tree, folder: &Path) -> Result<Command> {
     let mut make = tree.make()?;
     make.arg(format!("M={}", checkout.display()));
     make.arg(format!("MO={}", folder.display()));
+    make.arg(format!("proc2_version={}", version::with_commit()?));
     Ok(make)
 }
 

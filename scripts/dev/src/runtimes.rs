@@ -82,8 +82,8 @@ pub(crate) fn run(
         timeout: Some(LIMIT),
         ..vm::Options::default()
     };
-    vm::settle(tree)?;
-    Ok(e2e::in_vm(&tree.path, options, [&command, arguments].concat())?.tally)
+    vm::settle(tree.kernel())?;
+    Ok(e2e::in_vm(tree.kernel(), options, [&command, arguments].concat())?.tally)
 }
 
 /// The folder with the unpacked packages; made if it is not there, or not of the versions that apt

@@ -12,18 +12,23 @@ use std::process::Command;
 
 /// Builds them and returns the folder: `procfs/NAME` and `proc2/NAME` for each program.
 pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
+    of(&tree.source(), &tree.path, tree.make()?)
+}
+
+/// Those of a source; `make` makes the kernel's headers in `output`.
+pub(crate) fn of(source: &Path, output: &Path, mut make: Command) -> Result<PathBuf> {
     let _lock = lock::take()?;
-    let source = tree.source().join("tools/testing/selftests/proc");
+    let source = source.join("tools/testing/selftests/proc");
     let folder = paths::cache()?
         .join("selftests")
-        .join(hash(&[&tree.path.display().to_string()]));
+        .join(hash(&[&output.display().to_string()]));
     let done = folder.join("done");
     if done.exists() {
         return Ok(folder);
     }
     let mut step = steps::begin("programs", "the kernel's selftests of procfs")?;
-    step.run(tree.make()?.arg("headers"))?;
-    let headers = tree.path.join("usr/include");
+    step.run(make.arg("headers"))?;
+    let headers = output.join("usr/include");
     for name in ["procfs", "proc2"] {
         fs::create_dir_all(folder.join(name))?;
     }

@@ -3,7 +3,7 @@
 //! Divides tests among several VMs so that all end at about the same time: by how long each test
 //! took the last time.
 
-use crate::{figures, paths};
+use crate::paths;
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
@@ -66,23 +66,23 @@ fn ends_a_test(line: &str) -> bool {
         .any(|rest| rest.is_empty() || rest.starts_with("test "))
 }
 
-/// What [`keep`] kept of this kernel; nothing the first time.
-pub(crate) fn known() -> Result<Times> {
-    let text = fs::read_to_string(file()?).unwrap_or_default();
+/// What [`keep`] kept of a kernel; nothing the first time.
+pub(crate) fn known(kernel: &str) -> Result<Times> {
+    let text = fs::read_to_string(file(kernel)?).unwrap_or_default();
     Ok(serde_json::from_str(&text).unwrap_or_default())
 }
 
 /// Keeps the times for the next run.
-pub(crate) fn keep(new: Times) -> Result<()> {
-    let mut times = known()?;
+pub(crate) fn keep(kernel: &str, new: Times) -> Result<()> {
+    let mut times = known(kernel)?;
     times.extend(new);
-    let file = file()?;
+    let file = file(kernel)?;
     fs::write(&file, serde_json::to_vec_pretty(&times)?)
         .with_context(|| format!("cannot write {}", file.display()))
 }
 
-fn file() -> Result<PathBuf> {
-    Ok(paths::cache()?.join(format!("e2e-times-{}.json", figures::kernel())))
+fn file(kernel: &str) -> Result<PathBuf> {
+    Ok(paths::cache()?.join(format!("e2e-times-{kernel}.json")))
 }
 
 #[cfg(test)]

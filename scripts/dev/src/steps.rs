@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The steps of a whole set-up, in their order. Only those that have something to do show up.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "bindgen",
     "kernel source",
     "kernel configuration",
@@ -24,6 +24,8 @@ const NAMES: [&str; 10] = [
     "virtual machine",
     "mutants",
     "kernel with proc2 in it",
+    "root of Debian's",
+    "package",
 ];
 
 /// How often a plain line may come.

@@ -85,7 +85,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, storms: &Storms) -> Result<Tal
     }
     command.push(program.display().to_string());
     command.push(format!("{STORMS}{}", storms.name));
-    let tally = e2e::in_vm(&tree.path, options, command)?.tally;
+    let tally = e2e::in_vm(tree.kernel(), options, command)?.tally;
     if storms.page {
         figures::write_page()?;
     }

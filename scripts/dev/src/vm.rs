@@ -6,16 +6,17 @@
 
 mod accel;
 mod initramfs;
+mod installed;
 mod link;
 mod outcome;
 mod qemu;
-mod stock;
 mod streams;
 
-use crate::kernel::{config, tree::Tree};
+use crate::kernel::config;
 use crate::{kernel_log, logs, paths};
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser};
+pub(crate) use installed::{release, unpack};
 use link::Ending;
 pub(crate) use outcome::{Interrupted, Outcome, STOPPED};
 use proc2_vm_init::Job;
@@ -32,9 +33,6 @@ pub(crate) struct Options {
     /// Directory to lay over the host's root, which the VM can then write, in its memory
     #[arg(long, value_name = "DIR")]
     pub(crate) over: Option<PathBuf>,
-    /// Boot the kernel that is installed below DIR, a root of Debian's, which is laid over the host's
-    #[arg(long, value_name = "DIR", conflicts_with = "over")]
-    pub(crate) stock: Option<PathBuf>,
     /// Number of CPUs
     #[arg(long, default_value_t = 2, value_name = "N")]
     pub(crate) cpus: u32,
@@ -44,7 +42,7 @@ pub(crate) struct Options {
     /// Count instructions: one CPU, and a nanosecond in the VM is one executed instruction
     #[arg(long)]
     pub(crate) count: bool,
-    /// Do not load proc2.ko, which is not for a kernel of --stock anyhow
+    /// Do not load proc2.ko
     #[arg(long)]
     pub(crate) no_module: bool,
     /// Run the command on a terminal (the default is pipes)
@@ -75,13 +73,6 @@ pub(crate) struct Options {
     pub(crate) monitor: Option<PathBuf>,
 }
 
-impl Options {
-    /// What lies over the host's root.
-    fn over(&self) -> Option<&Path> {
-        self.stock.as_deref().or(self.over.as_deref())
-    }
-}
-
 impl Default for Options {
     /// What `scripts/vm` does without options.
     fn default() -> Self {
@@ -94,20 +85,62 @@ impl Default for Options {
     }
 }
 
-/// Finds out whether KVM works, before several VMs would try at once.
-pub(crate) fn settle(tree: &Tree) -> Result<()> {
-    accel::choose(&tree.path).map(drop)
+/// The kernel that a VM boots.
+#[derive(Clone, Copy)]
+pub(crate) enum Kernel<'a> {
+    /// Built in this tree.
+    Tree(&'a Path),
+    /// Installed below this root of Debian's, which lies over the host's.
+    Root(&'a Path),
 }
 
-/// Runs a command in a fresh VM with the kernel in `kdir`; its output goes where `output` says.
+impl<'a> Kernel<'a> {
+    /// What figures of it are kept under.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tree(_) => config::kind(),
+            Self::Root(_) => "stock",
+        }
+    }
+
+    /// Where it is.
+    fn path(self) -> &'a Path {
+        match self {
+            Self::Tree(path) | Self::Root(path) => path,
+        }
+    }
+
+    /// The file to boot, and the modules that the VM's devices and its root need.
+    fn parts(self, scratch: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
+        match self {
+            Self::Tree(path) => Ok((path.join("arch/x86/boot/bzImage"), Vec::new())),
+            Self::Root(path) => installed::parts(path, scratch),
+        }
+    }
+
+    /// What lies over the host's root.
+    fn over(self, options: &'a Options) -> Option<&'a Path> {
+        match self {
+            Self::Tree(_) => options.over.as_deref(),
+            Self::Root(path) => Some(path),
+        }
+    }
+}
+
+/// Finds out whether KVM works, before several VMs would try at once.
+pub(crate) fn settle(kernel: Kernel<'_>) -> Result<()> {
+    accel::choose(kernel).map(drop)
+}
+
+/// Runs a command in a fresh VM with that kernel; its output goes where `output` says.
 pub(crate) fn run(
-    kdir: &Path,
+    kernel: Kernel<'_>,
     options: &Options,
     command: &[String],
     output: Output,
 ) -> Result<Outcome> {
-    let accel = accel::choose(kdir)?;
-    let outcome = boot(kdir, options, command, accel, output)?;
+    let accel = accel::choose(kernel)?;
+    let outcome = boot(kernel, options, command, accel, output)?;
     if let Some(log) = &options.log {
         std::fs::write(log, &outcome.kernel_log)
             .with_context(|| format!("cannot write the kernel log to {}", log.display()))?;
@@ -116,27 +149,23 @@ pub(crate) fn run(
 }
 
 fn boot(
-    kdir: &Path,
+    kernel: Kernel<'_>,
     options: &Options,
     command: &[String],
     accel: accel::Accel,
     output: Output,
 ) -> Result<Outcome> {
     let scratch = tempfile::Builder::new().prefix("proc2-vm.").tempdir()?;
-    let stock = options
-        .stock
-        .as_deref()
-        .map(|root| stock::of(root, scratch.path()));
-    let stock = stock.transpose()?;
-    let drivers = stock.as_ref().map_or(&[][..], |stock| &stock.drivers);
-    let job = job(kdir, options, drivers, command, &output)?;
+    let (image, drivers) = kernel.parts(scratch.path())?;
+    let job = job(kernel, options, &drivers, command, &output)?;
     let initramfs = scratch.path().join("initramfs.cpio");
-    initramfs::write(&initramfs, &job, &[drivers, &options.modules].concat())?;
+    initramfs::write(&initramfs, &job, &[&drivers[..], &options.modules].concat())?;
     let log = scratch.path().join("kernel.log");
 
     let link = link::Link::listen(scratch.path())?;
     let mut qemu = qemu::command(&qemu::Machine {
-        kernel: &stock.map_or(kdir.join("arch/x86/boot/bzImage"), |stock| stock.image),
+        kernel: &image,
+        over: kernel.over(options),
         initramfs: &initramfs,
         log: &log,
         sockets: link.sockets(),
@@ -172,7 +201,7 @@ fn boot(
 }
 
 fn job(
-    kdir: &Path,
+    kernel: Kernel<'_>,
     options: &Options,
     drivers: &[PathBuf],
     command: &[String],
@@ -182,7 +211,7 @@ fn job(
     let mut keep = vec![
         paths::checkout()?,
         paths::cache()?,
-        kdir.to_owned(),
+        kernel.path().to_owned(),
         cwd.clone(),
     ];
     keep.extend(
@@ -201,7 +230,7 @@ fn job(
             .any(|other| other != path && path.starts_with(other))
     });
 
-    if let Some(over) = options.over().filter(|over| !over.is_dir()) {
+    if let Some(over) = kernel.over(options).filter(|over| !over.is_dir()) {
         bail!("{}: there is no such directory", over.display());
     }
     let writable = options.rw.iter().enumerate().map(|(index, directory)| {
@@ -244,7 +273,7 @@ fn job(
         cwd,
         keep,
         writable: writable.collect::<Result<_>>()?,
-        over: options.over().is_some(),
+        over: kernel.over(options).is_some(),
         leaks: options.leaks,
         terminal: match output {
             Output::Terminal => Some(streams::terminal_size()),

@@ -108,31 +108,33 @@ fn compare(kernel: &Kernel, built: &Path) -> Result<()> {
             ours.extend(words(&fs::read_to_string(path)?));
         }
     }
-    let rust = theirs.iter().filter(|name| name.starts_with("_R"));
-    let (mut count, mut missing) = (0, Vec::new());
-    for name in rust {
-        count += 1;
-        if !ours.contains(*name) {
-            missing.push(*name);
-        }
-    }
-    if let Some(first) = missing.first() {
-        bail!(
-            "Rust's metadata made here is not that of Linux {}: {} of its {count} symbols are others, {first} for one",
-            kernel.release,
-            missing.len()
-        );
-    }
-    ensure!(
-        count > 0,
-        "Linux {} exports no symbol of Rust's",
-        kernel.release
-    );
+    let count = same(&theirs, &ours).with_context(|| {
+        format!(
+            "Rust's metadata made here is not that of Linux {}",
+            kernel.release
+        )
+    })?;
     println!(
         "proc2: all {count} symbols of Rust's are those of Linux {}",
         kernel.release
     );
     Ok(())
+}
+
+/// Fails unless each of Rust's symbols that a kernel exports is among those that were made. Returns how
+/// many it exports.
+fn same(theirs: &HashSet<&str>, ours: &HashSet<String>) -> Result<usize> {
+    let rust = theirs.iter().filter(|name| name.starts_with("_R"));
+    let (made, missing): (Vec<&str>, Vec<&str>) = rust.partition(|name| ours.contains(**name));
+    let count = made.len() + missing.len();
+    ensure!(count > 0, "that kernel exports no symbol of Rust's");
+    if let Some(first) = missing.iter().min() {
+        bail!(
+            "{} of its {count} symbols are others, {first} for one",
+            missing.len()
+        );
+    }
+    Ok(count)
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
@@ -152,4 +154,34 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         "{command:?} failed ({status}); its messages are above"
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_symbol_that_is_another_is_enough() {
+        let ours: HashSet<String> = ["_RNvC6kernel_1", "_RNvC6kernel_2", "_RNvC4core_3"]
+            .map(str::to_owned)
+            .into();
+        let told = |theirs: &[&str]| {
+            let theirs = theirs.iter().copied().collect();
+            same(&theirs, &ours).map_err(|error| error.to_string())
+        };
+        assert_eq!(told(&["dput", "_RNvC6kernel_1", "_RNvC6kernel_2"]), Ok(2));
+        let other = "1 of its 2 symbols are others, _RNvC6kernel_9 for one".to_owned();
+        assert_eq!(
+            told(&["dput", "_RNvC6kernel_1", "_RNvC6kernel_9"]),
+            Err(other)
+        );
+        assert!(told(&["dput"]).is_err());
+    }
+
+    #[test]
+    fn symbols_are_found_in_what_lists_them() {
+        let text =
+            "EXPORT_SYMBOL_RUST_GPL(_RNvC6kernel_1);\nEXPORT_SYMBOL_RUST_GPL(rust_helper_x);\n";
+        assert_eq!(words(text).collect::<Vec<_>>(), ["_RNvC6kernel_1"]);
+    }
 }

@@ -6,6 +6,7 @@ mod convert;
 mod kernel;
 mod kit;
 mod module;
+mod running;
 mod source;
 mod symvers;
 
@@ -42,7 +43,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Build { release, source } => module::build(&release, &source),
-        Command::Convert { module, symvers } => module::convert(&module, &symvers),
+        Command::Convert { module, symvers } => module::convert(&module, &symvers).map(drop),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

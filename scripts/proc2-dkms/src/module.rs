@@ -8,11 +8,16 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use crate::kernel::Kernel;
-use crate::{convert, kit, symvers};
+use crate::{convert, kit, running, symvers};
 
 /// Builds the module from the source in `source`, which it is left in.
 pub(crate) fn build(release: &str, source: &Path) -> Result<()> {
     let kernel = Kernel::of(release)?;
+    // A path that is not absolute would be one in the kit.
+    let source = source
+        .canonicalize()
+        .with_context(|| source.display().to_string())?;
+    running::takes_modules(&kernel)?;
     let kit = kit::of(&kernel)?;
     let mut make = kernel.make(&kit);
     make.arg(format!("M={}", source.display()));
@@ -20,11 +25,13 @@ pub(crate) fn build(release: &str, source: &Path) -> Result<()> {
     // What is not exported is an error otherwise. KUnit's tests are for the kernel that is made for them.
     make.args(["KBUILD_MODPOST_WARN=1", "CONFIG_KUNIT=", "modules"]);
     kit::run(&mut make)?;
-    convert(&source.join("proc2.ko"), &kernel.symvers())
+    let symbols = convert(&source.join("proc2.ko"), &kernel.symvers())?;
+    running::has_once(&kernel, &symbols)
 }
 
-/// Converts a module for the kernel that a Module.symvers is of.
-pub(crate) fn convert(module: &Path, symvers: &Path) -> Result<()> {
+/// Converts a module for the kernel that a Module.symvers is of. Returns what it looks up by name,
+/// sorted.
+pub(crate) fn convert(module: &Path, symvers: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(symvers).with_context(|| symvers.display().to_string())?;
     let exported = symvers::of_kernel(&text).with_context(|| symvers.display().to_string())?;
     let before = fs::read(module).with_context(|| module.display().to_string())?;
@@ -39,5 +46,5 @@ pub(crate) fn convert(module: &Path, symvers: &Path) -> Result<()> {
         after.symbols.len(),
         after.relocations
     );
-    Ok(())
+    Ok(after.symbols)
 }

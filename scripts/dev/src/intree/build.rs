@@ -5,18 +5,11 @@
 
 use super::patch::{self, FOLDER};
 use crate::kernel::{source, tree::Tree, view};
-use crate::{cargo, e2e, paths, steps, tally::Tally, toolchain, vm};
+use crate::{e2e, paths, steps, tally::Tally, toolchain, vm};
 use anyhow::{bail, ensure, Context, Result};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// What is asked of both kernels: that every entry is there, listed, counted and permitted as in
-/// procfs, and that an instance has options of its own.
-const TESTS: [&str; 3] = ["entries::", "private::", "shown::"];
-
-/// A hanging test ends after this many seconds.
-const LIMIT: u64 = 600;
 
 /// Builds, boots and asks both.
 pub(crate) fn test(tree: &Tree) -> Result<Tally> {
@@ -118,17 +111,7 @@ impl Copy {
     }
 
     fn ask(&self, modules: Vec<PathBuf>) -> Result<Tally> {
-        let program = cargo::build("proc2-e2e")?.join("e2e").display().to_string();
-        let options = vm::Options {
-            no_module: modules.is_empty(),
-            modules,
-            timeout: Some(LIMIT),
-            ..vm::Options::default()
-        };
-        // The program takes one filter.
-        let runs = TESTS.map(|test| format!("{program} {test}")).join(" && ");
-        let command = ["sh", "-c", &runs].map(str::to_owned);
-        Ok(e2e::in_vm(&self.tree, options, command.to_vec())?.tally)
+        e2e::some(vm::Kernel::Tree(&self.tree), modules, &e2e::EVERY_ENTRY)
     }
 
     fn remove(&self) -> Result<()> {

@@ -32,6 +32,17 @@ pub(crate) fn gcc() -> bool {
     asked_for("GCC")
 }
 
+/// What a kernel so configured is called where figures are kept.
+pub(crate) fn kind() -> &'static str {
+    if debug() {
+        "debug"
+    } else if gcc() {
+        "gcc"
+    } else {
+        "normal"
+    }
+}
+
 fn asked_for(variable: &str) -> bool {
     env::var(variable).is_ok_and(|value| value == "1")
 }

@@ -126,19 +126,7 @@ fn configure(apt: &Path) -> Result<PathBuf> {
         fs::create_dir_all(apt.join(folder))?;
     }
     fs::set_permissions(apt, Permissions::from_mode(0o755))?;
-    let targets = Command::new("apt-get")
-        .args([
-            "indextargets",
-            "--format",
-            "$(REPO_URI) $(ORIGIN) $(LABEL)",
-            "Identifier: Packages",
-        ])
-        .output()?;
-    let targets = String::from_utf8_lossy(&targets.stdout).into_owned();
-    let mirror = mirror(&targets).context(
-        "apt-get indextargets names no Debian mirror: is /etc/apt/sources.list in order, and did \
-         apt-get update run?",
-    )?;
+    let mirror = mirror()?;
     let line = |suite: &&str| format!("deb [signed-by={KEYRING}] {mirror} {suite} main\n");
     fs::write(
         apt.join("sources"),
@@ -155,8 +143,27 @@ fn configure(apt: &Path) -> Result<PathBuf> {
     Ok(config)
 }
 
-/// The mirror of the Debian archive itself, not of its security updates.
-fn mirror(targets: &str) -> Option<&str> {
+/// The mirror of the Debian archive that the system's apt uses.
+pub(crate) fn mirror() -> Result<String> {
+    let targets = Command::new("apt-get")
+        .args([
+            "indextargets",
+            "--format",
+            "$(REPO_URI) $(ORIGIN) $(LABEL)",
+            "Identifier: Packages",
+        ])
+        .output()
+        .context("cannot run apt-get")?;
+    let targets = String::from_utf8_lossy(&targets.stdout);
+    let found = archive(&targets).context(
+        "apt-get indextargets names no Debian mirror: is /etc/apt/sources.list in order, and did \
+         apt-get update run?",
+    )?;
+    Ok(found.to_owned())
+}
+
+/// The mirror of the archive itself, not of its security updates.
+fn archive(targets: &str) -> Option<&str> {
     targets
         .lines()
         .find_map(|line| match line.split(' ').collect::<Vec<_>>()[..] {
@@ -193,8 +200,8 @@ mod tests {
     fn the_archive_is_told_from_its_security_updates() {
         let targets = "http://a/debian-security/ Debian Debian-Security\n\
                        http://b/tool/ Tool Tool\nhttp://c/debian/ Debian Debian\n";
-        assert_eq!(mirror(targets), Some("http://c/debian/"));
-        assert_eq!(mirror(""), None);
+        assert_eq!(archive(targets), Some("http://c/debian/"));
+        assert_eq!(archive(""), None);
     }
 
     #[test]

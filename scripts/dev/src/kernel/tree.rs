@@ -3,7 +3,7 @@
 //! A built kernel tree, and what proc2 asks of one.
 
 use super::{source::SERIES, view};
-use crate::{exports, toolchain};
+use crate::{exports, toolchain, vm};
 use anyhow::{bail, Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -104,6 +104,11 @@ impl Tree {
         let mut make = toolchain::make(self.llvm.as_deref())?;
         make.arg("-C").arg(&self.path);
         Ok(make)
+    }
+
+    /// What a VM boots of it.
+    pub(crate) fn kernel(&self) -> vm::Kernel<'_> {
+        vm::Kernel::Tree(&self.path)
     }
 
     /// The source that it was built from.

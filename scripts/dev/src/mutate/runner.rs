@@ -67,7 +67,7 @@ pub(super) fn run(
     let captured = vm::Captured::new(false);
     thread::scope(|scope| {
         let output = vm::Output::Captured(captured.clone());
-        let machine = scope.spawn(|| vm::run(&tree.path, &options, &command, output));
+        let machine = scope.spawn(|| vm::run(tree.kernel(), &options, &command, output));
         let mut done = 0;
         loop {
             let last_look = machine.is_finished();

@@ -3,11 +3,10 @@
 //! KVM or emulation. `/dev/kvm` can exist and still not run this guest, so KVM is tried on a
 //! trivial boot; the answer is kept until the host boots again.
 
-use super::{boot, Captured, Options, Output};
+use super::{boot, Captured, Kernel, Options, Output};
 use crate::paths;
 use anyhow::Result;
 use std::fs;
-use std::path::Path;
 
 /// A boot under KVM takes a second or two.
 const TRIAL_SECONDS: u64 = 8;
@@ -28,12 +27,12 @@ impl Accel {
     }
 }
 
-pub(super) fn choose(kdir: &Path) -> Result<Accel> {
+pub(super) fn choose(kernel: Kernel<'_>) -> Result<Accel> {
     let file = paths::cache()?.join("kvm");
     // Another boot, user or kernel tree may give another answer.
     let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     let user = rustix::process::getuid().as_raw();
-    let key = format!("{} {user} {}", boot_id.trim(), kdir.display());
+    let key = format!("{} {user} {}", boot_id.trim(), kernel.path().display());
     let known = fs::read_to_string(&file).unwrap_or_default();
     if let Some(answer) = known.strip_prefix(&key) {
         return Ok(if answer.trim() == "kvm" {
@@ -42,7 +41,7 @@ pub(super) fn choose(kdir: &Path) -> Result<Accel> {
             Accel::Tcg
         });
     }
-    let (accel, why) = attempt(kdir);
+    let (accel, why) = attempt(kernel);
     eprintln!("vm: {why}");
     let answer = if accel == Accel::Kvm { "kvm" } else { "tcg" };
     fs::create_dir_all(paths::cache()?)?;
@@ -50,7 +49,7 @@ pub(super) fn choose(kdir: &Path) -> Result<Accel> {
     Ok(accel)
 }
 
-fn attempt(kdir: &Path) -> (Accel, String) {
+fn attempt(kernel: Kernel<'_>) -> (Accel, String) {
     let device = fs::OpenOptions::new()
         .read(true)
         .write(true)
@@ -68,7 +67,7 @@ fn attempt(kdir: &Path) -> (Accel, String) {
     };
     let command = ["/bin/true".to_owned()];
     match boot(
-        kdir,
+        kernel,
         &options,
         &command,
         Accel::Kvm,

@@ -22,6 +22,8 @@ const DEBUG_ARGS: &str = "page_poison=1 no5lvl";
 
 pub(super) struct Machine<'a> {
     pub(super) kernel: &'a Path,
+    /// What lies over the host's root.
+    pub(super) over: Option<&'a Path>,
     pub(super) initramfs: &'a Path,
     /// The serial port's output.
     pub(super) log: &'a Path,
@@ -89,7 +91,7 @@ pub(super) fn command(machine: &Machine<'_>) -> Command {
         ]);
     }
     share(&mut qemu, ROOT_TAG, Path::new("/"), ",readonly=on");
-    if let Some(over) = options.over() {
+    if let Some(over) = machine.over {
         share(&mut qemu, OVER_TAG, over, ",readonly=on");
     }
     for (tag, path) in machine.writable {

@@ -62,7 +62,7 @@ impl Watch {
                 let _ = tell(&watch.file("monitor"), &["quit"]);
                 watched
             });
-            let outcome = vm::run(&tree.path, &options, &command, output);
+            let outcome = vm::run(tree.kernel(), &options, &command, output);
             watch.ended.store(true, Ordering::Relaxed);
             match watcher.join() {
                 Ok(Ok(())) => Ok(()),

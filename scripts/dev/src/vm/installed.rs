@@ -18,16 +18,9 @@ const DRIVERS: [&str; 6] = [
     "overlay",
 ];
 
-/// A kernel to boot.
-pub(super) struct Stock {
-    /// The kernel.
-    pub(super) image: PathBuf,
-    /// Its modules, in the order in which they can be loaded.
-    pub(super) drivers: Vec<PathBuf>,
-}
-
-/// Finds the kernel that is installed below a root; its drivers are unpacked into `scratch`.
-pub(super) fn of(root: &Path, scratch: &Path) -> Result<Stock> {
+/// The kernel that is installed below a root, and its drivers, which are unpacked into `scratch`, in
+/// the order in which they can be loaded.
+pub(super) fn parts(root: &Path, scratch: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
     let release = release(root)?;
     let modules = root.join("lib/modules").join(&release);
     let text = fs::read_to_string(modules.join("modules.dep"));
@@ -43,14 +36,12 @@ pub(super) fn of(root: &Path, scratch: &Path) -> Result<Stock> {
     let unpacked = order
         .iter()
         .map(|path| unpack(&modules.join(path), scratch));
-    Ok(Stock {
-        image: root.join(format!("boot/vmlinuz-{release}")),
-        drivers: unpacked.collect::<Result<_>>()?,
-    })
+    let image = root.join(format!("boot/vmlinuz-{release}"));
+    Ok((image, unpacked.collect::<Result<_>>()?))
 }
 
 /// The kernel's release, where there is one.
-fn release(root: &Path) -> Result<String> {
+pub(crate) fn release(root: &Path) -> Result<String> {
     let folder = root.join("lib/modules");
     let entries =
         fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -104,8 +95,8 @@ fn name(path: &str) -> String {
     file.split('.').next().unwrap_or(file).replace('-', "_")
 }
 
-/// Unpacks a module, if it is packed.
-fn unpack(module: &Path, scratch: &Path) -> Result<PathBuf> {
+/// Unpacks a module into a folder, if it is packed.
+pub(crate) fn unpack(module: &Path, scratch: &Path) -> Result<PathBuf> {
     let file = name(&module.to_string_lossy());
     let to = scratch.join(format!("{file}.ko"));
     match module.extension().and_then(|suffix| suffix.to_str()) {
