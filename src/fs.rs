@@ -25,4 +25,5 @@ pub(crate) mod stream;
 pub(crate) mod task_dir;
 pub(crate) mod task_inode;
 pub(crate) mod text;
+pub(crate) mod view;
 pub(crate) mod write;

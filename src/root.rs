@@ -18,6 +18,7 @@ mod proc2_dir;
 mod rows;
 mod self_link;
 mod tasks;
+pub(crate) mod view;
 
 /// The root's inode number, which programs take for the sign of a procfs.
 const ROOT_INO: u64 = 1;

@@ -11,7 +11,8 @@ use super::{
     policy::{
         Lists,
         Policy, //
-    }, //
+    },
+    view::View, //
 };
 use crate::{
     pure::{
@@ -248,6 +249,10 @@ impl FileSystemType for Type {
         let allowed = UsernsMounts::from_number(number).unwrap_or(UsernsMounts::Nothing);
         options::may_mount(subset, &lists, allowed, || fc.is_privileged())
             .map_err(|bad| invalid(fc, bad))?;
+        let checked = context.options.check_view(cfg!(CONFIG_CGROUPS));
+        checked.map_err(|bad| invalid(fc, bad))?;
+        let view = View::new(&context.options, &context.pid_ns, root::view::find);
+        let view = view.map_err(|bad| bad.map_or(ENOMEM, |bad| invalid(fc, bad)))?;
         warn_of_unknown(fc, &lists);
         let policy = policy::Policy::new(subset, lists)?;
         let policy = policy.map(|policy| Policy::new(policy, task::rows_where));
@@ -255,7 +260,7 @@ impl FileSystemType for Type {
             pid_ns: context.pid_ns.clone(),
             mounter: fc.cred(),
             pid_only: subset != Subset::All,
-            data: Instance::new(context.options.clone(), policy)?,
+            data: Instance::new(context.options.clone(), policy, view)?,
         })
     }
 
@@ -270,8 +275,11 @@ impl FileSystemType for Type {
             sb.restricted_variant();
         }
         root::fill(sb)?;
-        if instance.policy().is_some() {
+        if instance.policy().is_some() || instance.view().is_some() {
             sb.open_workshop()?;
+        }
+        if let Some(view) = instance.view() {
+            view.start();
         }
         Ok(())
     }

@@ -24,11 +24,15 @@ use super::{
         OwnNode,
         Rows, //
     },
-    self_link::LINKS, //
+    self_link::LINKS,
+    view, //
 };
 use crate::{
     fs::{
-        decide::Decisions,
+        decide::{
+            Decisions,
+            Everything, //
+        },
         dir::{
             Child,
             Children,
@@ -327,6 +331,9 @@ impl Children for Root {
         let hidden = instance.subset().hides_registry();
         if mutant!("global::hidden_by_subset: found", hidden => false) {
             return Err(err);
+        }
+        if instance.view().is_some() && view::has(dentry.name()) {
+            return filtered::lookup_root::<Everything>(dir, dentry);
         }
         registry::lookup(dir, dentry)
     }

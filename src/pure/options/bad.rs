@@ -35,6 +35,14 @@ pub(crate) enum Fault {
     NoGroup,
     /// The group has no mapping in the mounter's user namespace.
     UnmappedGroup,
+    /// The value is neither a word nor the number of a cgroup.
+    NoCgroup,
+    /// No cgroup of the mounter's cgroup namespace has the number.
+    NotBelow,
+    /// The kernel has no control groups.
+    NoCgroups,
+    /// It says how a cgroup is shown, and none is.
+    NeedsCgroup,
     /// There are more groups than [`Groups::MOST`].
     TooManyGroups,
     /// A remount would change it.
@@ -147,11 +155,22 @@ impl BadOption<'_> {
         match fault {
             Fault::NoSuchOption => out.bytes(b"unknown option - "),
             Fault::NoSuchWord(_) => out.bytes(b"unknown value of "),
-            Fault::Change | Fault::Privileged | Fault::ShowsAll | Fault::Restricted(_) => {}
+            Fault::Change
+            | Fault::Privileged
+            | Fault::ShowsAll
+            | Fault::Restricted(_)
+            | Fault::NeedsCgroup => {}
             _ => out.bytes(b"bad value of "),
         }
         out.bytes(name.to_bytes());
-        if !matches!(fault, Fault::NoSuchOption | Fault::Change) {
+        if !matches!(
+            fault,
+            Fault::NoSuchOption
+                | Fault::Change
+                | Fault::NotBelow
+                | Fault::NoCgroups
+                | Fault::NeedsCgroup
+        ) {
             out.bytes(b" - ");
             quoted(out, value);
         }
@@ -166,6 +185,14 @@ impl BadOption<'_> {
                 }
                 out.byte(b')');
             }
+            Fault::NoCgroup => {
+                out.bytes(b" (use off, init, reader, or the number of a cgroup: stat -c %i of it)");
+            }
+            Fault::NotBelow => {
+                out.bytes(b": no cgroup of the mounter's cgroup namespace has that number");
+            }
+            Fault::NoCgroups => out.bytes(b": this kernel has no control groups"),
+            Fault::NeedsCgroup => out.bytes(b"=quota is for an instance with cgroup="),
             Fault::NoGroup => out.bytes(b" (use the number of a group)"),
             Fault::UnmappedGroup => out.bytes(b" has no mapping in the mounter's user namespace"),
             Fault::TooManyGroups => out.bytes(b" has more than 8 groups"),

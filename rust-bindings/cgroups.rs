@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Control groups of the default hierarchy: where tasks are, and what the controllers limit and
+//! count.
+
+pub(crate) mod cgroup;
+pub(crate) mod cpus;
+#[cfg(CONFIG_BLK_CGROUP)]
+pub(crate) mod disks;
+#[cfg(CONFIG_MEMCG)]
+pub(crate) mod memory;
+#[cfg(CONFIG_PSI)]
+pub(crate) mod pressure;
+#[cfg(CONFIG_CGROUP_SCHED)]
+pub(crate) mod quota;
+mod state;
+pub(crate) mod tasks;
+pub(crate) mod times;
+#[cfg(CONFIG_PSI)]
+pub(crate) mod trigger;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `stat`.
+//!
+//! Mirrors [`fs/proc/stat.c`](srctree/fs/proc/stat.c).
+
+use super::{
+    times::CgroupTimes,
+    Reading,
+    Text, //
+};
+use crate::{
+    pure::{
+        show::cpu_stat::CpuStat,
+        text, //
+    },
+    rust_bindings::{
+        cgroups::{
+            cgroup::Cgroup,
+            tasks,
+            times, //
+        },
+        procfs::view_file::KernelFile, //
+    }, //
+};
+use kernel::prelude::*;
+
+static KERNEL: KernelFile = KernelFile::new();
+
+pub(super) enum Stat {}
+
+/// How many tasks run or could, and how many wait for a disk. Sleeps.
+pub(super) fn counts(cgroup: &Cgroup) -> (u64, u64) {
+    #[cfg(CONFIG_PSI)]
+    if let Some(counts) = crate::rust_bindings::cgroups::pressure::counts(cgroup) {
+        return counts;
+    }
+    let activity = tasks::activity(cgroup);
+    (activity.running, activity.blocked)
+}
+
+impl Text for Stat {
+    fn kernel() -> &'static KernelFile {
+        &KERNEL
+    }
+
+    fn show(reading: &Reading<'_>, cgroup: &Cgroup, buf: &mut [u8]) -> Result<usize> {
+        let (rows, busy) = CgroupTimes::of(reading.view, cgroup)?.rows(reading.view)?;
+        let (running, blocked) = counts(cgroup);
+        let stat = CpuStat {
+            busy,
+            rows: &rows,
+            boot_time: times::boot_time(),
+            running,
+            blocked,
+            softirqs: times::SOFTIRQS,
+        };
+        let mut out = text::Text::new(buf);
+        stat.show(&mut out);
+        Ok(out.len())
+    }
+}

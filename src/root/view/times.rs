@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A cgroup's times on the CPUs that are shown, as they were at one moment for each CPU.
+//!
+//! The machine's clocks and the cgroup's are read one after the other. What a CPU has run in
+//! between would be missing in one of them, and idle time, the difference, would go back at the
+//! next look. So a CPU on which something was counted in between is looked at again.
+//!
+//! Locks: those of the flush, which sleeps.
+
+use crate::{
+    fs::view::View,
+    pure::{
+        options::Cpus,
+        show::cpu_stat::{
+            Busy,
+            Cpu,
+            Row,
+            Times, //
+        },
+        view::Bandwidth, //
+    },
+    rust_bindings::cgroups::{
+        cgroup::Cgroup,
+        cpus::{
+            self,
+            CpuMask, //
+        },
+        times::{
+            self,
+            Ran, //
+        }, //
+    }, //
+};
+use kernel::prelude::*;
+
+/// So often a CPU is looked at. Something is counted on it a thousand times a second at most, and a
+/// look takes millionths of a second.
+const LOOKS: usize = 8;
+
+/// What a cgroup has run.
+pub(super) struct CgroupTimes {
+    busy: Busy,
+    cpus: KVec<Cpu>,
+    cut: bool,
+}
+
+impl From<Ran> for Busy {
+    fn from(ran: Ran) -> Self {
+        Self {
+            user: ran.user.saturating_sub(ran.nice),
+            nice: ran.nice,
+            system: ran.system,
+        }
+    }
+}
+
+/// The CPUs of a view: those that the cgroup may run on, and whether there are more than its quota
+/// is worth.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+pub(super) fn shown(view: &View, cgroup: &Cgroup) -> Result<(KVec<u32>, bool)> {
+    let mut shown = KVec::new();
+    for cpu in CpuMask::of(cgroup)?.iter() {
+        shown.push(cpu, GFP_KERNEL)?;
+    }
+    let worth = worth(view, cgroup, shown.len());
+    let cut = worth < shown.len();
+    shown.truncate(worth);
+    Ok((shown, cut))
+}
+
+#[cfg(not(CONFIG_CGROUP_SCHED))]
+fn worth(_view: &View, _cgroup: &Cgroup, count: usize) -> usize {
+    count
+}
+
+/// How many of `count` CPUs are shown.
+#[cfg(CONFIG_CGROUP_SCHED)]
+fn worth(view: &View, cgroup: &Cgroup, count: usize) -> usize {
+    use crate::rust_bindings::cgroups::quota;
+
+    if view.cpus() != Cpus::Quota {
+        return count;
+    }
+    let mut bandwidth = Bandwidth::default();
+    quota::on_path(cgroup, |quota, period| bandwidth.bound(quota, period));
+    bandwidth.cut(count)
+}
+
+impl CgroupTimes {
+    /// Looks at the times. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(super) fn of(view: &View, cgroup: &Cgroup) -> Result<Self> {
+        let (shown, cut) = shown(view, cgroup)?;
+        let mut cpus = KVec::with_capacity(shown.len(), GFP_KERNEL)?;
+        let mut before = KVec::with_capacity(shown.len(), GFP_KERNEL)?;
+        for number in shown {
+            let cpu = Cpu {
+                number,
+                ..Cpu::default()
+            };
+            cpus.push(cpu, GFP_KERNEL)?;
+            // What is to be looked at, and what had run there.
+            before.push(Some(times::busy(number)), GFP_KERNEL)?;
+        }
+        for _ in 0..LOOKS {
+            cgroup.flush_times();
+            let mut again = false;
+            for (cpu, before) in cpus.iter_mut().zip(before.iter_mut()) {
+                let Some(busy) = *before else {
+                    continue;
+                };
+                cpu.elapsed = times::elapsed(cpu.number);
+                cpu.busy = cgroup.ran(cpu.number).into();
+                let now = times::busy(cpu.number);
+                let same = mutant!("view_times: nothing has run in between", now == busy);
+                *before = (!same).then_some(now);
+                again |= !same;
+            }
+            if !again {
+                break;
+            }
+        }
+        // On CPUs that are not shown, too: what has run does not go back when the set changes.
+        let busy = cpus::possible()
+            .map(|cpu| Busy::from(cgroup.ran(cpu)))
+            .fold(Busy::default(), Busy::and);
+        Ok(Self { busy, cpus, cut })
+    }
+
+    /// For the formats.
+    pub(super) fn times(&self) -> Times<'_> {
+        Times {
+            busy: self.busy,
+            cpus: &self.cpus,
+            cut: self.cut,
+        }
+    }
+
+    /// The rows of `stat`, in ticks, and what has run on all CPUs.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(super) fn rows(&self, view: &View) -> Result<(KVec<Row>, Busy)> {
+        let times = self.times();
+        let mut rows = KVec::with_capacity(self.cpus.len(), GFP_KERNEL)?;
+        for (index, cpu) in self.cpus.iter().enumerate() {
+            let mut row = times.row(index, cpu, times::ticks);
+            let least = view.idle(row.number(), row.at_least(0));
+            row.at_least(least);
+            rows.push(row, GFP_KERNEL)?;
+        }
+        Ok((rows, self.busy.map(times::ticks)))
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `uptime`: how long the machine has been up, for the time namespace alone says otherwise, and
+//! what the view's CPUs have not run.
+//!
+//! Mirrors [`fs/proc/uptime.c`](srctree/fs/proc/uptime.c).
+
+use super::{
+    times::CgroupTimes,
+    Reading,
+    Text, //
+};
+use crate::{
+    pure::{
+        show::uptime,
+        text, //
+    },
+    rust_bindings::{
+        cgroups::{
+            cgroup::Cgroup,
+            times, //
+        },
+        procfs::view_file::KernelFile, //
+    }, //
+};
+use kernel::prelude::*;
+
+static KERNEL: KernelFile = KernelFile::new();
+
+pub(super) enum Uptime {}
+
+impl Text for Uptime {
+    fn kernel() -> &'static KernelFile {
+        &KERNEL
+    }
+
+    fn show(reading: &Reading<'_>, cgroup: &Cgroup, buf: &mut [u8]) -> Result<usize> {
+        let idle = CgroupTimes::of(reading.view, cgroup)?.times().idle();
+        let mut out = text::Text::new(buf);
+        uptime::show(times::up(), idle, &mut out);
+        Ok(out.len())
+    }
+}
