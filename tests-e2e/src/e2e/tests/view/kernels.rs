@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's own files, where the cgroup is the hierarchy's root or nothing is asked for: what is
+//! read is the kernel's, and the inodes are the registry's everywhere.
+
+use std::fs;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+
+use anyhow::{ensure, Result};
+use proc2_e2e::cgroups::{self, Tree};
+use proc2_e2e::fstype;
+use proc2_e2e::mount::{Instance, Opt};
+
+use super::super::Test;
+use super::{read, stat_value};
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["view::kernels": for_the_root, inodes, ways_to_read]
+}
+
+/// The files that a view replaces.
+pub(super) const FILES: [&str; 10] = [
+    "cpuinfo",
+    "diskstats",
+    "loadavg",
+    "meminfo",
+    "stat",
+    "swaps",
+    "uptime",
+    "pressure/cpu",
+    "pressure/io",
+    "pressure/memory",
+];
+
+/// A text without its digits: what does not change by itself.
+fn shape(text: &str) -> String {
+    let digit = |letter: char| !letter.is_ascii_digit() && letter != ' ';
+    text.chars().filter(|letter| digit(*letter)).collect()
+}
+
+/// Process 1 of the VM is in the hierarchy's root.
+fn for_the_root() -> Result<()> {
+    let oracle = Instance::new("proc", "")?;
+    for options in ["cgroup=init", "cgroup=reader", "cgroup=init,cpus=quota"] {
+        let instance = Instance::new(&fstype(), options)?;
+        for name in FILES {
+            let (ours, theirs) = (read(&instance, name)?, read(&oracle, name)?);
+            ensure!(
+                shape(&ours) == shape(&theirs),
+                "{options}, {name}: {ours}\nbut procfs has\n{theirs}"
+            );
+        }
+        ensure!(read(&instance, "cpuinfo")? == read(&oracle, "cpuinfo")?);
+        // A view counts no interrupts and no context switches.
+        let stat = read(&instance, "stat")?;
+        for name in ["intr ", "ctxt ", "processes "] {
+            ensure!(stat_value(&stat, name)? > 0, "{options}: {name} 0");
+        }
+    }
+    Ok(())
+}
+
+/// Number, mode, owner, links and type are the registry's, in the listing too, whatever was forgotten
+/// in between.
+fn inodes() -> Result<()> {
+    let tree = Tree::new()?;
+    let group = tree.group("a")?;
+    let init = group.init()?;
+    let oracle = Instance::new("proc", "")?;
+    let instance = cgroups::view_of(&init, &[Opt::Text("cgroup", "init")])?;
+    for _ in 0..3 {
+        for name in FILES.into_iter().chain(["pressure", "version"]) {
+            let (ours, theirs) = (
+                fs::metadata(instance.join(name))?,
+                fs::metadata(oracle.join(name))?,
+            );
+            let facts = |file: &fs::Metadata| {
+                (
+                    file.ino(),
+                    file.mode(),
+                    file.uid(),
+                    file.gid(),
+                    file.nlink(),
+                    file.size(),
+                )
+            };
+            ensure!(
+                facts(&ours) == facts(&theirs),
+                "{name}: {:?}, but procfs has {:?}",
+                facts(&ours),
+                facts(&theirs)
+            );
+        }
+        for directory in ["", "pressure"] {
+            let list = |instance: &Instance| -> Result<Vec<_>> {
+                let mut list = Vec::new();
+                for entry in fs::read_dir(instance.join(directory))? {
+                    let entry = entry?;
+                    let name = entry.file_name();
+                    let kind = entry.file_type()?;
+                    let task = name
+                        .to_string_lossy()
+                        .starts_with(|letter: char| letter.is_ascii_digit());
+                    if !task && name != ".proc2" {
+                        use std::os::unix::fs::DirEntryExt as _;
+                        list.push((name, entry.ino(), kind.is_dir(), kind.is_fifo()));
+                    }
+                }
+                Ok(list)
+            };
+            let (ours, theirs) = (list(&instance)?, list(&oracle)?);
+            ensure!(
+                ours == theirs,
+                "{directory}: {ours:?}\nbut procfs has\n{theirs:?}"
+            );
+        }
+        fs::write("/proc/sys/vm/drop_caches", "3")?;
+    }
+    Ok(())
+}
+
+/// A text is the same in pieces, and by sendfile(2) where procfs can.
+fn ways_to_read() -> Result<()> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let tree = Tree::new()?;
+    let group = tree.group("a")?;
+    group.write("memory.max", "64M")?;
+    let init = group.init()?;
+    let oracle = Instance::new("proc", "")?;
+    let instance = cgroups::view_of(&init, &[Opt::Text("cgroup", "init")])?;
+    for name in FILES {
+        let mut file = fs::File::open(instance.join(name))?;
+        let mut pieces = Vec::new();
+        let mut piece = [0; 7];
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                len => pieces.extend_from_slice(&piece[..len]),
+            }
+        }
+        ensure!(file.read(&mut piece)? == 0, "{name}: more behind its end");
+        let pieces = String::from_utf8(pieces)?;
+        let whole = read(&instance, name)?;
+        ensure!(
+            shape(&pieces) == shape(&whole),
+            "{name} in pieces: {pieces}\nat once: {whole}"
+        );
+        file.seek(SeekFrom::Start(0))?;
+        ensure!(file.read(&mut piece)? > 0, "{name}: nothing after a seek");
+        let send = |instance: &Instance| -> Result<rustix::io::Result<usize>> {
+            let from = fs::File::open(instance.join(name))?;
+            let to = tempfile::tempfile()?;
+            Ok(rustix::fs::sendfile(&to, &from, None, 1 << 16))
+        };
+        let (ours, theirs) = (send(&instance)?, send(&oracle)?);
+        ensure!(
+            ours.map(|len| len > 0) == theirs.map(|len| len > 0),
+            "sendfile of {name}: {ours:?}, but procfs {theirs:?}"
+        );
+    }
+    Ok(())
+}

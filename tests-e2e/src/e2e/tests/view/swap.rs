@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `swaps`, and the swap space in `meminfo`, with a file to swap to.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{ensure, Context as _, Result};
+use proc2_e2e::cgroup_model;
+use proc2_e2e::cgroups::Tree;
+
+use super::super::Test;
+use super::choice::sized;
+use super::memory::{compare, meminfo, viewed, Viewed};
+use super::read;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["view::swap": none, limited]
+}
+
+const HEAD: &str = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+
+fn none() -> Result<()> {
+    let tree = Tree::new()?;
+    let viewed = viewed(sized(&tree, "a", 64)?, &[])?;
+    ensure!(read(&viewed.instance, "swaps")? == HEAD);
+    let shown = meminfo(&viewed)?;
+    ensure!(
+        shown["SwapTotal"] == 0 && shown["SwapFree"] == 0,
+        "{shown:?}"
+    );
+    Ok(())
+}
+
+/// Swap space in memory: a block device over a file there, since a file there cannot be swapped to.
+struct Swap {
+    device: String,
+    file: PathBuf,
+}
+
+impl Swap {
+    fn new(megabytes: u64) -> Result<Self> {
+        let file = PathBuf::from(format!("/tmp/proc2-e2e-swap-{}", std::process::id()));
+        let backing = fs::File::create(&file)?;
+        backing.set_len(megabytes << 20)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+        let output = Command::new("losetup")
+            .args(["--find", "--show"])
+            .arg(&file)
+            .output();
+        let output = output.context("cannot run losetup")?;
+        ensure!(
+            output.status.success(),
+            "losetup: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let swap = Self {
+            device: String::from_utf8(output.stdout)?.trim().to_owned(),
+            file,
+        };
+        for program in ["mkswap", "swapon"] {
+            let output = Command::new(program).arg(&swap.device).output()?;
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            ensure!(output.status.success(), "{program}: {said}");
+        }
+        Ok(swap)
+    }
+}
+
+impl Drop for Swap {
+    fn drop(&mut self) {
+        let _ = Command::new("swapoff").arg(&self.device).output();
+        let _ = Command::new("losetup")
+            .args(["--detach", &self.device])
+            .output();
+        let _ = fs::remove_file(&self.file);
+    }
+}
+
+/// The sizes that `swaps` tells, in kilobytes: all, and what is used; none without a line.
+fn sizes(viewed: &Viewed) -> Result<Option<(u64, u64)>> {
+    let text = read(&viewed.instance, "swaps")?;
+    let rest = text.strip_prefix(HEAD).with_context(|| text.clone())?;
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let [name, kind, size, used, priority] = words[..] else {
+        anyhow::bail!("{text}");
+    };
+    ensure!((name, kind, priority) == ("none", "virtual", "0"), "{text}");
+    Ok(Some((size.parse()?, used.parse()?)))
+}
+
+fn limited() -> Result<()> {
+    proc2_e2e::kernel::need(&["CONFIG_SWAP", "CONFIG_BLK_DEV_LOOP"], "swap space")?;
+    let _swap = Swap::new(64)?;
+    let tree = Tree::new()?;
+    let outer = tree.group("a")?;
+    let viewed = viewed(sized(&tree, "a/b", 64)?, &[])?;
+    for (outer_max, inner_max, wanted) in [
+        ("max", "16M", 16),
+        ("8M", "16M", 8),
+        ("0", "16M", 0),
+        ("max", "0", 0),
+    ] {
+        outer.write("memory.swap.max", outer_max)?;
+        viewed.group.write("memory.swap.max", inner_max)?;
+        let wanted = (wanted > 0).then_some((wanted << 10, 0));
+        let shown = sizes(&viewed)?;
+        ensure!(shown == wanted, "{outer_max} above {inner_max}: {shown:?}");
+        compare(&viewed, &tree)?;
+    }
+    // Without a limit of its own: the machine's.
+    viewed.group.write("memory.swap.max", "max")?;
+    let (total, _) = cgroup_model::swap(&viewed.group, &tree)?;
+    ensure!(sizes(&viewed)?.map(|(size, _)| size) == Some(total >> 10));
+    // What is swapped out is used.
+    viewed.group.write("memory.swap.max", "32M")?;
+    let filled = super::memory::fill(&viewed.group, 30)?;
+    viewed
+        .group
+        .write("memory.reclaim", "24M")
+        .or_else(|error| {
+            // Less was found: what there is counts.
+            println!("  {error:#}");
+            anyhow::Ok(())
+        })?;
+    let current: u64 = viewed.group.read("memory.swap.current")?.trim().parse()?;
+    ensure!(current > 4 << 20, "only {current} bytes were swapped out");
+    let shown = sizes(&viewed)?;
+    let used = shown.map_or(0, |(_, used)| used);
+    ensure!(
+        used.abs_diff(current >> 10) < 1024,
+        "{shown:?}, but {current} bytes"
+    );
+    let memory = meminfo(&viewed)?;
+    let shown = memory["SwapTotal"] - memory["SwapFree"];
+    ensure!(shown.abs_diff(current >> 10) < 1024, "{memory:?}");
+    drop(filled);
+    Ok(())
+}
