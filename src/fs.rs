@@ -25,5 +25,9 @@ pub(crate) mod stream;
 pub(crate) mod task_dir;
 pub(crate) mod task_inode;
 pub(crate) mod text;
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod view;
+#[cfg(not(CONFIG_CGROUPS))]
+#[path = "fs/no_view.rs"]
 pub(crate) mod view;
 pub(crate) mod write;

@@ -18,6 +18,10 @@ mod proc2_dir;
 mod rows;
 mod self_link;
 mod tasks;
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod view;
+#[cfg(not(CONFIG_CGROUPS))]
+#[path = "root/no_view.rs"]
 pub(crate) mod view;
 
 /// The root's inode number, which programs take for the sign of a procfs.

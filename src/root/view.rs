@@ -7,35 +7,15 @@
 //!
 //! Locks: none of its own.
 
-use crate::{
-    fs::view::{
-        Target,
-        View, //
-    },
-    rust_bindings::{
-        cgroups::cgroup::Cgroup,
-        procfs::view_file::{
-            self,
-            KernelFile,
-            ViewOps, //
-        },
-        vfs::{
-            file::{
-                File,
-                FileOps, //
-            },
-            inode::Inode, //
-        }, //
-    }, //
-};
-use core::marker::PhantomData;
-use kernel::{
-    prelude::*,
-    sync::aref::ARef, //
+use crate::rust_bindings::procfs::view_file::ViewOps;
+use file::{
+    text,
+    Row, //
 };
 
 mod cpuinfo;
 mod diskstats;
+mod file;
 mod loadavg;
 mod meminfo;
 #[cfg(CONFIG_PSI)]
@@ -44,80 +24,6 @@ mod stat;
 mod swaps;
 mod times;
 mod uptime;
-
-/// A file of the machine's, as a view has it.
-trait Text: 'static {
-    /// Whether most texts are longer than what a record calls small.
-    const LONG: bool = false;
-
-    /// Where the kernel's own operations of it are kept.
-    fn kernel() -> &'static KernelFile;
-
-    /// Writes the text with the figures of `cgroup` into `buf`, as much as fits, and returns how
-    /// long the whole is, or a guess above the length of `buf`.
-    fn show(reading: &Reading<'_>, cgroup: &Cgroup, buf: &mut [u8]) -> Result<usize>;
-}
-
-/// What is read.
-struct Reading<'a> {
-    view: &'a View,
-    file: &'a File,
-    inode: &'a Inode,
-}
-
-/// The view of the instance that an inode is on, which has one if the inode is a view's.
-fn view(inode: &Inode) -> Result<&View> {
-    inode.super_block().data().view().ok_or(ENOENT)
-}
-
-/// Whose figures a reader of a file gets who did not get the kernel's.
-fn cgroup(inode: &Inode) -> Result<ARef<Cgroup>> {
-    view(inode)?.target().cgroup()
-}
-
-/// The file of a [`Text`].
-struct TextFile<T>(PhantomData<T>);
-
-impl<T: Text> view_file::View for TextFile<T> {
-    const LONG: bool = T::LONG;
-
-    fn kernel() -> &'static KernelFile {
-        T::kernel()
-    }
-
-    fn is_kernels(inode: &Inode) -> Result<bool> {
-        Ok(matches!(view(inode)?.target(), Target::Machine))
-    }
-
-    fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize> {
-        let view = view(inode)?;
-        let cgroup = view.target().cgroup()?;
-        T::show(&Reading { view, file, inode }, &cgroup, buf)
-    }
-}
-
-impl<T: Text> TextFile<T> {
-    const OPS: &'static ViewOps = &ViewOps {
-        file: &FileOps::view::<Self>(),
-        kernel: T::kernel,
-    };
-}
-
-/// A row of the table of files.
-struct Row {
-    /// The directory in the root that it is in, if it is not in the root itself.
-    dir: Option<&'static str>,
-    name: &'static str,
-    ops: &'static ViewOps,
-}
-
-const fn text<T: Text>(name: &'static str) -> Row {
-    Row {
-        dir: None,
-        name,
-        ops: TextFile::<T>::OPS,
-    }
-}
 
 const ROWS: &[Row] = &[
     text::<cpuinfo::CpuInfo>("cpuinfo"),

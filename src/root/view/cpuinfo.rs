@@ -5,9 +5,11 @@
 //! Mirrors [`fs/proc/cpuinfo.c`](srctree/fs/proc/cpuinfo.c).
 
 use super::{
-    times,
-    Reading,
-    Text, //
+    file::{
+        Reading,
+        Text, //
+    },
+    times, //
 };
 use crate::rust_bindings::{
     cgroups::cgroup::Cgroup,

@@ -4,7 +4,7 @@
 //!
 //! Mirrors `diskstats_show()` of [`block/genhd.c`](srctree/block/genhd.c).
 
-use super::{
+use super::file::{
     Reading,
     Text, //
 };

@@ -5,9 +5,11 @@
 //! Mirrors [`fs/proc/loadavg.c`](srctree/fs/proc/loadavg.c).
 
 use super::{
-    stat,
-    Reading,
-    Text, //
+    file::{
+        Reading,
+        Text, //
+    },
+    stat, //
 };
 use crate::{
     pure::{

@@ -7,9 +7,11 @@
 //! Locks: none; the flush of the figures sleeps.
 
 use super::{
-    swaps,
-    Reading,
-    Text, //
+    file::{
+        Reading,
+        Text, //
+    },
+    swaps, //
 };
 use crate::{
     pure::{

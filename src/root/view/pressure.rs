@@ -4,7 +4,7 @@
 //!
 //! Mirrors [`kernel/sched/psi.c`](srctree/kernel/sched/psi.c).
 
-use super::{
+use super::file::{
     cgroup,
     view,
     Row, //

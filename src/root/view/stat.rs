@@ -5,9 +5,11 @@
 //! Mirrors [`fs/proc/stat.c`](srctree/fs/proc/stat.c).
 
 use super::{
-    times::CgroupTimes,
-    Reading,
-    Text, //
+    file::{
+        Reading,
+        Text, //
+    },
+    times::CgroupTimes, //
 };
 use crate::{
     pure::{

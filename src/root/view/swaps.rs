@@ -6,7 +6,7 @@
 //!
 //! Locks: none; the flush of the figures sleeps.
 
-use super::{
+use super::file::{
     Reading,
     Text, //
 };

@@ -6,9 +6,11 @@
 //! Mirrors [`fs/proc/uptime.c`](srctree/fs/proc/uptime.c).
 
 use super::{
-    times::CgroupTimes,
-    Reading,
-    Text, //
+    file::{
+        Reading,
+        Text, //
+    },
+    times::CgroupTimes, //
 };
 use crate::{
     pure::{
