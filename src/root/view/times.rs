@@ -119,7 +119,7 @@ impl CgroupTimes {
                 cpu.elapsed = times::elapsed(cpu.number);
                 cpu.busy = cgroup.ran(cpu.number).into();
                 let now = times::busy(cpu.number);
-                let same = mutant!("view_times: nothing has run in between", now == busy);
+                let same = mutant!("view::counters: nothing has run in between", now == busy);
                 *before = (!same).then_some(now);
                 again |= !same;
             }
