@@ -92,7 +92,10 @@ pub(crate) const SHOWN: &[Row] = &[
     row("sys/vm/overcommit_memory", LIMIT),
     row("sys/vm/overcommit_ratio", LIMIT),
     row("sysvipc", IPC),
-    row("uptime", "clock_gettime(2), and idle time of the container's cgroup"),
+    row(
+        "uptime",
+        "clock_gettime(2), and idle time of the container's cgroup",
+    ),
     row("version", UNAME),
 ];
 

@@ -9,6 +9,9 @@ use anyhow::{Context as _, Result};
 use proc2_e2e::mount::Instance;
 
 use super::Test;
+pub(super) use counters::never_back_for as never_back;
+pub(super) use differential::run as compare_random;
+pub(super) use kernels::FILES;
 
 mod choice;
 mod counters;

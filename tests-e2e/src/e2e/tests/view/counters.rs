@@ -90,11 +90,19 @@ fn nice() -> Result<()> {
 
 /// Loops in and out of the group, and readers: no figure goes back.
 fn never_back() -> Result<()> {
+    let reads = if on_debug_kernel() { 2_000 } else { 20_000 };
+    let moved = never_back_for(reads)?;
+    println!("  {reads} reads, {moved} of them other than the one before");
+    ensure!(moved > 100, "the figures stand still");
+    Ok(())
+}
+
+/// So many reads; how many gave other figures than the one before.
+pub(in super::super) fn never_back_for(reads: usize) -> Result<u64> {
     let tree = Tree::new()?;
     let viewed = viewed(tree.group("a")?, &[])?;
     let other = tree.group("b")?;
     let (_ours, _theirs) = (viewed.group.loops(2)?, other.loops(1)?);
-    let reads = if on_debug_kernel() { 2_000 } else { 20_000 };
     let mut last: Option<Vec<u64>> = None;
     let mut moved = 0u64;
     for number in 0..reads {
@@ -107,10 +115,9 @@ fn never_back() -> Result<()> {
         }
         last = Some(now);
     }
-    println!("  {reads} reads, {moved} of them other than the one before");
-    ensure!(moved > 100, "the figures stand still");
     viewed.group.kill()?;
-    other.kill()
+    other.kill()?;
+    Ok(moved)
 }
 
 /// What a CPU has run and what it has not is the time that it was there: procfs's first eight figures.

@@ -19,7 +19,7 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 /// The files that a view replaces.
-pub(super) const FILES: [&str; 10] = [
+pub(in super::super) const FILES: [&str; 10] = [
     "cpuinfo",
     "diskstats",
     "loadavg",
