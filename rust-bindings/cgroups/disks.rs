@@ -86,6 +86,10 @@ impl Disk {
 /// # Errors
 ///
 /// `ENOMEM`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "twice as many as the machine has disks, at most"
+)]
 pub(crate) fn of(cgroup: &Cgroup) -> Result<KVec<Disk>> {
     // SAFETY: The controller is a static of the kernel.
     let state = unsafe { State::of(cgroup, &raw mut raw::io_cgrp_subsys) };

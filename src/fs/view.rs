@@ -210,6 +210,7 @@ impl View {
             .map_err(|_| None)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "one for each CPU of the machine")]
     fn with(of: Of, cpus: Cpus, find: FindOps) -> Result<Self> {
         let samples = !matches!(of, Of::Reader);
         let subject = Subject {

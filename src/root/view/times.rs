@@ -61,6 +61,10 @@ impl From<Ran> for Busy {
 /// # Errors
 ///
 /// `ENOMEM`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one for each CPU of the machine at most"
+)]
 pub(super) fn shown(view: &View, cgroup: &Cgroup) -> Result<(KVec<u32>, bool)> {
     let mut shown = KVec::new();
     for cpu in CpuMask::of(cgroup)?.iter() {
@@ -96,6 +100,7 @@ impl CgroupTimes {
     /// # Errors
     ///
     /// `ENOMEM`.
+    #[expect(clippy::disallowed_methods, reason = "as above")]
     pub(super) fn of(view: &View, cgroup: &Cgroup) -> Result<Self> {
         let (shown, cut) = shown(view, cgroup)?;
         let mut cpus = KVec::with_capacity(shown.len(), GFP_KERNEL)?;
@@ -148,6 +153,7 @@ impl CgroupTimes {
     /// # Errors
     ///
     /// `ENOMEM`.
+    #[expect(clippy::disallowed_methods, reason = "as above")]
     pub(super) fn rows(&self, view: &View) -> Result<(KVec<Row>, Busy)> {
         let times = self.times();
         let mut rows = KVec::with_capacity(self.cpus.len(), GFP_KERNEL)?;
