@@ -27,7 +27,8 @@ use crate::rust_bindings::{
             FileOps,
             SeekFrom, //
         },
-        inode::Inode, //
+        inode::Inode,
+        user::UserBuf, //
     }, //
 };
 use core::{
@@ -156,9 +157,37 @@ impl<T: View> FileOperations for ViewFile<T> {
     }
 }
 
+/// The same, where the kernel's file knows no iterators.
+struct PlainViewFile<T>(PhantomData<T>);
+
+#[vtable]
+impl<T: View> FileOperations for PlainViewFile<T> {
+    type Data = Word;
+
+    const PWRITE: bool = false;
+
+    fn hand_over(inode: &Inode) -> Result<Option<&'static FileOps>> {
+        hand_over::<T>(inode)
+    }
+
+    fn read(word: &Word, file: &File, buf: &mut UserBuf, pos: &mut i64) -> Result<usize> {
+        record::read(word, &TextOf::<T>::new(file), buf, pos)
+    }
+
+    fn llseek(word: &Word, file: &File, pos: &mut i64, to: SeekFrom) -> Result {
+        record::llseek(word, &TextOf::<T>::new(file), pos, to)
+    }
+}
+
 impl FileOps {
     /// A text in the place of a file that is shaped like `proc_iter_file_ops`.
     pub(crate) const fn view<T: View>() -> Self {
         Self::of::<ViewFile<T>>()
+    }
+
+    /// A text in the place of a file that is shaped like `proc_reg_file_ops`, which `sendfile()` and
+    /// `splice()` refuse.
+    pub(crate) const fn plain_view<T: View>() -> Self {
+        Self::of::<PlainViewFile<T>>()
     }
 }

@@ -36,6 +36,8 @@ use kernel::{
 pub(super) trait Text: 'static {
     /// Whether most texts are longer than what a record calls small.
     const LONG: bool = false;
+    /// Whether `sendfile()` can read it, as the kernel's file.
+    const SPLICE: bool = true;
 
     /// Where the kernel's own operations of it are kept.
     fn kernel() -> &'static KernelFile;
@@ -84,8 +86,10 @@ impl<T: Text> view_file::View for TextFile<T> {
 }
 
 impl<T: Text> TextFile<T> {
+    const ITER: &'static FileOps = &FileOps::view::<Self>();
+    const PLAIN: &'static FileOps = &FileOps::plain_view::<Self>();
     const OPS: &'static ViewOps = &ViewOps {
-        file: &FileOps::view::<Self>(),
+        file: if T::SPLICE { Self::ITER } else { Self::PLAIN },
         kernel: T::kernel,
     };
 }

@@ -30,6 +30,8 @@ static KERNEL: KernelFile = KernelFile::new();
 pub(super) enum Swaps {}
 
 impl Text for Swaps {
+    const SPLICE: bool = false;
+
     fn kernel() -> &'static KernelFile {
         &KERNEL
     }
