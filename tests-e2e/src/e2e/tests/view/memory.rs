@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 
 use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::cgroup_model;
@@ -146,7 +147,10 @@ pub(super) fn fill(group: &Group, megabytes: usize) -> Result<Filled> {
     ));
     let writer = Sleeper::new(|| {
         group.enter()?;
-        fs::write(&path, vec![b'x'; megabytes << 20]).context("filling memory")
+        let mut file = fs::File::create(&path)?;
+        // A piece at a time: what is written from counts too.
+        let piece = vec![b'x'; 1 << 20];
+        (0..megabytes).try_for_each(|_| file.write_all(&piece).context("filling memory"))
     })?;
     Ok(Filled {
         _writer: writer,
@@ -270,7 +274,7 @@ fn under_load() -> Result<()> {
         viewed.group.enter()?;
         fork_with(0, || loop {
             let path = format!("/dev/shm/proc2-e2e-hog-{}", std::process::id());
-            let _ = fs::write(&path, vec![b'x'; 24 << 20]);
+            let _ = fs::write(&path, vec![b'x'; 16 << 20]);
             let _ = fs::remove_file(&path);
         })?;
         Ok(())
