@@ -11,7 +11,7 @@ pub(crate) mod disks;
 pub(crate) mod memory;
 #[cfg(CONFIG_PSI)]
 pub(crate) mod pressure;
-#[cfg(CONFIG_CGROUP_SCHED)]
+#[cfg_attr(not(CONFIG_CGROUP_SCHED), path = "cgroups/no_quota.rs")]
 pub(crate) mod quota;
 mod state;
 pub(crate) mod tasks;

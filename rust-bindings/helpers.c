@@ -332,7 +332,7 @@ void proc2_init_deferrable_work(struct delayed_work *work, void (*fn)(struct wor
 
 void proc2_schedule_delayed_work(struct delayed_work *work, unsigned long delay)
 {
-	queue_delayed_work(system_power_efficient_wq, work, delay);
+	queue_delayed_work(system_dfl_wq, work, delay);
 }
 
 u64 proc2_jiffies_64(void)
@@ -353,7 +353,7 @@ u64 proc2_cpu_busy(int cpu)
 	       READ_ONCE(times[CPUTIME_IRQ]) + READ_ONCE(times[CPUTIME_SOFTIRQ]);
 }
 
-u64 proc2_cpu_elapsed(int cpu)
+static u64 cpu_elapsed_at_most(int cpu)
 {
 	struct kernel_cpustat kcpustat;
 	const u64 *times = kcpustat.cpustat;
@@ -361,6 +361,17 @@ u64 proc2_cpu_elapsed(int cpu)
 	kcpustat_cpu_fetch(&kcpustat, cpu);
 	return times[CPUTIME_USER] + times[CPUTIME_NICE] + times[CPUTIME_SYSTEM] + times[CPUTIME_IDLE] +
 	       times[CPUTIME_IOWAIT] + times[CPUTIME_IRQ] + times[CPUTIME_SOFTIRQ] + times[CPUTIME_STEAL];
+}
+
+/*
+ * The time since an idle CPU went idle is part of its idle time or of its time of waiting for I/O. Each is looked at by
+ * itself, and where the last waiter is woken elsewhere in between, neither has it.
+ */
+u64 proc2_cpu_elapsed(int cpu)
+{
+	u64 first = cpu_elapsed_at_most(cpu);
+
+	return max(first, cpu_elapsed_at_most(cpu));
 }
 
 int proc2_next_possible_cpu(int cpu)

@@ -183,14 +183,3 @@ impl MemoryState {
         unsafe { raw::memcg_page_state_output(self.as_ptr(), item.0 as i32) as u64 }
     }
 }
-
-/// The swap space of the machine, and what is free of it, in bytes.
-pub(crate) fn machine_swap() -> (u64, u64) {
-    // SAFETY: The functions have no precondition.
-    unsafe {
-        (
-            bytes(raw::proc2_total_swap_pages()),
-            bytes(raw::proc2_nr_swap_pages()),
-        )
-    }
-}

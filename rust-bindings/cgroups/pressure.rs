@@ -52,20 +52,31 @@ pub(super) fn group(cgroup: &Cgroup) -> Option<NonNull<raw::psi_group>> {
     NonNull::new(unsafe { (*cgroup.as_ptr()).psi })
 }
 
+/// The same, as long as it is kept.
+///
+/// # Errors
+///
+/// `EOPNOTSUPP`.
+pub(super) fn enabled(cgroup: &Cgroup) -> Result<NonNull<raw::psi_group>> {
+    let group = group(cgroup).ok_or(EOPNOTSUPP)?;
+    // SAFETY: The cgroup keeps the group; the flag is a byte, stored in one go.
+    let enabled = unsafe { (&raw const (*group.as_ptr()).enabled).read_volatile() };
+    // Otherwise the averages stand still, and the cgroup's own files are not there.
+    if enabled {
+        Ok(group)
+    } else {
+        Err(EOPNOTSUPP)
+    }
+}
+
 /// Writes what the cgroup's own file has. Sleeps.
 ///
 /// # Errors
 ///
 /// `EOPNOTSUPP` where nothing is kept, or is no longer.
 pub(crate) fn show(seq: &SeqFile, cgroup: &Cgroup, resource: Resource) -> Result {
-    let group = group(cgroup).ok_or(EOPNOTSUPP)?;
-    // SAFETY: The cgroup keeps the group; the flag is a byte, stored in one go.
-    let enabled = unsafe { (&raw const (*group.as_ptr()).enabled).read_volatile() };
-    if !enabled {
-        // The averages stand still.
-        return Err(EOPNOTSUPP);
-    }
-    // SAFETY: As above, and the seq_file is ours for the time of the record.
+    let group = enabled(cgroup)?;
+    // SAFETY: The cgroup keeps the group, and the seq_file is ours for the time of the record.
     to_result(unsafe { raw::psi_show(seq.as_ptr(), group.as_ptr(), resource.as_raw()) })
 }
 

@@ -50,14 +50,14 @@ impl Trigger {
     ///
     /// # Errors
     ///
-    /// `EOPNOTSUPP` where no pressure is kept, `EINVAL`, `ENOMEM`.
+    /// `EOPNOTSUPP` where no pressure is kept, or no longer, `EINVAL`, `ENOMEM`.
     pub(crate) fn new(
         cgroup: ARef<Cgroup>,
         resource: Resource,
         file: &File,
         text: &mut [u8; Self::ROOM],
     ) -> Result<Self> {
-        let group = pressure::group(&cgroup).ok_or(EOPNOTSUPP)?.as_ptr();
+        let group = pressure::enabled(&cgroup)?.as_ptr();
         if let Some(last) = text.last_mut() {
             *last = 0;
         }

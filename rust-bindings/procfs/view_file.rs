@@ -28,7 +28,10 @@ use crate::rust_bindings::{
             SeekFrom, //
         },
         inode::Inode,
-        user::UserBuf, //
+        user::{
+            UserBuf,
+            UserData, //
+        }, //
     }, //
 };
 use core::{
@@ -40,6 +43,7 @@ use core::{
     }, //
 };
 use kernel::{
+    ffi::c_int,
     iov::IovIterDest,
     prelude::*, //
 };
@@ -155,6 +159,11 @@ impl<T: View> FileOperations for ViewFile<T> {
     fn llseek(word: &Word, file: &File, pos: &mut i64, to: SeekFrom) -> Result {
         record::llseek(word, &TextOf::<T>::new(file), pos, to)
     }
+
+    /// As `pde_write()` of an entry that nobody writes.
+    fn write(_word: &Word, _file: &File, _from: &mut UserData, _pos: &mut i64) -> Result<usize> {
+        Err(EIO)
+    }
 }
 
 /// The same, where the kernel's file knows no iterators.
@@ -177,17 +186,51 @@ impl<T: View> FileOperations for PlainViewFile<T> {
     fn llseek(word: &Word, file: &File, pos: &mut i64, to: SeekFrom) -> Result {
         record::llseek(word, &TextOf::<T>::new(file), pos, to)
     }
+
+    /// As `pde_write()` of an entry that nobody writes.
+    fn write(_word: &Word, _file: &File, _from: &mut UserData, _pos: &mut i64) -> Result<usize> {
+        Err(EIO)
+    }
+}
+
+/// `->poll()` of a file that can always be read and nothing wakes anybody for, with this answer.
+///
+/// # Safety
+///
+/// None: nothing is looked at.
+unsafe extern "C" fn poll<const MASK: raw::__poll_t>(
+    _file: *mut raw::file,
+    _wait: *mut raw::poll_table_struct,
+) -> raw::__poll_t {
+    MASK
+}
+
+/// `->mmap()`, as `pde_mmap()` of an entry that nobody maps.
+///
+/// # Safety
+///
+/// None: nothing is looked at.
+unsafe extern "C" fn mmap(_file: *mut raw::file, _vma: *mut raw::vm_area_struct) -> c_int {
+    EIO.to_errno()
 }
 
 impl FileOps {
+    /// With what procfs's tables have for every entry.
+    const fn as_of_an_entry<const POLLMASK: raw::__poll_t>(mut self) -> Self {
+        self.0.poll = Some(poll::<POLLMASK>);
+        self.0.mmap = Some(mmap);
+        self
+    }
+
     /// A text in the place of a file that is shaped like `proc_iter_file_ops`.
     pub(crate) const fn view<T: View>() -> Self {
-        Self::of::<ViewFile<T>>()
+        Self::of::<ViewFile<T>>().as_of_an_entry::<{ raw::proc2_DEFAULT_POLLMASK }>()
     }
 
     /// A text in the place of a file that is shaped like `proc_reg_file_ops`, which `sendfile()` and
     /// `splice()` refuse.
     pub(crate) const fn plain_view<T: View>() -> Self {
-        Self::of::<PlainViewFile<T>>()
+        // The only one is `swaps`, whose readers are told of changes; here there are none.
+        Self::of::<PlainViewFile<T>>().as_of_an_entry::<{ raw::proc2_POLLMASK_OF_A_READER }>()
     }
 }

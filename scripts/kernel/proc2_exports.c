@@ -96,6 +96,14 @@ EXPORT_TO_PROC2(css_task_iter_start);
 EXPORT_TO_PROC2(css_task_iter_next);
 EXPORT_TO_PROC2(css_task_iter_end);
 EXPORT_TO_PROC2(cgroup_task_count);
+EXPORT_TO_PROC2(cpuinfo_op);
+#ifdef CONFIG_PSI
+EXPORT_TO_PROC2(psi_show);
+EXPORT_TO_PROC2(psi_trigger_create);
+EXPORT_TO_PROC2(psi_trigger_create_rtpoll_worker);
+EXPORT_TO_PROC2(psi_trigger_destroy);
+EXPORT_TO_PROC2(psi_trigger_poll);
+#endif
 #endif
 #ifdef CONFIG_CPUSETS
 EXPORT_TO_PROC2(cpuset_cgrp_subsys);
@@ -107,14 +115,6 @@ EXPORT_TO_PROC2(cpu_cgrp_subsys);
 EXPORT_TO_PROC2(mem_cgroup_flush_stats);
 EXPORT_TO_PROC2(memcg_page_state_output);
 #endif
-#ifdef CONFIG_PSI
-EXPORT_TO_PROC2(psi_show);
-EXPORT_TO_PROC2(psi_trigger_create);
-EXPORT_TO_PROC2(psi_trigger_create_rtpoll_worker);
-EXPORT_TO_PROC2(psi_trigger_destroy);
-EXPORT_TO_PROC2(psi_trigger_poll);
-#endif
-EXPORT_TO_PROC2(cpuinfo_op);
 
 #ifdef CONFIG_KALLSYMS
 EXPORT_TO_PROC2(lookup_symbol_name);

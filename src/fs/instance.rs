@@ -81,7 +81,21 @@ impl Instance {
 
     /// Whether the instance is another than procfs's of the whole machine.
     pub(crate) fn is_restricted(&self) -> bool {
-        self.subset() != Subset::All || self.policy.is_some()
+        // One with a view does not stand for the machine's figures either.
+        self.subset() != Subset::All
+            || self.policy.is_some()
+            || mutant!("view: never stands for one without", self.view.is_some() => false)
+    }
+
+    /// Whether the root has the machine's entry of this name.
+    pub(crate) fn shows(&self, name: &[u8]) -> bool {
+        match self.policy() {
+            Some(policy) => {
+                let decisions = policy.decisions();
+                decisions.child(decisions.root(), name).is_some()
+            }
+            None => !self.subset().hides_registry(),
+        }
     }
 
     /// The options as they are now. Between two calls a remount may change them.

@@ -36,7 +36,7 @@ impl View {
     }
 
     /// Never called.
-    pub(crate) fn start(&self) {
+    pub(crate) fn start(&self) -> Result {
         match *self {}
     }
 

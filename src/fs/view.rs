@@ -34,7 +34,8 @@ use crate::{
             repeat::{
                 self,
                 Repeat,
-                Repeated, //
+                Repeated,
+                Round, //
             },
             task::with_current, //
         }, //
@@ -68,7 +69,7 @@ pub(crate) struct View {
     /// Where the CPUs that are shown are fewer than the cgroup runs on, what was shown of the idle
     /// time of each: a burst of several CPUs, spread over fewer, would take some of it back.
     idle: KVec<AtomicU64>,
-    load: Option<Repeat<Sampler>>,
+    load: Option<Repeat<Subject>>,
 }
 
 /// Whose figures are shown.
@@ -165,20 +166,19 @@ impl Subject {
     }
 }
 
-/// What the load averages of a subject are made by.
-struct Sampler(Arc<Subject>);
-
-impl Repeated for Sampler {
-    fn again(&self, moment: u64) {
-        let subject = &self.0;
+impl Repeated for Subject {
+    /// Makes the load averages.
+    fn again(&self, round: &mut Round) {
+        let moment = round.moment();
         // One at a time: the work is one.
-        let before = subject.sampled.swap(moment, Ordering::Relaxed);
-        let active = match subject.target() {
-            Target::Of(cgroup) => tasks::activity(&cgroup).active,
+        let before = self.sampled.swap(moment, Ordering::Relaxed);
+        let active = match self.target() {
+            // Of a cgroup that many instances show, tasks are counted once.
+            Target::Of(cgroup) => round.once(cgroup.id(), || tasks::activity(&cgroup).active),
             Target::Machine | Target::Gone => 0,
         };
-        let load = subject.load().after(active, moment.saturating_sub(before));
-        for (place, load) in subject.load.iter().zip(load.0) {
+        let load = self.load().after(active, moment.saturating_sub(before));
+        for (place, load) in self.load.iter().zip(load.0) {
             place.store(load, Ordering::Relaxed);
         }
     }
@@ -225,10 +225,7 @@ impl View {
                 idle.push(AtomicU64::new(0), GFP_KERNEL_ACCOUNT)?;
             }
         }
-        let load = match samples {
-            true => Some(Repeat::new(Sampler(subject.clone()))?),
-            false => None,
-        };
+        let load = samples.then(|| Repeat::new(subject.clone()));
         Ok(Self {
             subject,
             cpus,
@@ -238,9 +235,13 @@ impl View {
         })
     }
 
-    /// Begins what goes on by itself.
-    pub(crate) fn start(&self) {
-        self.load.iter().for_each(Repeat::start);
+    /// Begins what goes on by itself: the load averages.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn start(&self) -> Result {
+        self.load.iter().try_for_each(Repeat::start)
     }
 
     /// Ends it. Sleeps.

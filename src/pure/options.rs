@@ -252,13 +252,13 @@ impl Options {
         self.cgroup.unwrap_or(self.initial_cgroup())
     }
 
-    /// The same where nothing is said of it. The container list shows files of the machine, and a
-    /// container is to learn of its own alone; where process 1 is in no cgroup that limits it, the
-    /// figures are the machine's anyhow.
+    /// The same where nothing is said of it. The container list, and what `show=` takes of it,
+    /// has files of the machine, and a container is to learn of its own alone; where process 1 is
+    /// in the root of the hierarchy, the figures are the machine's anyhow.
     fn initial_cgroup(&self) -> Cgroup {
         match self.subset() {
-            Subset::Container => Cgroup::Init,
-            Subset::All | Subset::Pid => Cgroup::Off,
+            Subset::Container | Subset::Pid => Cgroup::Init,
+            Subset::All => Cgroup::Off,
         }
     }
 

@@ -31,10 +31,39 @@ pub fn meminfo(text: &str) -> Result<BTreeMap<String, u64>> {
     text.lines().map(line).collect()
 }
 
-/// A limit, or the largest number there is.
-fn limit(group: &Group, name: &str) -> u64 {
-    let text = group.read(name).unwrap_or_default();
-    text.trim().parse().unwrap_or(u64::MAX)
+/// What of a `meminfo` is not as wanted: what the model says, what no cgroup changes, and else 0.
+pub fn other_figures(
+    shown: &BTreeMap<String, u64>,
+    wanted: &BTreeMap<String, u64>,
+) -> Result<Vec<String>> {
+    let machine = meminfo(&std::fs::read_to_string("/proc/meminfo")?)?;
+    let mut others = Vec::new();
+    for (name, shown) in shown {
+        let wanted = match wanted.get(name) {
+            Some(wanted) => *wanted,
+            None if ["VmallocTotal", "Hugepagesize"].contains(&name.as_str()) => machine[name],
+            None => 0,
+        };
+        if *shown != wanted {
+            others.push(format!("{name}: {shown} kB, not {wanted}"));
+        }
+    }
+    Ok(others)
+}
+
+/// A limit, or the largest number there is where the file says `max`.
+fn limit(group: &Group, name: &str) -> Result<u64> {
+    let text = group.read(name)?;
+    match text.trim() {
+        "max" => Ok(u64::MAX),
+        number => number.parse().with_context(|| format!("{name}: {text}")),
+    }
+}
+
+/// The least of a figure on a path.
+fn least(path: &[Group], of: impl Fn(&Group) -> Result<u64>) -> Result<u64> {
+    let figures = path.iter().map(of).collect::<Result<Vec<_>>>()?;
+    Ok(figures.into_iter().min().unwrap_or(u64::MAX))
 }
 
 /// The groups on the path in which the memory controller is enabled.
@@ -51,20 +80,21 @@ pub fn memory(group: &Group, tree: &Tree, machine: u64) -> Result<Option<BTreeMa
     let Some(own) = path.first() else {
         return Ok(None);
     };
-    let least = |of: &dyn Fn(&Group) -> u64| path.iter().map(of).min().unwrap_or(u64::MAX);
-    let total = least(&|group| limit(group, "memory.max"));
+    let total = least(&path, |group| limit(group, "memory.max"))?;
     if total >= machine * 1024 {
         return Ok(None);
     }
     let stat = pairs(&own.read("memory.stat")?);
     let of = |name: &str| stat.get(name).copied().unwrap_or(0);
-    let left = |group: &Group, max: u64| max.saturating_sub(limit(group, "memory.current"));
+    let left = |group: &Group, max: u64| -> Result<u64> {
+        Ok(max.saturating_sub(limit(group, "memory.current")?))
+    };
     let total = total.max(PAGE);
-    let free = least(&|group| left(group, limit(group, "memory.max"))).min(total);
-    let soft = least(&|group| {
-        let max = limit(group, "memory.max").min(limit(group, "memory.high"));
+    let free = least(&path, |group| left(group, limit(group, "memory.max")?))?.min(total);
+    let soft = least(&path, |group| {
+        let max = limit(group, "memory.max")?.min(limit(group, "memory.high")?);
         left(group, max)
-    });
+    })?;
     let given_back = of("active_file") + of("inactive_file") + of("slab_reclaimable");
     let cached = of("file").min(total - free);
     let reclaimable = of("slab_reclaimable").min(total - free - cached);
@@ -104,9 +134,9 @@ pub fn memory(group: &Group, tree: &Tree, machine: u64) -> Result<Option<BTreeMa
         ("AnonHugePages", of("anon_thp")),
         ("ShmemHugePages", of("shmem_thp")),
         ("FileHugePages", of("file_thp")),
-        ("Committed_AS", 0),
-        ("HardwareCorrupted", 0),
-        ("HugePages_Total", 0),
+        ("Zswap", of("zswap")),
+        ("Zswapped", of("zswapped")),
+        ("Hugetlb", of("hugetlb")),
     ];
     let kilobytes = values.map(|(name, bytes)| (name.to_owned(), bytes / 1024));
     Ok(Some(kilobytes.into()))
@@ -122,24 +152,18 @@ fn machine_swap() -> Result<(u64, u64)> {
 /// What of the machine's swap space a group may have, and what is free of that, in bytes.
 pub fn swap(group: &Group, tree: &Tree) -> Result<(u64, u64)> {
     let (total, free) = machine_swap()?;
-    let path = with_memory(group, tree);
-    let least = path
-        .iter()
-        .map(|group| limit(group, "memory.swap.max"))
-        .min();
-    match least {
-        Some(least) if least < total => {
-            let left = path.iter().map(|group| {
-                let current = match limit(group, "memory.swap.current") {
-                    u64::MAX => 0,
-                    current => current,
-                };
-                limit(group, "memory.swap.max").saturating_sub(current)
-            });
-            Ok((least, left.min().unwrap_or(0).min(least)))
-        }
-        _ => Ok((total, free)),
+    let mut path = with_memory(group, tree);
+    // Without swap in the kernel there are no such files.
+    path.retain(|group| group.path.join("memory.swap.max").exists());
+    let max = least(&path, |group| limit(group, "memory.swap.max"))?;
+    if max >= total {
+        return Ok((total, free));
     }
+    let left = least(&path, |group| {
+        let current = limit(group, "memory.swap.current")?;
+        Ok(limit(group, "memory.swap.max")?.saturating_sub(current))
+    })?;
+    Ok((max, left.min(max)))
 }
 
 /// The numbers in a list like `0-2,5`.

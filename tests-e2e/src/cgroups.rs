@@ -102,6 +102,8 @@ impl Group {
     /// Writes one of its files.
     pub fn write(&self, name: &str, text: &str) -> Result<()> {
         let path = self.path.join(name);
+        // Writing nothing is no write.
+        let text = if text.is_empty() { "\n" } else { text };
         fs::write(&path, text).with_context(|| format!("{text:?} to {}", path.display()))
     }
 

@@ -55,6 +55,8 @@ pub(crate) enum Fault {
     ShowsAll,
     /// It is for those who may administer the machine (EPERM).
     Privileged,
+    /// It shows figures that are not the container's own (EPERM).
+    OthersFigures,
     /// The module's parameter does not let the mounter have this (EPERM).
     Restricted(UsernsMounts),
 }
@@ -142,7 +144,10 @@ impl UsernsMounts {
 impl BadOption<'_> {
     /// Whether it is refused to this mounter alone (EPERM), and not to everyone (EINVAL).
     pub(crate) fn is_permission(&self) -> bool {
-        matches!(self.fault, Fault::Privileged | Fault::Restricted(_))
+        matches!(
+            self.fault,
+            Fault::Privileged | Fault::OthersFigures | Fault::Restricted(_)
+        )
     }
 
     /// Writes the sentence for the log, without a newline.
@@ -157,6 +162,7 @@ impl BadOption<'_> {
             Fault::NoSuchWord(_) => out.bytes(b"unknown value of "),
             Fault::Change
             | Fault::Privileged
+            | Fault::OthersFigures
             | Fault::ShowsAll
             | Fault::Restricted(_)
             | Fault::NeedsCgroup => {}
@@ -170,6 +176,7 @@ impl BadOption<'_> {
                 | Fault::NotBelow
                 | Fault::NoCgroups
                 | Fault::NeedsCgroup
+                | Fault::OthersFigures
         ) {
             out.bytes(b" - ");
             quoted(out, value);
@@ -200,6 +207,10 @@ impl BadOption<'_> {
             Fault::Privileged => {
                 out.bytes(b" needs CAP_SYS_ADMIN in the initial user namespace");
             }
+            Fault::OthersFigures => out.bytes(
+                b": without CAP_SYS_ADMIN in the initial user namespace only init and reader go \
+                  with subset=, and only off without it",
+            ),
             Fault::Name(bad) => {
                 out.byte(b' ');
                 out.bytes(bad.describe().as_bytes());

@@ -3,7 +3,7 @@
 //! The container list: what `subset=container` shows beside tasks, and what it leaves out, each
 //! with its reason. The only such list.
 //!
-//! Where it has a file of the machine's that a view replaces, its reasons speak of the view, for
+//! Where it shows a file of the machine's that a view replaces, its reason speaks of the view, for
 //! `subset=container` has one unless `cgroup=off` is said.
 //!
 //! A name is in it if its facts come from an unprivileged system call or are those of the reader's
@@ -44,7 +44,7 @@ pub(crate) const SHOWN: &[Row] = &[
     row("loadavg", "the load of the container's cgroup"),
     row(
         "meminfo",
-        "limits and counts of the container's cgroup; ps and free need it",
+        "limits and counts of the container's cgroup, of the machine as sysinfo(2) where it has no limit; ps and free need it",
     ),
     row("mounts", "a link to the reader's own"),
     row("net", "a link to the reader's own network namespace"),

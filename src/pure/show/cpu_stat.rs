@@ -97,24 +97,6 @@ impl Times<'_> {
             idle,
         }
     }
-
-    /// What the CPUs that are shown have not run, in nanoseconds: the second figure of `uptime`.
-    pub(crate) fn idle(&self) -> u64 {
-        let all = self.busy.all();
-        let idle = |(index, cpu): (usize, &Cpu)| {
-            let busy = if self.cut {
-                spread(all, index, self.cpus.len())
-            } else {
-                cpu.busy.all()
-            };
-            cpu.elapsed.saturating_sub(busy)
-        };
-        self.cpus
-            .iter()
-            .enumerate()
-            .map(idle)
-            .fold(0, u64::saturating_add)
-    }
 }
 
 impl Row {
@@ -128,6 +110,12 @@ impl Row {
     pub(crate) fn number(&self) -> u32 {
         self.number
     }
+}
+
+/// What the CPUs have not run, in clock ticks: what `uptime` shows too.
+pub(crate) fn idle(rows: &[Row]) -> u64 {
+    let idle = rows.iter().map(|row| row.idle);
+    idle.fold(0, u64::saturating_add)
 }
 
 /// The whole file.
@@ -150,9 +138,8 @@ pub(crate) struct CpuStat<'a> {
 impl CpuStat<'_> {
     /// Writes it.
     pub(crate) fn show(&self, out: &mut Text<'_>) {
-        let idle = self.rows.iter().map(|row| row.idle);
         out.bytes(b"cpu  ");
-        line(self.busy, idle.fold(0, u64::saturating_add), out);
+        line(self.busy, idle(self.rows), out);
         for row in self.rows {
             out.field(b"cpu", row.number.into());
             out.byte(b' ');

@@ -55,16 +55,23 @@ fn kernels_text(reading: &Reading<'_>) -> Result<KVVec<u8>> {
     Ok(text)
 }
 
+/// Keeps the template of the kernel's text, unless somebody else was quicker, with the same. It is
+/// large: no memory is asked for while one is on the stack, and nobody who asks for some calls this
+/// with it there.
+#[cold]
+#[inline(never)]
+fn keep_template(text: &[u8]) {
+    TEMPLATE.populate(Template::new(text));
+}
+
 /// Writes the kernel's lines with the figures of a cgroup.
 fn show(reading: &Reading<'_>, memory: &Memory, out: &mut text::Text<'_>) -> Result {
-    if let Some(template) = TEMPLATE.as_ref() {
-        template.show(memory, PAGE_SIZE as u64, out);
-        return Ok(());
+    if TEMPLATE.as_ref().is_none() {
+        keep_template(&kernels_text(reading)?);
     }
-    let template = Template::new(&kernels_text(reading)?);
+    // Not there only while somebody else is at it.
+    let template = TEMPLATE.as_ref().ok_or(EAGAIN)?;
     template.show(memory, PAGE_SIZE as u64, out);
-    // Somebody else may have been quicker, with the same.
-    TEMPLATE.populate(template);
     Ok(())
 }
 

@@ -9,7 +9,10 @@ use super::{
         Reading,
         Text, //
     },
-    times::CgroupTimes, //
+    times::{
+        self,
+        CgroupTimes, //
+    }, //
 };
 use crate::{
     pure::{
@@ -20,7 +23,7 @@ use crate::{
         cgroups::{
             cgroup::Cgroup,
             tasks,
-            times, //
+            times as machine, //
         },
         procfs::view_file::KernelFile, //
     }, //
@@ -30,6 +33,9 @@ use kernel::prelude::*;
 static KERNEL: KernelFile = KernelFile::new();
 
 pub(super) enum Stat {}
+
+/// The room that the row of a CPU takes at most, as long as none has run for years.
+const ROW: usize = 64;
 
 /// How many tasks run or could, and how many wait for a disk. Sleeps.
 pub(super) fn counts(cgroup: &Cgroup) -> (u64, u64) {
@@ -47,15 +53,21 @@ impl Text for Stat {
     }
 
     fn show(reading: &Reading<'_>, cgroup: &Cgroup, buf: &mut [u8]) -> Result<usize> {
-        let (rows, busy) = CgroupTimes::of(reading.view, cgroup)?.rows(reading.view)?;
+        let shown = times::shown(reading.view, cgroup)?;
+        // Not to count everything twice where there are many.
+        let guess = ROW.saturating_mul(shown.0.len().saturating_add(4));
+        if guess > buf.len() {
+            return Ok(guess);
+        }
+        let (rows, busy) = CgroupTimes::of(shown, cgroup)?.rows(reading.view)?;
         let (running, blocked) = counts(cgroup);
         let stat = CpuStat {
             busy,
             rows: &rows,
-            boot_time: times::boot_time(),
+            boot_time: machine::boot_time(),
             running,
             blocked,
-            softirqs: times::SOFTIRQS,
+            softirqs: machine::SOFTIRQS,
         };
         let mut out = text::Text::new(buf);
         stat.show(&mut out);

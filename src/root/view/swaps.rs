@@ -20,6 +20,7 @@ use crate::{
     },
     rust_bindings::{
         cgroups::cgroup::Cgroup,
+        memory::machine,
         procfs::view_file::KernelFile, //
     }, //
 };
@@ -45,19 +46,17 @@ impl Text for Swaps {
 
 #[cfg(not(CONFIG_MEMCG))]
 fn swap(_cgroup: &Cgroup) -> Swap {
-    Swap::default()
+    let (total, free) = machine::swap();
+    Swap { total, free }
 }
 
 /// What may be swapped out.
 #[cfg(CONFIG_MEMCG)]
 fn swap(cgroup: &Cgroup) -> Swap {
-    use crate::rust_bindings::cgroups::memory::{
-        self,
-        MemoryState, //
-    };
+    use crate::rust_bindings::cgroups::memory::MemoryState;
 
     let state = MemoryState::of(cgroup);
-    limited(state.map(|state| state.limits()), memory::machine_swap())
+    limited(state.map(|state| state.limits()), machine::swap())
 }
 
 /// The machine's swap space, as far as limits let a cgroup have it.
@@ -87,29 +86,24 @@ pub(super) fn memory(cgroup: &Cgroup) -> Result<Memory, Swap> {
 pub(super) fn memory(cgroup: &Cgroup) -> Result<Memory, Swap> {
     use crate::{
         pure::show::meminfo::Figures,
-        rust_bindings::{
-            cgroups::memory::{
-                self,
-                Item,
-                MemoryState, //
-            },
-            tasks::task, //
+        rust_bindings::cgroups::memory::{
+            Item,
+            MemoryState, //
         }, //
     };
-    use kernel::page::PAGE_SIZE;
 
-    let machine = task::total_pages().saturating_mul(PAGE_SIZE as u64);
     let Some(state) = MemoryState::of(cgroup) else {
-        return Err(limited(None, memory::machine_swap()));
+        return Err(limited(None, machine::swap()));
     };
     let limits = state.limits();
-    let swap = limited(Some(limits), memory::machine_swap());
-    if limits.max >= machine {
+    let swap = limited(Some(limits), machine::swap());
+    // Swap space makes nothing free of what programs may have in memory.
+    if limits.max >= machine::ram() {
         return Err(swap);
     }
     state.flush();
     let bytes = |item| state.bytes(item);
-    #[cfg_attr(not(CONFIG_SWAP), expect(unused_mut))]
+    #[cfg_attr(not(any(CONFIG_SWAP, CONFIG_HUGETLB_PAGE)), expect(unused_mut))]
     let mut figures = Figures {
         file: bytes(Item::FILE_PAGES),
         active_anon: bytes(Item::ACTIVE_ANON),

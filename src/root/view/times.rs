@@ -26,6 +26,7 @@ use crate::{
             self,
             CpuMask, //
         },
+        quota,
         times::{
             self,
             Ran, //
@@ -76,33 +77,26 @@ pub(super) fn shown(view: &View, cgroup: &Cgroup) -> Result<(KVec<u32>, bool)> {
     Ok((shown, cut))
 }
 
-#[cfg(not(CONFIG_CGROUP_SCHED))]
-fn worth(_view: &View, _cgroup: &Cgroup, count: usize) -> usize {
-    count
-}
-
 /// How many of `count` CPUs are shown.
-#[cfg(CONFIG_CGROUP_SCHED)]
 fn worth(view: &View, cgroup: &Cgroup, count: usize) -> usize {
-    use crate::rust_bindings::cgroups::quota;
-
-    if view.cpus() != Cpus::Quota {
-        return count;
+    match view.cpus() {
+        Cpus::Cpuset => count,
+        Cpus::Quota => {
+            let mut bandwidth = Bandwidth::default();
+            quota::on_path(cgroup, |quota, period| bandwidth.bound(quota, period));
+            bandwidth.cut(count)
+        }
     }
-    let mut bandwidth = Bandwidth::default();
-    quota::on_path(cgroup, |quota, period| bandwidth.bound(quota, period));
-    bandwidth.cut(count)
 }
 
 impl CgroupTimes {
-    /// Looks at the times. Sleeps.
+    /// Looks at the times on CPUs that [`shown`] has given. Sleeps.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
     #[expect(clippy::disallowed_methods, reason = "as above")]
-    pub(super) fn of(view: &View, cgroup: &Cgroup) -> Result<Self> {
-        let (shown, cut) = shown(view, cgroup)?;
+    pub(super) fn of((shown, cut): (KVec<u32>, bool), cgroup: &Cgroup) -> Result<Self> {
         let mut cpus = KVec::with_capacity(shown.len(), GFP_KERNEL)?;
         let mut before = KVec::with_capacity(shown.len(), GFP_KERNEL)?;
         for number in shown {

@@ -10,17 +10,23 @@ use super::{
         Reading,
         Text, //
     },
-    times::CgroupTimes, //
+    times::{
+        self,
+        CgroupTimes, //
+    }, //
 };
 use crate::{
     pure::{
-        show::uptime,
+        show::{
+            cpu_stat,
+            uptime, //
+        },
         text, //
     },
     rust_bindings::{
         cgroups::{
             cgroup::Cgroup,
-            times, //
+            times as machine, //
         },
         procfs::view_file::KernelFile, //
     }, //
@@ -37,9 +43,10 @@ impl Text for Uptime {
     }
 
     fn show(reading: &Reading<'_>, cgroup: &Cgroup, buf: &mut [u8]) -> Result<usize> {
-        let idle = CgroupTimes::of(reading.view, cgroup)?.times().idle();
+        let shown = times::shown(reading.view, cgroup)?;
+        let (rows, _) = CgroupTimes::of(shown, cgroup)?.rows(reading.view)?;
         let mut out = text::Text::new(buf);
-        uptime::show(times::up(), idle, &mut out);
+        uptime::show(machine::up(), cpu_stat::idle(&rows), &mut out);
         Ok(out.len())
     }
 }

@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn a_container_has_its_own_unless_it_is_said() {
         assert_eq!(of(&[(c"subset", b"container")]), Some(Cgroup::Init));
-        assert_eq!(of(&[(c"subset", b"pid")]), Some(Cgroup::Off));
+        assert_eq!(of(&[(c"subset", b"pid")]), Some(Cgroup::Init));
+        assert_eq!(of(&[(c"hidepid", b"2")]), Some(Cgroup::Off));
         for (first, then) in [(0, 1), (1, 0)] {
             let list = [(c"subset", &b"container"[..]), (c"cgroup", b"off")];
             assert_eq!(of(&[list[first], list[then]]), Some(Cgroup::Off));
@@ -95,7 +96,15 @@ mod tests {
 
     #[test]
     fn what_is_not_initial_is_shown() {
-        let cases: [(&[Said<'_>], &str); 8] = [
+        let cases: [(&[Said<'_>], &str); 10] = [
+            (
+                &[(c"subset", b"pid"), (c"cgroup", b"init")],
+                ",subset=pid",
+            ),
+            (
+                &[(c"subset", b"pid"), (c"cgroup", b"off")],
+                ",subset=pid,cgroup=off",
+            ),
             (&[(c"cgroup", b"off")], ""),
             (&[(c"cgroup", b"init")], ",cgroup=init"),
             (&[(c"cgroup", b"reader")], ",cgroup=reader"),

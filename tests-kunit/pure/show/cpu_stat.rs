@@ -3,6 +3,7 @@
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_cpu_stat))]
 mod tests {
     use crate::pure::show::cpu_stat::{
+        idle,
         Busy,
         Cpu,
         CpuStat,
@@ -53,7 +54,7 @@ mod tests {
                     intr 0\nctxt 0\nbtime 1700000000\nprocesses 0\nprocs_running 4\n\
                     procs_blocked 2\nsoftirq 0 0 0 0\n";
         assert!(writes(text, |out| stat.show(out)));
-        assert_eq!(times.idle(), 1850 * TICK);
+        assert_eq!(idle(&rows), 1850);
     }
 
     #[test]
@@ -107,7 +108,7 @@ mod tests {
                     intr 0\nctxt 0\nbtime 0\nprocesses 0\nprocs_running 0\nprocs_blocked 0\n\
                     softirq 0\n";
         assert!(writes(text, |out| stat.show(out)));
-        assert_eq!(times.idle(), 285 * TICK);
+        assert_eq!(idle(&rows), 285);
     }
 
     #[test]
@@ -121,7 +122,7 @@ mod tests {
             };
             let mut row: Row = times.row(0, &cpus[0], ticks);
             assert_eq!(row.at_least(0), 0);
-            assert_eq!(times.idle(), 0);
+            assert_eq!(idle(&[row]), 0);
         }
     }
 

@@ -17,6 +17,7 @@ mod choice;
 mod counters;
 mod cpus;
 mod differential;
+mod disks;
 mod gone;
 mod kernels;
 mod load;
@@ -34,6 +35,7 @@ pub(super) fn tests() -> Vec<Test> {
         choice::tests(),
         memory::tests(),
         swap::tests(),
+        disks::tests(),
         cpus::tests(),
         counters::tests(),
         load::tests(),

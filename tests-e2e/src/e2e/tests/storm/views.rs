@@ -59,25 +59,24 @@ fn storm(quota: u64) -> Result<(usize, u64, u64)> {
             Ok(())
         })?;
     }
-    for options in [
-        &["cgroup=init"][..],
-        &["cgroup=init", "cpus=quota"],
-        &["subset=container"],
-    ] {
-        let options: Vec<Opt<'_>> = options
-            .iter()
-            .flat_map(|list| mount::options(list))
-            .collect();
-        let instance = cgroups::view_of(&init, &options)?;
-        let mut rng = rng.fork();
+    let lists = ["cgroup=init", "cgroup=init,cpus=quota", "subset=container"];
+    // They stay until the workers have ended, who read below their mount points.
+    let instances = lists.iter().map(|list| {
+        let options = mount::options(list);
+        cgroups::view_of(&init, &options)
+    });
+    let instances = instances.collect::<Result<Vec<_>>>()?;
+    let reader = Instance::new(&fstype(), "cgroup=reader")?;
+    let watched = cgroups::view_of(&init, &[Opt::Text("cgroup", "init")])?;
+    for (instance, list) in instances.iter().zip(lists) {
+        let (mut rng, all) = (rng.fork(), list != "subset=container");
         workers.meanwhile("one who reads", move || {
-            read_some(counters, &instance, &mut rng)
+            read_some(counters, instance, all, &mut rng)
         })?;
     }
-    let reader = Instance::new(&fstype(), "cgroup=reader")?;
-    let mut of_reader = rng.fork();
+    let (own, mut of_reader) = (&reader, rng.fork());
     workers.meanwhile("one who reads what is its own", move || {
-        read_some(counters, &reader, &mut of_reader)
+        read_some(counters, own, true, &mut of_reader)
     })?;
     let number = format!("cgroup={}", stable.id()?);
     workers.meanwhile("one who mounts", move || {
@@ -87,11 +86,16 @@ fn storm(quota: u64) -> Result<(usize, u64, u64)> {
         }
         Ok(())
     })?;
-    let watched = cgroups::view_of(&init, &[Opt::Text("cgroup", "init")])?;
-    workers.meanwhile("one who waits for pressure", move || watch(&watched))?;
+    let waited_for = &watched;
+    workers.meanwhile("one who waits for pressure", move || watch(waited_for))?;
     workers.meanwhile("CPUs", take_a_cpu_away)?;
     let bad = workers.finish()?;
-    Ok((bad, counters.operations.get(), counters.mounts.get()))
+    let (operations, texts) = (counters.operations.get(), counters.records.get());
+    ensure!(
+        bad > 0 || texts * 4 > operations,
+        "only {texts} of {operations} reads have given a text"
+    );
+    Ok((bad, operations, counters.mounts.get()))
 }
 
 /// A group with limits, in which process 1 of the instances is for a while.
@@ -137,20 +141,28 @@ fn come_and_go(tree: &Tree, init: &Sleeper, rng: &mut Rng) -> Result<()> {
 }
 
 /// Reads files in pieces of any size. What they hold is for other tests; they end, or say why not.
-fn read_some(counters: &'static Counters, instance: &Instance, rng: &mut Rng) -> Result<()> {
+fn read_some(
+    counters: &'static Counters,
+    instance: &Instance,
+    all: bool,
+    rng: &mut Rng,
+) -> Result<()> {
     for _ in 0..20 {
         counters.operations.add(1);
         let name = FILES[rng.usize(..FILES.len())];
         let path = instance.join(name);
         let mut file = match File::open(&path) {
             // The container list has not all of them.
-            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => continue,
+            Err(error) if !all && error.raw_os_error() == Some(libc::ENOENT) => continue,
             other => other.with_context(|| name.to_owned())?,
         };
         let mut piece = vec![0; rng.usize(1..5000)];
         loop {
             match file.read(&mut piece) {
-                Ok(0) => break,
+                Ok(0) => {
+                    counters.records.add(1);
+                    break;
+                }
                 Ok(_) => {}
                 // Gone, in the root, or switched off: `cgroup.pressure`.
                 Err(error) => {
@@ -177,7 +189,7 @@ fn watch(instance: &Instance) -> Result<()> {
         .read(true)
         .write(true)
         .open(instance.join("pressure/cpu"))?;
-    match file.write(b"some 100000 1000000") {
+    match file.write(b"some 100000 1000000\n") {
         Ok(_) => {}
         Err(error) => {
             let fine = [libc::ENODEV, libc::ESTALE, libc::EOPNOTSUPP];

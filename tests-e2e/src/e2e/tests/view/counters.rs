@@ -5,7 +5,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context as _, Result};
+use proc2_e2e::cgroup_model;
 use proc2_e2e::cgroups::{self, Tree};
 use proc2_e2e::child::{in_child, Sleeper};
 use proc2_e2e::mount::Opt;
@@ -40,15 +41,25 @@ fn own_work() -> Result<()> {
     let viewed = viewed(tree.group("a")?, &[])?;
     viewed.group.write("cpuset.cpus", "1")?;
     let _loop = viewed.group.loops(1)?;
-    let (before, start) = (sum(&viewed)?, Instant::now());
+    // What the machine counts for the CPU, whose emulated ticks may be fewer than there should be.
+    let machine = || -> Result<u64> {
+        let rows = cpu_rows(&fs::read_to_string("/proc/stat")?)?;
+        let row = rows.iter().find(|(name, _)| name == "cpu1");
+        let (_, row) = row.context("procfs has no second CPU")?;
+        Ok(row[..8].iter().sum())
+    };
+    let (first, before) = (machine()?, sum(&viewed)?);
     std::thread::sleep(WHILE);
-    let (after, ticks) = (sum(&viewed)?, start.elapsed().as_millis() as u64 / 10);
-    let grown = grown(before, after);
+    let (after, last) = (sum(&viewed)?, machine()?);
+    let (grown, ticks) = (grown(before, after), last - first);
     let busy = grown[0] + grown[1] + grown[2];
     println!("  {grown:?} of {ticks} ticks");
-    // Emulated CPUs lose ticks, and others run there too; but the loop never sleeps.
-    ensure!(busy + grown[3] <= ticks + 20, "{grown:?} in {ticks} ticks");
-    ensure!(busy * 4 >= ticks, "{grown:?} in {ticks} ticks");
+    // Each of the twelve figures loses part of a tick, and the two looks are not one.
+    ensure!(
+        (busy + grown[3]).abs_diff(ticks) <= 12 + 4,
+        "{grown:?} in {ticks} ticks"
+    );
+    ensure!(busy * 2 >= ticks, "{grown:?} in {ticks} ticks");
     viewed.group.kill()
 }
 
@@ -64,7 +75,11 @@ fn others_work() -> Result<()> {
     let grown = grown(before, after);
     println!("  {grown:?} of {ticks} ticks");
     ensure!(grown[0] + grown[1] + grown[2] <= 2, "{grown:?}");
-    ensure!(grown[3] * 2 >= ticks, "{grown:?} in {ticks} ticks");
+    let most = ticks * cgroup_model::online()?.len() as u64 + 40;
+    ensure!(
+        grown[3] * 2 >= ticks && grown[3] <= most,
+        "{grown:?} in {ticks} ticks"
+    );
     other.kill()
 }
 
@@ -103,6 +118,16 @@ pub(in super::super) fn never_back_for(reads: usize) -> Result<u64> {
     let viewed = viewed(tree.group("a")?, &[])?;
     let other = tree.group("b")?;
     let (_ours, _theirs) = (viewed.group.loops(2)?, other.loops(1)?);
+    // Waiting for a disk is idle time too, by another count.
+    let disk = super::swap::Disk::new(4)?;
+    let _waits = Sleeper::new_unwatched(|| {
+        other.enter()?;
+        proc2_e2e::child::fork_with(0, || loop {
+            let _ = disk.read(4 << 20);
+            let _ = fs::write("/proc/sys/vm/drop_caches", "1");
+        })?;
+        Ok(())
+    })?;
     let mut last: Option<Vec<u64>> = None;
     let mut moved = 0u64;
     for number in 0..reads {
@@ -158,9 +183,18 @@ fn counts() -> Result<()> {
     let tree = Tree::new()?;
     let viewed = viewed(tree.group("a")?, &[])?;
     let _loops = viewed.group.loops(3)?;
-    std::thread::sleep(Duration::from_millis(200));
+    // One that moves between CPUs is on none for a moment.
+    let rested = |wanted: &dyn Fn() -> Result<bool>| -> Result<()> {
+        for _ in 0..limit(100) {
+            if wanted()? {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        anyhow::bail!("three loops are never counted")
+    };
+    rested(&|| Ok(stat_value(&read(&viewed.instance, "stat")?, "procs_running ")? == 3))?;
     let stat = read(&viewed.instance, "stat")?;
-    ensure!(stat_value(&stat, "procs_running ")? == 3, "{stat}");
     ensure!(stat_value(&stat, "procs_blocked ")? == 0, "{stat}");
     for (name, wanted) in [
         ("intr ", 0),
@@ -176,13 +210,12 @@ fn counts() -> Result<()> {
     };
     let theirs = fs::read_to_string("/proc/stat")?;
     ensure!(lines(&stat) == lines(&theirs), "{stat}");
-    let load = read(&viewed.instance, "loadavg")?;
-    let threads = viewed.group.read("cgroup.threads")?.lines().count();
-    let counts = load.split(' ').nth(3).unwrap_or_default();
-    ensure!(
-        counts == format!("3/{threads}"),
-        "{load}, {threads} threads"
-    );
+    rested(&|| {
+        let load = read(&viewed.instance, "loadavg")?;
+        let threads = viewed.group.read("cgroup.threads")?.lines().count();
+        let counts = load.split(' ').nth(3).unwrap_or_default();
+        Ok(counts == format!("3/{threads}"))
+    })?;
     viewed.group.kill()
 }
 

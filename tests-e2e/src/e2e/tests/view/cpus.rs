@@ -17,7 +17,7 @@ use super::memory::{viewed, Viewed};
 use super::{cpu_rows, processors, read};
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["view::cpus": of_the_set, of_an_ancestor, offline, quota, quota_on_the_path, texts]
+    super::super::tests!["view::cpus": of_the_set, of_an_ancestor, nothing_is_forgotten, offline, quota, quota_on_the_path, texts]
 }
 
 /// The CPUs that each file shows; an error where they differ.
@@ -68,6 +68,28 @@ fn of_an_ancestor() -> Result<()> {
     // What the parent has not, nobody below has.
     viewed.group.write("cpuset.cpus", "0")?;
     shows(&viewed, &[last])
+}
+
+/// What has run on a CPU that is shown no more stays in the sum.
+fn nothing_is_forgotten() -> Result<()> {
+    let tree = Tree::new()?;
+    let viewed = viewed(tree.group("a")?, &[])?;
+    last()?;
+    let busy = || -> Result<[u64; 3]> {
+        let rows = cpu_rows(&read(&viewed.instance, "stat")?)?;
+        Ok([0, 1, 2].map(|field| rows[0].1[field]))
+    };
+    let _loops = viewed.group.loops(2)?;
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let before = busy()?;
+    ensure!(before[0] + before[2] > 50, "{before:?} of two seconds");
+    viewed.group.write("cpuset.cpus", "0")?;
+    let after = busy()?;
+    ensure!(
+        before.iter().zip(after).all(|(was, is)| is >= *was),
+        "{before:?}, then {after:?}"
+    );
+    viewed.group.kill()
 }
 
 /// A CPU that is taken away, and brought back when this goes.
@@ -145,7 +167,13 @@ fn quota() -> Result<()> {
             let sum: u64 = rows[1..].iter().map(|(_, figures)| figures[field]).sum();
             ensure!(rows[0].1[field] == sum, "{rows:?}");
         }
-        let now: Vec<u64> = rows.into_iter().flat_map(|(_, figures)| figures).collect();
+        let mut now: Vec<u64> = rows.into_iter().flat_map(|(_, figures)| figures).collect();
+        // In hundredths, as the figures before.
+        let uptime = read(&by_quota.instance, "uptime")?;
+        let idle = uptime.split_whitespace().nth(1).context("no idle time")?;
+        let idle: u64 = idle.replace('.', "").parse()?;
+        ensure!(idle >= now[3], "uptime {uptime} after {now:?}");
+        now.push(idle);
         if let Some(last) = last {
             let back = last.iter().zip(&now).any(|(was, is)| is < was);
             ensure!(!back, "{last:?}, then {now:?}");
@@ -163,6 +191,7 @@ fn quota_on_the_path() -> Result<()> {
     last()?;
     for (outer_max, inner_max) in [
         ("100000 100000", "300000 100000"),
+        ("300000 100000", "100000 100000"),
         ("max 100000", "50000 100000"),
         ("250000 250000", "max 100000"),
     ] {

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{ensure, Result};
 use proc2_e2e::cgroups::Tree;
@@ -72,17 +72,26 @@ fn first_process() -> Result<()> {
     Ok(())
 }
 
-/// Many instances, of which some are being sampled when they go.
+/// Many instances that go while their load is sampled: all are sampled at the same moments.
 fn instances() -> Result<()> {
     let tree = Tree::new()?;
     let group = tree.group("a")?;
     let _loops = group.loops(1)?;
     let number = group.id()?.to_string();
     let options = [Opt::Text("cgroup", &number)];
-    for round in 0..3 {
+    let watched = Instance::with(&fstype(), &options)?;
+    let load = || -> Result<String> {
+        let text = super::read(&watched, "loadavg")?;
+        Ok(text.split(' ').take(3).collect::<Vec<_>>().join(" "))
+    };
+    for _ in 0..2 {
         let mounts = (0..100).map(|_| mount::detached(&fstype(), &options));
         let mounts = mounts.collect::<Result<Vec<_>, _>>()?;
-        std::thread::sleep(Duration::from_millis(2100 * round));
+        let (before, until) = (load()?, Instant::now() + Duration::from_secs(30));
+        while load()? == before {
+            ensure!(Instant::now() < until, "the load stands still: {before}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
         drop(mounts);
     }
     group.kill()

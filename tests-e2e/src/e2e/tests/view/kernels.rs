@@ -15,7 +15,7 @@ use super::super::Test;
 use super::{read, stat_value};
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["view::kernels": for_the_root, inodes, ways_to_read]
+    super::super::tests!["view::kernels": for_the_root, inodes, ways_to_read, other_calls]
 }
 
 /// The files that a view replaces.
@@ -164,6 +164,40 @@ fn ways_to_read() -> Result<()> {
             ours.map(drop) == theirs.map(drop),
             "sendfile of {name}: {ours:?}, but procfs {theirs:?}"
         );
+    }
+    Ok(())
+}
+
+/// What is no reading: waiting, writing, mapping.
+fn other_calls() -> Result<()> {
+    use rustix::event::{epoll, poll, PollFd, PollFlags, Timespec};
+    use rustix::mm::{mmap, MapFlags, ProtFlags};
+    use std::io::Write as _;
+    use std::os::fd::AsFd as _;
+    let tree = Tree::new()?;
+    let init = tree.group("a")?.init()?;
+    let oracle = Instance::new("proc", "")?;
+    let instance = cgroups::view_of(&init, &[Opt::Text("cgroup", "init")])?;
+    for name in FILES.into_iter().filter(|name| !name.contains('/')) {
+        let answers = |instance: &Instance| -> Result<_> {
+            let open = fs::OpenOptions::new().read(true).write(true).clone();
+            let mut file = open.open(instance.join(name))?;
+            let wait = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+            let data = epoll::EventData::new_u64(0);
+            let added = epoll::add(&wait, &file, data, epoll::EventFlags::IN);
+            let mut list = [PollFd::from_borrowed_fd(file.as_fd(), PollFlags::all())];
+            poll(&mut list, Some(&Timespec::default()))?;
+            let polled = list[0].revents();
+            let written = file.write(b"1").map_err(|error| error.raw_os_error());
+            // SAFETY: a new mapping of a file, which nobody looks at.
+            let mapped = unsafe {
+                let (prot, flags) = (ProtFlags::READ, MapFlags::PRIVATE);
+                mmap(std::ptr::null_mut(), 4096, prot, flags, &file, 0).map(drop)
+            };
+            Ok(format!("{added:?} {polled:?} {written:?} {mapped:?}"))
+        };
+        let (ours, theirs) = (answers(&instance)?, answers(&oracle)?);
+        ensure!(ours == theirs, "{name}: {ours}, but procfs {theirs}");
     }
     Ok(())
 }

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::cgroup_model;
@@ -19,7 +21,7 @@ use super::read;
 
 pub(super) fn tests() -> Vec<Test> {
     super::super::tests!["view::memory": least_on_the_path, unlimited, used, siblings, throttled, below_usage,
-        nothing, lines, under_load, not_enabled]
+        available, more_than_ram, nothing, lines, under_load, not_enabled]
 }
 
 /// A group, a process 1 in it, and its instance.
@@ -64,13 +66,9 @@ pub(super) fn compare(viewed: &Viewed, tree: &Tree) -> Result<usize> {
         if before != after {
             continue;
         }
-        let other = |(name, wanted): (&String, &u64)| {
-            let shown = shown.get(name)?;
-            (shown != wanted).then(|| format!("{name}: {shown} kB, not {wanted}"))
-        };
-        let others: Vec<String> = before.iter().filter_map(other).collect();
+        let others = cgroup_model::other_figures(&shown, &before)?;
         if others.is_empty() {
-            return Ok(before.len());
+            return Ok(shown.len());
         }
         last = others.join("; ");
     }
@@ -136,15 +134,15 @@ fn unlimited() -> Result<()> {
 
 /// A file in memory, written by a process of the group.
 pub(super) struct Filled {
-    _writer: Sleeper,
+    writer: Sleeper,
     path: std::path::PathBuf,
 }
 
 pub(super) fn fill(group: &Group, megabytes: usize) -> Result<Filled> {
-    let path = std::path::PathBuf::from(format!(
-        "/dev/shm/proc2-e2e-{}-{megabytes}",
-        std::process::id()
-    ));
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let process = std::process::id();
+    let path = std::path::PathBuf::from(format!("/dev/shm/proc2-e2e-{process}-{number}"));
     let writer = Sleeper::new(|| {
         group.enter()?;
         let mut file = fs::File::create(&path)?;
@@ -153,7 +151,7 @@ pub(super) fn fill(group: &Group, megabytes: usize) -> Result<Filled> {
         (0..megabytes).try_for_each(|_| file.write_all(&piece).context("filling memory"))
     })?;
     Ok(Filled {
-        _writer: writer,
+        writer,
         path,
     })
 }
@@ -209,25 +207,88 @@ fn throttled() -> Result<()> {
     compare(&viewed, &tree).map(drop)
 }
 
+/// Sets `memory.max` without waiting for memory to be given back, and nobody is killed for it.
+fn set_max(group: &Group, max: &str) -> Result<()> {
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(group.path.join("memory.max"))?;
+    Ok(file.write_all(max.as_bytes())?)
+}
+
 fn below_usage() -> Result<()> {
     let tree = Tree::new()?;
     let viewed = viewed(tree.group("a")?, &[])?;
     viewed.group.write("memory.swap.max", "0")?;
-    let _filled = fill(&viewed.group, 20)?;
-    // The kernel would kill for it: nothing is in the group but the file when it is set.
-    tree.root_move(&viewed.init)?;
+    let filled = fill(&viewed.group, 20)?;
+    for process in [&viewed.init, &filled.writer] {
+        tree.root_move(process)?;
+    }
     let view = Instance::new(
         &proc2_e2e::fstype(),
         &format!("cgroup={}", viewed.group.id()?),
     )?;
-    viewed.group.write("memory.high", "8M")?;
+    set_max(&viewed.group, "8M")?;
     let shown = cgroup_model::meminfo(&read(&view, "meminfo")?)?;
-    let _ = viewed.group.write("memory.max", "8M");
-    let after = cgroup_model::meminfo(&read(&view, "meminfo")?)?;
-    for shown in [shown, after] {
-        ensure!(shown["MemAvailable"] <= shown["MemTotal"], "{shown:?}");
-        ensure!(shown["MemFree"] <= shown["MemTotal"], "{shown:?}");
+    let of = |name: &str| shown[name];
+    ensure!(
+        of("MemTotal") == 8 << 10 && of("MemFree") == 0,
+        "{shown:?}"
+    );
+    // What is there is more than there may be.
+    ensure!(
+        of("Cached") == 8 << 10 && of("SReclaimable") == 0,
+        "{shown:?}"
+    );
+    ensure!(of("MemAvailable") <= 8 << 10, "{shown:?}");
+    Ok(())
+}
+
+/// What can be given back is available, but no more than there may be.
+fn available() -> Result<()> {
+    let tree = Tree::new()?;
+    let viewed = viewed(sized(&tree, "a", 64)?, &[])?;
+    let size = 20 << 20;
+    let disk = super::swap::Disk::new(32)?;
+    let reader = Sleeper::new(|| {
+        viewed.group.enter()?;
+        disk.read(size)
+    })?;
+    let shown = compare(&viewed, &tree).and_then(|_| meminfo(&viewed))?;
+    let clean = shown["Active(file)"] + shown["Inactive(file)"];
+    ensure!(clean >= 19 << 10, "{shown:?}");
+    ensure!(
+        shown["MemAvailable"] >= shown["MemFree"] + (19 << 10),
+        "{shown:?}"
+    );
+    for process in [&viewed.init, &reader] {
+        tree.root_move(process)?;
     }
+    let view = Instance::new(
+        &proc2_e2e::fstype(),
+        &format!("cgroup={}", viewed.group.id()?),
+    )?;
+    set_max(&viewed.group, "8M")?;
+    let shown = cgroup_model::meminfo(&read(&view, "meminfo")?)?;
+    ensure!(
+        shown["MemAvailable"] == 8 << 10 && shown["MemFree"] == 0,
+        "{shown:?}"
+    );
+    Ok(())
+}
+
+/// Swap space is no memory: a limit above the machine's memory is none, however much swap there is.
+fn more_than_ram() -> Result<()> {
+    let _swap = super::swap::Swap::new(64)?;
+    let tree = Tree::new()?;
+    let viewed = viewed(tree.group("a")?, &[])?;
+    let ram = machine()?;
+    viewed.group.write("memory.max", &format!("{}K", ram + (16 << 10)))?;
+    let shown = meminfo(&viewed)?;
+    ensure!(shown["MemTotal"] == ram, "{shown:?}");
+    viewed.group.write("memory.max", &format!("{}K", ram - (16 << 10)))?;
+    let shown = meminfo(&viewed)?;
+    ensure!(shown["MemTotal"] == ram - (16 << 10), "{shown:?}");
     Ok(())
 }
 
@@ -270,10 +331,10 @@ fn lines() -> Result<()> {
 fn under_load() -> Result<()> {
     let tree = Tree::new()?;
     let viewed = viewed(sized(&tree, "a", 64)?, &[])?;
+    let path = format!("/dev/shm/proc2-e2e-hog-{}", std::process::id());
     let _hog = Sleeper::new_unwatched(|| {
         viewed.group.enter()?;
         fork_with(0, || loop {
-            let path = format!("/dev/shm/proc2-e2e-hog-{}", std::process::id());
             let _ = fs::write(&path, vec![b'x'; 16 << 20]);
             let _ = fs::remove_file(&path);
         })?;
@@ -295,6 +356,7 @@ fn under_load() -> Result<()> {
         sizes.insert(of("MemFree") >> 10);
     }
     viewed.group.kill()?;
+    let _ = fs::remove_file(&path);
     println!("  {reads} reads, free memory of {} sizes", sizes.len());
     ensure!(sizes.len() > 3, "nothing has moved: {sizes:?}");
     Ok(())
@@ -319,5 +381,13 @@ fn not_enabled() -> Result<()> {
     ensure!(meminfo(&viewed)?["MemTotal"] == 64 << 10);
     let stat = read(&viewed.instance, "stat")?;
     ensure!(super::stat_value(&stat, "ctxt ")? == 0, "{stat}");
-    Ok(())
+    let user = || -> Result<u64> {
+        Ok(super::cpu_rows(&read(&viewed.instance, "stat")?)?[0].1[0])
+    };
+    let before = user()?;
+    let _loop = viewed.group.loops(1)?;
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let grown = user()? - before;
+    ensure!(grown > 20, "a loop has run for {grown} ticks of a second");
+    viewed.group.kill()
 }

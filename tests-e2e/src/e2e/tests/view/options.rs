@@ -33,7 +33,8 @@ fn shown() -> Result<()> {
             "subset=container,cgroup=off",
             "rw,subset=container,cgroup=off",
         ),
-        ("subset=pid,cgroup=init", "rw,subset=pid,cgroup=init"),
+        ("subset=pid,cgroup=init", "rw,subset=pid"),
+        ("subset=pid,cgroup=off", "rw,subset=pid,cgroup=off"),
         (&number, &format!("rw,{number}")),
         (&quota, &format!("rw,{quota}")),
     ];

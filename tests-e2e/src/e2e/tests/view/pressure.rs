@@ -81,6 +81,10 @@ fn switched_off() -> Result<()> {
     let error = std::fs::read(viewed.instance.join("pressure/cpu"));
     let error = error.map_err(|error| error.raw_os_error()).err();
     ensure!(error == Some(Some(libc::EOPNOTSUPP)), "{error:?}");
+    // Nobody would ever be woken.
+    let error = open(&viewed, "cpu")?.write(b"some 150000 2000000\n");
+    let error = error.map_err(|error| error.raw_os_error()).err();
+    ensure!(error == Some(Some(libc::EOPNOTSUPP)), "a trigger: {error:?}");
     viewed.group.write("cgroup.pressure", "1")?;
     read(&viewed.instance, "pressure/cpu").map(drop)
 }
@@ -132,13 +136,13 @@ fn one_trigger() -> Result<()> {
     let tree = Tree::new()?;
     let viewed = viewed(tree.group("a")?, &[])?;
     let mut file = open(&viewed, "memory")?;
-    file.write_all(b"some 100000 1000000")?;
+    file.write_all(b"some 100000 1000000\n")?;
     let second = file
-        .write(b"some 100000 1000000")
+        .write(b"some 100000 1000000\n")
         .map_err(|error| error.raw_os_error());
     ensure!(second == Err(Some(libc::EBUSY)), "{second:?}");
     // Another descriptor has another one.
-    open(&viewed, "memory")?.write_all(b"full 150000 2000000")?;
+    open(&viewed, "memory")?.write_all(b"full 150000 2000000\n")?;
     Ok(())
 }
 
@@ -180,7 +184,7 @@ fn removed() -> Result<()> {
     let tree = Tree::new()?;
     let viewed = viewed(tree.group("a")?, &[])?;
     let mut file = open(&viewed, "cpu")?;
-    file.write_all(b"some 100000 1000000")?;
+    file.write_all(b"some 100000 1000000\n")?;
     viewed.group.kill()?;
     std::fs::remove_dir(&viewed.group.path)?;
     let said = polled(&file, 2)?;

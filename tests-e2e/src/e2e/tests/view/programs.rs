@@ -95,10 +95,8 @@ fn vmstat() -> Result<()> {
         // free, buff, cache; us, sy, id, wa, st.
         let free: u64 = row[3].parse()?;
         ensure!(free <= 64 << 10, "{text}");
-        let shares: Vec<u64> = row[12..17]
-            .iter()
-            .filter_map(|word| word.parse().ok())
-            .collect();
+        let shares = row[12..17].iter().map(|word| Ok(word.parse()?));
+        let shares = shares.collect::<Result<Vec<u64>>>()?;
         ensure!(shares.iter().all(|share| *share <= 100), "{text}");
     }
     Ok(())

@@ -3,7 +3,8 @@
 //! `swaps`, and the swap space in `meminfo`, with a file to swap to.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -34,36 +35,78 @@ fn none() -> Result<()> {
     Ok(())
 }
 
-/// Swap space in memory: a block device over a file there, since a file there cannot be swapped to.
-struct Swap {
-    device: String,
+/// A block device over a file in memory.
+pub(super) struct Disk {
+    pub(super) device: String,
     file: PathBuf,
 }
 
-impl Swap {
-    fn new(megabytes: u64) -> Result<Self> {
-        let file = PathBuf::from(format!("/tmp/proc2-e2e-swap-{}", std::process::id()));
-        let backing = fs::File::create(&file)?;
-        backing.set_len(megabytes << 20)?;
+fn run(program: &str, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(program).args(arguments).output();
+    let output = output.with_context(|| format!("cannot run {program}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{program}: {said}");
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+impl Disk {
+    pub(super) fn new(megabytes: usize) -> Result<Self> {
+        proc2_e2e::kernel::need(&["CONFIG_BLK_DEV_LOOP"], "a disk of the test's own")?;
+        let file = PathBuf::from(format!("/tmp/proc2-e2e-disk-{}", std::process::id()));
+        let mut backing = fs::File::create(&file)?;
+        // All of it, and from here: what is made later counts for whoever the disk works for.
+        for _ in 0..megabytes {
+            backing.write_all(&vec![0; 1 << 20])?;
+        }
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
-        let output = Command::new("losetup")
-            .args(["--find", "--show"])
-            .arg(&file)
-            .output();
-        let output = output.context("cannot run losetup")?;
-        ensure!(
-            output.status.success(),
-            "losetup: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let swap = Self {
-            device: String::from_utf8(output.stdout)?.trim().to_owned(),
-            file,
-        };
+        let path = file.to_str().context("a path that is no text")?;
+        let device = run("losetup", &["--find", "--show", path])?;
+        Ok(Self { device, file })
+    }
+
+    /// Its numbers, as cgroupfs writes them.
+    pub(super) fn numbers(&self) -> Result<String> {
+        let device = fs::metadata(&self.device)?.rdev();
+        let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+        Ok(format!("{major}:{minor}"))
+    }
+
+    /// Reads the first bytes of it.
+    pub(super) fn read(&self, bytes: usize) -> Result<()> {
+        let mut disk = fs::File::open(&self.device)?;
+        let mut piece = vec![0; 1 << 20];
+        for _ in 0..bytes >> 20 {
+            disk.read_exact(&mut piece)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the first bytes of it, down to the file.
+    pub(super) fn write(&self, bytes: usize) -> Result<()> {
+        let mut disk = fs::OpenOptions::new().write(true).open(&self.device)?;
+        for _ in 0..bytes >> 20 {
+            disk.write_all(&vec![b'x'; 1 << 20])?;
+        }
+        Ok(disk.sync_all()?)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = run("losetup", &["--detach", &self.device]);
+        let _ = fs::remove_file(&self.file);
+    }
+}
+
+/// Swap space on such a device.
+pub(super) struct Swap(Disk);
+
+impl Swap {
+    pub(super) fn new(megabytes: usize) -> Result<Self> {
+        proc2_e2e::kernel::need(&["CONFIG_SWAP"], "swap space")?;
+        let swap = Self(Disk::new(megabytes)?);
         for program in ["mkswap", "swapon"] {
-            let output = Command::new(program).arg(&swap.device).output()?;
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            ensure!(output.status.success(), "{program}: {said}");
+            run(program, &[&swap.0.device])?;
         }
         Ok(swap)
     }
@@ -71,11 +114,7 @@ impl Swap {
 
 impl Drop for Swap {
     fn drop(&mut self) {
-        let _ = Command::new("swapoff").arg(&self.device).output();
-        let _ = Command::new("losetup")
-            .args(["--detach", &self.device])
-            .output();
-        let _ = fs::remove_file(&self.file);
+        let _ = run("swapoff", &[&self.0.device]);
     }
 }
 
@@ -95,7 +134,6 @@ fn sizes(viewed: &Viewed) -> Result<Option<(u64, u64)>> {
 }
 
 fn limited() -> Result<()> {
-    proc2_e2e::kernel::need(&["CONFIG_SWAP", "CONFIG_BLK_DEV_LOOP"], "swap space")?;
     let _swap = Swap::new(64)?;
     let tree = Tree::new()?;
     let outer = tree.group("a")?;
