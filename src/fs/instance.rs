@@ -84,7 +84,7 @@ impl Instance {
         // One with a view does not stand for the machine's figures either.
         self.subset() != Subset::All
             || self.policy.is_some()
-            || mutant!("view: never stands for one without", self.view.is_some() => false)
+            || mutant!("userns: one with a view", self.view.is_some() => false)
     }
 
     /// Whether the root has the machine's entry of this name.
