@@ -216,7 +216,7 @@ unsafe extern "C" fn mmap(_file: *mut raw::file, _vma: *mut raw::vm_area_struct)
 
 impl FileOps {
     /// With what procfs's tables have for every entry.
-    const fn as_of_an_entry<const POLLMASK: raw::__poll_t>(mut self) -> Self {
+    const fn with_what_entries_have<const POLLMASK: raw::__poll_t>(mut self) -> Self {
         self.0.poll = Some(poll::<POLLMASK>);
         self.0.mmap = Some(mmap);
         self
@@ -224,13 +224,13 @@ impl FileOps {
 
     /// A text in the place of a file that is shaped like `proc_iter_file_ops`.
     pub(crate) const fn view<T: View>() -> Self {
-        Self::of::<ViewFile<T>>().as_of_an_entry::<{ raw::proc2_DEFAULT_POLLMASK }>()
+        Self::of::<ViewFile<T>>().with_what_entries_have::<{ raw::proc2_DEFAULT_POLLMASK }>()
     }
 
     /// A text in the place of a file that is shaped like `proc_reg_file_ops`, which `sendfile()` and
     /// `splice()` refuse.
     pub(crate) const fn plain_view<T: View>() -> Self {
         // The only one is `swaps`, whose readers are told of changes; here there are none.
-        Self::of::<PlainViewFile<T>>().as_of_an_entry::<{ raw::proc2_POLLMASK_OF_A_READER }>()
+        Self::of::<PlainViewFile<T>>().with_what_entries_have::<{ raw::proc2_POLLMASK_OF_A_READER }>()
     }
 }

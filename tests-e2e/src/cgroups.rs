@@ -137,15 +137,14 @@ impl Group {
     pub fn loops(&self, count: usize) -> Result<Vec<Sleeper>> {
         (0..count)
             .map(|_| {
-                let looping = Sleeper::new_unwatched(|| {
+                Sleeper::new_unwatched(|| {
                     self.enter()?;
                     // A child of it: the sleeper itself sleeps.
                     crate::child::fork_with(0, || loop {
                         std::hint::spin_loop();
                     })?;
                     Ok(())
-                });
-                looping
+                })
             })
             .collect()
     }

@@ -6,7 +6,8 @@ use crate::pure::show::{
         with_swap,
         Figures,
         Memory,
-        Template, //
+        Template,
+        TEXT, //
     },
     swaps::Swap, //
 };
@@ -71,6 +72,17 @@ fn numbers(text: &[u8]) -> BTreeMap<String, u64> {
         (name.to_owned(), number.parse().unwrap())
     };
     text.lines().map(line).collect()
+}
+
+/// Half of what there is room for is more than this machine's kernel has, and of that no line is left
+/// out.
+#[test]
+fn there_is_room_for_a_kernels_text() {
+    let text = std::fs::read("/proc/meminfo").unwrap();
+    assert!(2 * text.len() < TEXT);
+    let shown = written(|out| Template::new(&text).show(&Memory::default(), PAGE, out));
+    let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines(&shown), lines(&text));
 }
 
 proptest! {

@@ -51,7 +51,7 @@ fn disks(cgroup: &Cgroup, out: &mut text::Text<'_>) -> Result {
     for disk in disks::of(cgroup)? {
         let [ios, bytes] = [disk.ios, disk.bytes];
         // As `io.stat`, which has no line of a disk that nothing was moved to or from.
-        if ios.iter().chain(&bytes).all(|moved| *moved == 0) {
+        if [ios, bytes].as_flattened().iter().all(|moved| *moved == 0) {
             continue;
         }
         let moved = |kind: usize| Moved {
