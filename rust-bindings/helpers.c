@@ -325,9 +325,9 @@ u64 proc2_blkg_ios(struct blkcg_gq *blkg, unsigned int type)
 #endif
 #endif
 
-void proc2_init_deferrable_work(struct delayed_work *work, void (*fn)(struct work_struct *work))
+void proc2_init_delayed_work(struct delayed_work *work, void (*fn)(struct work_struct *work))
 {
-	INIT_DEFERRABLE_WORK(work, fn);
+	INIT_DELAYED_WORK(work, fn);
 }
 
 void proc2_schedule_delayed_work(struct delayed_work *work, unsigned long delay)

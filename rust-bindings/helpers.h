@@ -234,7 +234,7 @@ bool proc2_timer_valid(struct k_itimer *timer);
 int proc2_timer_signo(struct k_itimer *timer);
 unsigned long proc2_timer_value(struct k_itimer *timer);
 #endif
-void proc2_init_deferrable_work(struct delayed_work *work, void (*fn)(struct work_struct *work));
+void proc2_init_delayed_work(struct delayed_work *work, void (*fn)(struct work_struct *work));
 void proc2_schedule_delayed_work(struct delayed_work *work, unsigned long delay);
 u64 proc2_jiffies_64(void);
 unsigned long proc2_load_freq(void);

@@ -77,7 +77,7 @@ fn moved() -> Result<()> {
     ensure!(by_view(&viewed)?.is_empty(), "figures of nothing");
     let _reader = Sleeper::new(|| {
         viewed.group.enter()?;
-        disk.read(3 << 20)?;
+        drop(disk.read(3 << 20)?);
         disk.write(5 << 20)
     })?;
     // What others move is none of the group's.
