@@ -9,10 +9,14 @@ pub(crate) mod cpus;
 pub(crate) mod disks;
 #[cfg(CONFIG_MEMCG)]
 pub(crate) mod memory;
+#[cfg(not(CONFIG_CGROUP_SCHED))]
+pub(crate) mod no_quota;
 #[cfg(CONFIG_PSI)]
 pub(crate) mod pressure;
-#[cfg_attr(not(CONFIG_CGROUP_SCHED), path = "cgroups/no_quota.rs")]
+#[cfg(CONFIG_CGROUP_SCHED)]
 pub(crate) mod quota;
+#[cfg(not(CONFIG_CGROUP_SCHED))]
+pub(crate) use no_quota as quota;
 mod state;
 pub(crate) mod tasks;
 pub(crate) mod times;

@@ -46,8 +46,8 @@ pub(crate) fn possible() -> impl Iterator<Item = u32> {
 pub(crate) struct CpuMask(KVec<c_ulong>);
 
 impl CpuMask {
-    /// The CPUs that are online and that the cgroup's tasks may run on, which is at least one: where
-    /// all that its cpuset has are offline, they are the parent's.
+    /// The CPUs that are online and that the cgroup's tasks may run on, which is at least one:
+    /// where all that its cpuset has are offline, they are the parent's.
     ///
     /// # Errors
     ///

@@ -80,8 +80,8 @@ impl Disk {
     }
 }
 
-/// The disks that a cgroup has moved anything to or from; none where the controller is not enabled on
-/// its path. Sleeps.
+/// The disks that a cgroup has moved anything to or from; none where the controller is not enabled
+/// on its path. Sleeps.
 ///
 /// # Errors
 ///

@@ -26,8 +26,8 @@ pub(crate) fn show(seq: &SeqFile, inode: &Inode) -> Result {
     if registry::root_name(inode) != Some(b"meminfo") {
         return Err(EINVAL);
     }
-    // SAFETY: The inode keeps its entry, which fs/proc/meminfo.c has made by `proc_create_single()`:
-    // nobody else can register the name, and it never goes.
+    // SAFETY: The inode keeps its entry, which fs/proc/meminfo.c has made by
+    // `proc_create_single()`: nobody else can register the name, and it never goes.
     let show = unsafe { (*(*inode.proc_inode()).pde).__bindgen_anon_2.single_show };
     let show = show.ok_or(EINVAL)?;
     // SAFETY: The seq_file is ours for the time of the record; the function looks at nothing else.

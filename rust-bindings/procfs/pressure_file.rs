@@ -132,8 +132,8 @@ unsafe extern "C" fn poll<T: Pressure>(
     file: *mut raw::file,
     wait: *mut raw::poll_table_struct,
 ) -> raw::__poll_t {
-    // SAFETY: The caller promises the file, whose word is that of an `Open`; by the type invariant the
-    // trigger stays until the file is closed, which it is not before this returns.
+    // SAFETY: The caller promises the file, whose word is that of an `Open`; by the type invariant
+    // the trigger stays until the file is closed, which it is not before this returns.
     unsafe {
         let open = (*file).private_data.cast::<Open>();
         raw::psi_trigger_poll((&raw mut (*open).polled).cast(), file, wait)

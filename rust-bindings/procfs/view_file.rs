@@ -227,10 +227,11 @@ impl FileOps {
         Self::of::<ViewFile<T>>().with_what_entries_have::<{ raw::proc2_DEFAULT_POLLMASK }>()
     }
 
-    /// A text in the place of a file that is shaped like `proc_reg_file_ops`, which `sendfile()` and
-    /// `splice()` refuse.
+    /// A text in the place of a file that is shaped like `proc_reg_file_ops`, which `sendfile()`
+    /// and `splice()` refuse.
     pub(crate) const fn plain_view<T: View>() -> Self {
         // The only one is `swaps`, whose readers are told of changes; here there are none.
-        Self::of::<PlainViewFile<T>>().with_what_entries_have::<{ raw::proc2_POLLMASK_OF_A_READER }>()
+        Self::of::<PlainViewFile<T>>()
+            .with_what_entries_have::<{ raw::proc2_POLLMASK_OF_A_READER }>()
     }
 }

@@ -3,8 +3,8 @@
 //! What the kernel does again and again, by itself.
 //!
 //! All is done in one round, at the same moments, so that a machine that sleeps is woken once for
-//! all of it. (It is woken: what is done at the end of a long sleep knows nothing of what was before
-//! that.)
+//! all of it. (It is woken: what is done at the end of a long sleep knows nothing of what was
+//! before that.)
 //!
 //! Locks: a mutex around the list of what is done, never while it is done, in a thread of the
 //! kernel's that is bound to no CPU and may sleep.

@@ -48,10 +48,12 @@
 #include <linux/time_namespace.h>
 #include <linux/user_namespace.h>
 #include "internal.h"
+#ifdef CONFIG_CGROUPS
+#include "../../kernel/cgroup/cgroup-internal.h"
 
-/* What no header of the kernel's declares, or a private one with much else. */
+/* No header declares it. */
 extern const struct seq_operations cpuinfo_op;
-int cgroup_task_count(const struct cgroup *cgrp);
+#endif
 
 #define EXPORT_TO_PROC2(sym) EXPORT_SYMBOL_FOR_MODULES(sym, "proc2*")
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The text of task entries, and of the machine's in a view: for each format a struct with what it shows, and `show()`.
+//! The text of task entries, and of the machine's in a view: for each format a struct with what it
+//! shows, and `show()`.
 //!
 //! The structs hold plain numbers that are already what the reader may see: pids of the instance's
 //! pid namespace, ids mapped to the reader's user namespace. What depends on the kernel's

@@ -82,8 +82,8 @@ impl Times<'_> {
     /// The row of the `index`th CPU, where `ticks` makes clock ticks of nanoseconds.
     pub(crate) fn row(&self, index: usize, cpu: &Cpu, ticks: impl Fn(u64) -> u64) -> Row {
         let (busy, idle) = if self.cut {
-            // What has run on all of its CPUs is spread over those that are shown: in ticks, so that
-            // the rows add up.
+            // What has run on all of its CPUs is spread over those that are shown: in ticks, so
+            // that the rows add up.
             let part = |sum| spread(ticks(sum), index, self.cpus.len());
             let busy = self.busy.map(part);
             (busy, ticks(cpu.elapsed).saturating_sub(busy.all()))

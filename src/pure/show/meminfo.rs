@@ -206,8 +206,6 @@ const NAME: usize = 16;
 const LINES: usize = 96;
 /// Bytes of their names.
 const NAME_BYTES: usize = 1536;
-/// Bytes of the kernel's text, twice what it has.
-pub(crate) const TEXT: usize = 8192;
 
 /// The kernel's own lines.
 pub(crate) struct Template {

@@ -43,11 +43,14 @@ static KERNEL: KernelFile = KernelFile::new();
 /// The kernel's lines, which do not change while it runs.
 static TEMPLATE: SetOnce<Template> = SetOnce::new();
 
+/// Bytes of the kernel's text, more than twice what it has.
+const TEXT: usize = 8192;
+
 pub(super) enum MemInfo {}
 
 /// The kernel's own text.
 fn kernels_text(reading: &Reading<'_>) -> Result<KVVec<u8>> {
-    let mut text = scratch::bytes(meminfo::TEXT)?;
+    let mut text = scratch::bytes(TEXT)?;
     let len = SeqFile::over(&mut text, reading.file, |seq| {
         kernels::show(seq, reading.inode)
     })?;

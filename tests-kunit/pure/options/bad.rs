@@ -113,7 +113,8 @@ mod tests {
         ] {
             assert!(says(c"cgroup", b"", fault, sentence));
         }
-        let none = "bad value of cgroup: no cgroup of the mounter's cgroup namespace has that number";
+        let none =
+            "bad value of cgroup: no cgroup of the mounter's cgroup namespace has that number";
         assert!(writes(none, |out| Options::no_such_cgroup().describe(out)));
         let quota = "cpus=quota is for an instance with cgroup=";
         assert!(says(c"cpus", b"", Fault::NeedsCgroup, quota));

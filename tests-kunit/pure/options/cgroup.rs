@@ -97,10 +97,7 @@ mod tests {
     #[test]
     fn what_is_not_initial_is_shown() {
         let cases: [(&[Said<'_>], &str); 10] = [
-            (
-                &[(c"subset", b"pid"), (c"cgroup", b"init")],
-                ",subset=pid",
-            ),
+            (&[(c"subset", b"pid"), (c"cgroup", b"init")], ",subset=pid"),
             (
                 &[(c"subset", b"pid"), (c"cgroup", b"off")],
                 ",subset=pid,cgroup=off",

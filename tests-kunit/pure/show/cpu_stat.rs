@@ -35,7 +35,10 @@ mod tests {
         let cpus = [cpu(1, 1000, busy(100, 20, 30)), cpu(3, 1001, busy(1, 0, 0))];
         let times = Times {
             // A CPU that is not shown has run 5 of each.
-            busy: busy(106, 25, 35).map(|count| count * TICK),
+            busy: cpus[0]
+                .busy
+                .and(cpus[1].busy)
+                .and(busy(5, 5, 5).map(|count| count * TICK)),
             cpus: &cpus,
             cut: false,
         };

@@ -135,7 +135,11 @@ fn java() -> Result<()> {
         ))?;
         let line = said.lines().find(|line| line.contains(" MaxHeapSize "));
         let words = line.context("no MaxHeapSize")?.split_whitespace();
-        Ok(words.skip_while(|word| *word != "=").nth(1).context("no size")?.parse()?)
+        Ok(words
+            .skip_while(|word| *word != "=")
+            .nth(1)
+            .context("no size")?
+            .parse()?)
     };
     let (by_cgroup, without) = (heap("")?, heap("-XX:-UseContainerSupport")?);
     ensure!(by_cgroup <= MEGABYTES << 19, "{by_cgroup} by the cgroup");
@@ -153,9 +157,8 @@ fn go() -> Result<()> {
                   for try in 1 2 3 4 5 6 7 8 9; do sleep 1; \
                   busybox wget -qO- http://127.0.0.1:9100/metrics && break; done; kill $!";
     let said = said(script)?;
-    let of = |name: &str| -> Vec<&str> {
-        said.lines().filter(|line| line.starts_with(name)).collect()
-    };
+    let of =
+        |name: &str| -> Vec<&str> { said.lines().filter(|line| line.starts_with(name)).collect() };
     let total = of("node_memory_MemTotal_bytes ");
     ensure!(
         total == ["node_memory_MemTotal_bytes 2.68435456e+08"],
@@ -167,7 +170,10 @@ fn go() -> Result<()> {
     let collectors = of("node_scrape_collector_success");
     for name in ["meminfo", "stat", "cpu", "loadavg", "diskstats", "pressure"] {
         let line = format!("node_scrape_collector_success{{collector=\"{name}\"}} 1");
-        ensure!(collectors.contains(&line.as_str()), "{name}: {collectors:?}");
+        ensure!(
+            collectors.contains(&line.as_str()),
+            "{name}: {collectors:?}"
+        );
     }
     Ok(())
 }

@@ -27,7 +27,9 @@ fn by_group(group: &Group) -> Result<BTreeMap<String, Moved>> {
     let text = group.read("io.stat")?;
     let line = |line: &str| -> Result<(String, Moved)> {
         let (disk, rest) = line.split_once(' ').with_context(|| line.to_owned())?;
-        let words = rest.split_whitespace().filter_map(|word| word.split_once('='));
+        let words = rest
+            .split_whitespace()
+            .filter_map(|word| word.split_once('='));
         let words: BTreeMap<&str, &str> = words.collect();
         let of = |name: &str| -> Result<u64> {
             Ok(words.get(name).with_context(|| line.to_owned())?.parse()?)
@@ -58,7 +60,16 @@ fn by_view(viewed: &Viewed) -> Result<BTreeMap<String, Moved>> {
         else {
             anyhow::bail!("{line}");
         };
-        let none = [merged, time, write_merged, write_time, now, busy, weighted, discard_merged];
+        let none = [
+            merged,
+            time,
+            write_merged,
+            write_time,
+            now,
+            busy,
+            weighted,
+            discard_merged,
+        ];
         ensure!(
             none.into_iter().chain(rest).all(|figure| *figure == 0),
             "{line}"

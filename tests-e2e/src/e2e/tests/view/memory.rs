@@ -150,10 +150,7 @@ pub(super) fn fill(group: &Group, megabytes: usize) -> Result<Filled> {
         let piece = vec![b'x'; 1 << 20];
         (0..megabytes).try_for_each(|_| file.write_all(&piece).context("filling memory"))
     })?;
-    Ok(Filled {
-        writer,
-        path,
-    })
+    Ok(Filled { writer, path })
 }
 
 impl Drop for Filled {
@@ -231,10 +228,7 @@ fn below_usage() -> Result<()> {
     set_max(&viewed.group, "8M")?;
     let shown = cgroup_model::meminfo(&read(&view, "meminfo")?)?;
     let of = |name: &str| shown[name];
-    ensure!(
-        of("MemTotal") == 8 << 10 && of("MemFree") == 0,
-        "{shown:?}"
-    );
+    ensure!(of("MemTotal") == 8 << 10 && of("MemFree") == 0, "{shown:?}");
     // What is there is more than there may be.
     ensure!(
         of("Cached") == 8 << 10 && of("SReclaimable") == 0,
@@ -285,10 +279,14 @@ fn more_than_ram() -> Result<()> {
     let tree = Tree::new()?;
     let viewed = viewed(tree.group("a")?, &[])?;
     let ram = machine()?;
-    viewed.group.write("memory.max", &format!("{}K", ram + (16 << 10)))?;
+    viewed
+        .group
+        .write("memory.max", &format!("{}K", ram + (16 << 10)))?;
     let shown = meminfo(&viewed)?;
     ensure!(shown["MemTotal"] == ram, "{shown:?}");
-    viewed.group.write("memory.max", &format!("{}K", ram - (16 << 10)))?;
+    viewed
+        .group
+        .write("memory.max", &format!("{}K", ram - (16 << 10)))?;
     let shown = meminfo(&viewed)?;
     ensure!(shown["MemTotal"] == ram - (16 << 10), "{shown:?}");
     Ok(())
@@ -383,9 +381,7 @@ fn not_enabled() -> Result<()> {
     ensure!(meminfo(&viewed)?["MemTotal"] == 64 << 10);
     let stat = read(&viewed.instance, "stat")?;
     ensure!(super::stat_value(&stat, "ctxt ")? == 0, "{stat}");
-    let user = || -> Result<u64> {
-        Ok(super::cpu_rows(&read(&viewed.instance, "stat")?)?[0].1[0])
-    };
+    let user = || -> Result<u64> { Ok(super::cpu_rows(&read(&viewed.instance, "stat")?)?[0].1[0]) };
     let before = user()?;
     let _loop = viewed.group.loops(1)?;
     std::thread::sleep(std::time::Duration::from_secs(1));

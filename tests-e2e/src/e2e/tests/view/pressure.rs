@@ -84,7 +84,10 @@ fn switched_off() -> Result<()> {
     // Nobody would ever be woken.
     let error = open(&viewed, "cpu")?.write(b"some 150000 2000000\n");
     let error = error.map_err(|error| error.raw_os_error()).err();
-    ensure!(error == Some(Some(libc::EOPNOTSUPP)), "a trigger: {error:?}");
+    ensure!(
+        error == Some(Some(libc::EOPNOTSUPP)),
+        "a trigger: {error:?}"
+    );
     viewed.group.write("cgroup.pressure", "1")?;
     read(&viewed.instance, "pressure/cpu").map(drop)
 }
