@@ -288,5 +288,8 @@ fn beside_lxcfs() -> Result<()> {
 
 fn cpu_lines(stat: &str) -> String {
     let lines = stat.lines().filter(|line| line.starts_with("cpu"));
-    lines.map(|line| format!("    {line}\n")).collect()
+    lines
+        .map(|line| format!("    {line}\n"))
+        .collect::<Vec<_>>()
+        .concat()
 }
