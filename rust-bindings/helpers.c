@@ -345,14 +345,6 @@ unsigned long proc2_load_freq(void)
 	return LOAD_FREQ;
 }
 
-u64 proc2_cpu_busy(int cpu)
-{
-	const u64 *times = kcpustat_cpu(cpu).cpustat;
-
-	return READ_ONCE(times[CPUTIME_USER]) + READ_ONCE(times[CPUTIME_NICE]) + READ_ONCE(times[CPUTIME_SYSTEM]) +
-	       READ_ONCE(times[CPUTIME_IRQ]) + READ_ONCE(times[CPUTIME_SOFTIRQ]);
-}
-
 static u64 cpu_elapsed_at_most(int cpu)
 {
 	struct kernel_cpustat kcpustat;

@@ -238,7 +238,6 @@ void proc2_init_delayed_work(struct delayed_work *work, void (*fn)(struct work_s
 void proc2_schedule_delayed_work(struct delayed_work *work, unsigned long delay);
 u64 proc2_jiffies_64(void);
 unsigned long proc2_load_freq(void);
-u64 proc2_cpu_busy(int cpu);
 u64 proc2_cpu_elapsed(int cpu);
 int proc2_next_possible_cpu(int cpu);
 unsigned int proc2_nr_cpu_ids(void);

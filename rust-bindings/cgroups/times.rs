@@ -50,12 +50,6 @@ impl Cgroup {
     }
 }
 
-/// What anybody has run on a possible CPU, in nanoseconds.
-pub(crate) fn busy(cpu: u32) -> u64 {
-    // SAFETY: The place of a CPU's counts is there for each possible one.
-    unsafe { raw::proc2_cpu_busy(cpu as i32) }
-}
-
 /// All times of a possible CPU, in nanoseconds.
 pub(crate) fn elapsed(cpu: u32) -> u64 {
     // SAFETY: As above.

@@ -66,9 +66,12 @@ pub(crate) struct View {
     subject: Arc<Subject>,
     cpus: Cpus,
     find: FindOps,
-    /// Where the CPUs that are shown are fewer than the cgroup runs on, what was shown of the idle
-    /// time of each: a burst of several CPUs, spread over fewer, would take some of it back.
+    /// What was shown of the idle time of each CPU: clocks that are read one after the other would
+    /// take some of it back, and so would a burst of several CPUs that is spread over fewer. Empty
+    /// where the figures are of whoever reads.
     idle: KVec<AtomicU64>,
+    /// The cgroup whose that is.
+    idle_of: AtomicU64,
     load: Option<Repeat<Subject>>,
 }
 
@@ -220,7 +223,7 @@ impl View {
         };
         let subject = Arc::new(subject, GFP_KERNEL_ACCOUNT)?;
         let mut idle = KVec::new();
-        if cpus == Cpus::Quota && samples {
+        if samples {
             for _ in 0..cpus::nr_cpu_ids() {
                 idle.push(AtomicU64::new(0), GFP_KERNEL_ACCOUNT)?;
             }
@@ -231,6 +234,7 @@ impl View {
             cpus,
             find,
             idle,
+            idle_of: AtomicU64::new(0),
             load,
         })
     }
@@ -264,10 +268,21 @@ impl View {
         self.subject.load()
     }
 
+    /// Forgets what was shown of idle times, if it was another cgroup's.
+    pub(crate) fn hold_idle_of(&self, cgroup: &Cgroup) {
+        if self.idle_of.swap(cgroup.id(), Ordering::Relaxed) != cgroup.id() {
+            let idle = self.idle.iter();
+            idle.for_each(|shown| shown.store(0, Ordering::Relaxed));
+        }
+    }
+
     /// What is shown of the idle time of a CPU, in ticks: no less than before.
     pub(crate) fn idle(&self, cpu: u32, ticks: u64) -> u64 {
         match self.idle.get(cpu as usize) {
-            Some(shown) => shown.fetch_max(ticks, Ordering::Relaxed).max(ticks),
+            Some(shown) => {
+                let before = shown.fetch_max(ticks, Ordering::Relaxed);
+                mutant!("view::counters: idle time is held", before.max(ticks) => ticks)
+            }
             None => ticks,
         }
     }

@@ -59,7 +59,7 @@ impl Text for Stat {
         if guess > buf.len() {
             return Ok(guess);
         }
-        let (rows, busy) = CgroupTimes::of(shown, cgroup)?.rows(reading.view)?;
+        let (rows, busy) = CgroupTimes::of(shown, cgroup)?.rows(reading.view, cgroup)?;
         let (running, blocked) = counts(cgroup);
         let stat = CpuStat {
             busy,

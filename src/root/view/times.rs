@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A cgroup's times on the CPUs that are shown, as they were at one moment for each CPU.
+//! A cgroup's times on the CPUs that are shown.
 //!
-//! The machine's clocks and the cgroup's are read one after the other. What a CPU has run in
-//! between would be missing in one of them, and idle time, the difference, would go back at the
-//! next look. So a CPU on which something was counted in between is looked at again.
+//! The machine's clocks are read first, and then the cgroup's. Idle time, the difference, is too
+//! short by what was counted in between: it could go back, and so the view keeps what it has shown.
 //!
 //! Locks: those of the flush, which sleeps.
 
@@ -34,10 +33,6 @@ use crate::{
     }, //
 };
 use kernel::prelude::*;
-
-/// So often a CPU is looked at. Something is counted on it a thousand times a second at most, and a
-/// look takes millionths of a second.
-const LOOKS: usize = 8;
 
 /// What a cgroup has run.
 pub(super) struct CgroupTimes {
@@ -98,33 +93,17 @@ impl CgroupTimes {
     #[expect(clippy::disallowed_methods, reason = "as above")]
     pub(super) fn of((shown, cut): (KVec<u32>, bool), cgroup: &Cgroup) -> Result<Self> {
         let mut cpus = KVec::with_capacity(shown.len(), GFP_KERNEL)?;
-        let mut before = KVec::with_capacity(shown.len(), GFP_KERNEL)?;
         for number in shown {
             let cpu = Cpu {
                 number,
+                elapsed: times::elapsed(number),
                 ..Cpu::default()
             };
             cpus.push(cpu, GFP_KERNEL)?;
-            // What is to be looked at, and what had run there.
-            before.push(Some(times::busy(number)), GFP_KERNEL)?;
         }
-        for _ in 0..LOOKS {
-            cgroup.flush_times();
-            let mut again = false;
-            for (cpu, before) in cpus.iter_mut().zip(before.iter_mut()) {
-                let Some(busy) = *before else {
-                    continue;
-                };
-                cpu.elapsed = times::elapsed(cpu.number);
-                cpu.busy = cgroup.ran(cpu.number).into();
-                let now = times::busy(cpu.number);
-                let same = mutant!("view::counters: nothing has run in between", now == busy);
-                *before = (!same).then_some(now);
-                again |= !same;
-            }
-            if !again {
-                break;
-            }
+        cgroup.flush_times();
+        for cpu in cpus.iter_mut() {
+            cpu.busy = cgroup.ran(cpu.number).into();
         }
         // On CPUs that are not shown, too: what has run does not go back when the set changes.
         let busy = cpus::possible()
@@ -148,7 +127,8 @@ impl CgroupTimes {
     ///
     /// `ENOMEM`.
     #[expect(clippy::disallowed_methods, reason = "as above")]
-    pub(super) fn rows(&self, view: &View) -> Result<(KVec<Row>, Busy)> {
+    pub(super) fn rows(&self, view: &View, cgroup: &Cgroup) -> Result<(KVec<Row>, Busy)> {
+        view.hold_idle_of(cgroup);
         let times = self.times();
         let mut rows = KVec::with_capacity(self.cpus.len(), GFP_KERNEL)?;
         for (index, cpu) in self.cpus.iter().enumerate() {

@@ -44,7 +44,7 @@ impl Text for Uptime {
 
     fn show(reading: &Reading<'_>, cgroup: &Cgroup, buf: &mut [u8]) -> Result<usize> {
         let shown = times::shown(reading.view, cgroup)?;
-        let (rows, _) = CgroupTimes::of(shown, cgroup)?.rows(reading.view)?;
+        let (rows, _) = CgroupTimes::of(shown, cgroup)?.rows(reading.view, cgroup)?;
         let mut out = text::Text::new(buf);
         uptime::show(machine::up(), cpu_stat::idle(&rows), &mut out);
         Ok(out.len())
