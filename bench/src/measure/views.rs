@@ -8,6 +8,7 @@ use super::fixture::{both, Mount, Side};
 use anyhow::{ensure, Result};
 use proc2_bench::{Group, Row, Target};
 use proc2_e2e::cgroups::Tree;
+use proc2_e2e::child::Sleeper;
 use rustix::io::read;
 
 /// The files, and the share of procfs's own that each may cost.
@@ -41,13 +42,31 @@ fn cost(mount: &Mount, name: &str) -> Result<f64> {
     Ok(median(counts) as f64)
 }
 
-/// open, read and close of each file, of a cgroup two levels deep that is limited.
+/// A cgroup two levels deep that is limited, and has a process.
+pub(super) struct Limited {
+    _tree: Tree,
+    _process: Sleeper,
+    /// The option that shows its figures.
+    pub(super) options: String,
+}
+
+impl Limited {
+    pub(super) fn new() -> Result<Self> {
+        let tree = Tree::new()?;
+        let group = tree.group("a/b")?;
+        group.write("memory.max", "64M")?;
+        Ok(Self {
+            _process: group.sleeper()?,
+            options: format!("cgroup={}", group.id()?),
+            _tree: tree,
+        })
+    }
+}
+
+/// open, read and close of each file.
 pub(super) fn measure() -> Result<Vec<Row>> {
-    let tree = Tree::new()?;
-    let group = tree.group("a/b")?;
-    group.write("memory.max", "64M")?;
-    let _process = group.sleeper()?;
-    let options = format!("cgroup={}", group.id()?);
+    let limited = Limited::new()?;
+    let options = &limited.options;
     let mut rows = Vec::new();
     for (name, most) in FILES {
         let (proc2, procfs) = both(|side| {

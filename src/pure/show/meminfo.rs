@@ -126,17 +126,6 @@ impl Memory {
     }
 }
 
-/// What a line of the template shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Item {
-    /// Nothing that is known of a cgroup.
-    Zero,
-    /// A number of the kernel's own, by its place in [`Template::kept`].
-    Kept(u8),
-    /// A figure, by its place in [`NAMES`].
-    Figure(u8),
-}
-
 /// A figure of a line.
 type Figure = fn(&Totals, &Figures) -> u64;
 
@@ -188,48 +177,45 @@ const NAMES: &[(&[u8], Figure)] = &[
 /// Lines that say the same of every cgroup.
 const KEPT: [&[u8]; 2] = [b"VmallocTotal", b"Hugepagesize"];
 
-/// A line of the template.
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    /// Where its name, with the colon, begins in [`Template::names`], and how long it is.
-    name: (u16, u8),
-    item: Item,
-    /// Whether it is of kilobytes, which is said, or a number.
-    kilobytes: bool,
-}
-
 /// The column in which the kernel's numbers end, if they are not longer.
 const END: usize = 24;
 /// The width of its shortest names.
 const NAME: usize = 16;
-/// Lines of a template: half as many more than the kernel has.
-const LINES: usize = 96;
-/// Bytes of their names.
-const NAME_BYTES: usize = 1536;
+/// Figures of a template: as many as are known, and more.
+const FIGURES: usize = 64;
+const _: () = assert!(NAMES.len() <= FIGURES);
+/// Bytes of its text: half as many more than the kernel has.
+const BYTES: usize = 2560;
 
-/// The kernel's own lines.
+/// The kernel's own lines, each with a number that is the same for all cgroups, or with one that is
+/// written over.
 pub(crate) struct Template {
-    names: [u8; NAME_BYTES],
-    used: usize,
-    lines: [Line; LINES],
+    text: [u8; BYTES],
+    len: usize,
+    /// Where lines begin whose number is a figure, and its place in [`NAMES`].
+    figures: [(u16, u8); FIGURES],
     count: usize,
-    kept: [u64; LINES],
+    /// Whether all of them have the usual place.
+    in_place: bool,
+}
+
+/// A line: its name with the colon, its number, and a unit or none.
+fn show_line(name: &[u8], number: u64, kilobytes: bool, out: &mut Text<'_>) {
+    let width = NAME.max(name.len());
+    out.left(name, width);
+    out.dec_width(number, END.saturating_sub(width));
+    out.bytes(if kilobytes { b" kB\n" } else { b"\n" });
 }
 
 impl Template {
     /// Takes the kernel's text apart. A line that is none is left out.
     pub(crate) fn new(text: &[u8]) -> Self {
-        let line = Line {
-            name: (0, 0),
-            item: Item::Zero,
-            kilobytes: false,
-        };
         let mut template = Self {
-            names: [0; NAME_BYTES],
-            used: 0,
-            lines: [line; LINES],
+            text: [0; BYTES],
+            len: 0,
+            figures: [(0, 0); FIGURES],
             count: 0,
-            kept: [0; LINES],
+            in_place: true,
         };
         for line in text.split(|byte| *byte == b'\n') {
             // What has no room is left out too.
@@ -258,48 +244,67 @@ impl Template {
             number.saturating_mul(10).saturating_add(digit)
         });
         let known = NAMES.iter().position(|(known, _)| *known == name);
-        let index = u8::try_from(self.count).ok()?;
-        let kept = Item::Kept(index);
-        let item = match known.and_then(|known| u8::try_from(known).ok()) {
-            Some(known) => Item::Figure(known),
-            None if KEPT.contains(&name) => kept,
-            None => mutant!("view: what is not known is 0", Item::Zero => kept),
+        let number = if KEPT.contains(&name) {
+            number
+        } else {
+            mutant!("view: what is not known is 0", 0 => number)
         };
-        let len = name.len().checked_add(1)?;
-        let end = self.used.checked_add(len)?;
-        let place = self.names.get_mut(self.used..end)?;
-        place.copy_from_slice(line.get(..len)?);
-        *self.kept.get_mut(self.count)? = number;
-        *self.lines.get_mut(self.count)? = Line {
-            name: (u16::try_from(self.used).ok()?, u8::try_from(len).ok()?),
-            item,
-            kilobytes,
-        };
-        self.used = end;
-        self.count = self.count.checked_add(1)?;
+        let name = line.get(..colon.checked_add(1)?)?;
+        let mut out = Text::new(self.text.get_mut(self.len..)?);
+        show_line(name, number, kilobytes, &mut out);
+        if out.overflowed() {
+            return None;
+        }
+        let len = out.len();
+        if let Some(known) = known {
+            let figure = (u16::try_from(self.len).ok()?, u8::try_from(known).ok()?);
+            *self.figures.get_mut(self.count)? = figure;
+            self.count = self.count.checked_add(1)?;
+            self.in_place &= name.len() <= NAME;
+        }
+        self.len = self.len.checked_add(len)?;
         Some(())
     }
 
     /// Writes the whole file.
     pub(crate) fn show(&self, memory: &Memory, page_size: u64, out: &mut Text<'_>) {
         let totals = memory.totals(page_size);
-        for line in self.lines.get(..self.count).unwrap_or_default() {
-            let number = match line.item {
-                Item::Zero => 0,
-                Item::Kept(index) => self.kept.get(usize::from(index)).copied().unwrap_or(0),
-                Item::Figure(index) => {
-                    let figure = NAMES.get(usize::from(index));
-                    figure.map_or(0, |(_, figure)| figure(&totals, &memory.figures) >> 10)
-                }
-            };
-            let (start, len) = (usize::from(line.name.0), usize::from(line.name.1));
-            let name = self.names.get(start..start.saturating_add(len));
-            let name = name.unwrap_or_default();
-            let width = NAME.max(name.len());
-            out.left(name, width);
-            out.dec_width(number, END.saturating_sub(width));
-            out.bytes(if line.kilobytes { b" kB\n" } else { b"\n" });
+        let figures = self.figures.get(..self.count).unwrap_or_default();
+        let mut numbers = [0; FIGURES];
+        let mut most = 0;
+        for (number, (_, index)) in numbers.iter_mut().zip(figures) {
+            let figure = NAMES.get(usize::from(*index));
+            *number = figure.map_or(0, |(_, figure)| figure(&totals, &memory.figures) >> 10);
+            most = most.max(*number);
         }
+        let text = self.text.get(..self.len).unwrap_or_default();
+        // Figures of 95 GB and more, and those of long names, are wider than their place.
+        if most >= 100_000_000 || !self.in_place {
+            return show_anew(text, figures, &numbers, out);
+        }
+        let start = out.len();
+        out.bytes(text);
+        for ((at, _), number) in figures.iter().zip(numbers) {
+            out.overwrite_width(start.saturating_add(usize::from(*at) + NAME), number);
+        }
+    }
+}
+
+/// As [`Template::show`], line by line.
+#[cold]
+fn show_anew(text: &[u8], figures: &[(u16, u8)], numbers: &[u64], out: &mut Text<'_>) {
+    let mut figures = figures.iter().zip(numbers).peekable();
+    let mut at = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        match figures.next_if(|((start, _), _)| usize::from(*start) == at) {
+            Some((_, number)) => {
+                let name = line.iter().position(|byte| *byte == b':').unwrap_or(0);
+                let name = line.get(..name + 1).unwrap_or_default();
+                show_line(name, *number, line.ends_with(b" kB\n"), out);
+            }
+            None => out.bytes(line),
+        }
+        at += line.len();
     }
 }
 
