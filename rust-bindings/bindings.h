@@ -19,6 +19,8 @@ const unsigned int proc2_PTRACE_MODE_NOAUDIT = PTRACE_MODE_NOAUDIT;
 const unsigned int proc2_FOLL_ANON = FOLL_ANON;
 const unsigned int proc2_FOLL_WRITE = FOLL_WRITE;
 const unsigned int proc2_FOLL_FORCE = FOLL_FORCE;
+const __poll_t proc2_DEFAULT_POLLMASK = DEFAULT_POLLMASK;
+const __poll_t proc2_POLLMASK_OF_A_READER = EPOLLIN | EPOLLRDNORM;
 const fop_flags_t proc2_FOP_UNSIGNED_OFFSET = FOP_UNSIGNED_OFFSET;
 /* Without scripts/kernel/proc_pidfd.patch the kernel knows no such flag. */
 #ifndef FOP_PROC_TGID

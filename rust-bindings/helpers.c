@@ -179,7 +179,244 @@ struct kernfs_node *proc2_current_cgroup_root(void)
 {
 	return current->nsproxy->cgroup_ns->root_cset->dfl_cgrp->kn;
 }
+
+void proc2_cgroup_get(struct cgroup *cgrp)
+{
+	cgroup_get(cgrp);
+}
+
+bool proc2_cgroup_tryget(struct cgroup *cgrp)
+{
+	return cgroup_tryget(cgrp);
+}
+
+void proc2_cgroup_put(struct cgroup *cgrp)
+{
+	cgroup_put(cgrp);
+}
+
+struct cgroup *proc2_cgroup_parent(struct cgroup *cgrp)
+{
+	return cgroup_parent(cgrp);
+}
+
+bool proc2_cgroup_is_descendant(struct cgroup *cgrp, struct cgroup *ancestor)
+{
+	return cgroup_is_descendant(cgrp, ancestor);
+}
+
+/* kernfs_rcu_name() of a private header. */
+bool proc2_cgroup_is_called(const struct cgroup *cgrp, const char *name)
+{
+	return !strcmp(rcu_dereference(cgrp->kn->name), name);
+}
+
+struct cgroup *proc2_task_cgroup_ns_root(struct task_struct *task)
+{
+	return task->nsproxy ? task->nsproxy->cgroup_ns->root_cset->dfl_cgrp : NULL;
+}
+
+void proc2_css_put(struct cgroup_subsys_state *css)
+{
+	css_put(css);
+}
+
+u64 proc2_cgroup_utime(const struct cgroup *cgrp, int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(cgrp->rstat_base_cpu, cpu)->subtree_bstat.cputime.utime);
+}
+
+u64 proc2_cgroup_stime(const struct cgroup *cgrp, int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(cgrp->rstat_base_cpu, cpu)->subtree_bstat.cputime.stime);
+}
+
+u64 proc2_cgroup_ntime(const struct cgroup *cgrp, int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(cgrp->rstat_base_cpu, cpu)->subtree_bstat.ntime);
+}
+
+#ifdef CONFIG_MEMCG
+struct mem_cgroup *proc2_mem_cgroup_from_css(struct cgroup_subsys_state *css)
+{
+	return mem_cgroup_from_css(css);
+}
+
+struct mem_cgroup *proc2_parent_mem_cgroup(struct mem_cgroup *memcg)
+{
+	return parent_mem_cgroup(memcg);
+}
+
+unsigned long proc2_memory_current(struct mem_cgroup *memcg)
+{
+	return page_counter_read(&memcg->memory);
+}
+
+unsigned long proc2_swap_current(struct mem_cgroup *memcg)
+{
+	return page_counter_read(&memcg->swap);
+}
 #endif
+
+#ifdef CONFIG_CPUSETS
+bool proc2_cpuset_online_cpus(struct cgroup_subsys_state *css, unsigned long *mask)
+{
+	return bitmap_and(mask, cpumask_bits(css_cs(css)->effective_cpus), cpumask_bits(cpu_online_mask), nr_cpu_ids);
+}
+#endif
+
+#ifdef CONFIG_PSI
+unsigned int proc2_psi_running(const struct psi_group *group, int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(group->pcpu, cpu)->tasks[NR_RUNNING]);
+}
+
+unsigned int proc2_psi_iowait(const struct psi_group *group, int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(group->pcpu, cpu)->tasks[NR_IOWAIT]);
+}
+#endif
+
+#ifdef CONFIG_BLK_CGROUP
+void proc2_blkcg_lock(struct cgroup_subsys_state *css)
+{
+	spin_lock_irq(&css_to_blkcg(css)->lock);
+}
+
+void proc2_blkcg_unlock(struct cgroup_subsys_state *css)
+{
+	spin_unlock_irq(&css_to_blkcg(css)->lock);
+}
+
+struct blkcg_gq *proc2_first_blkg(struct cgroup_subsys_state *css)
+{
+	return hlist_entry_safe(css_to_blkcg(css)->blkg_list.first, struct blkcg_gq, blkcg_node);
+}
+
+struct blkcg_gq *proc2_next_blkg(struct blkcg_gq *blkg)
+{
+	return hlist_entry_safe(blkg->blkcg_node.next, struct blkcg_gq, blkcg_node);
+}
+
+struct gendisk *proc2_blkg_disk(struct blkcg_gq *blkg)
+{
+	return blkg->online ? blkg->q->disk : NULL;
+}
+
+dev_t proc2_disk_devt(struct gendisk *disk)
+{
+	return disk_devt(disk);
+}
+
+const char *proc2_disk_name(struct gendisk *disk)
+{
+	return disk->disk_name;
+}
+
+u64 proc2_blkg_bytes(struct blkcg_gq *blkg, unsigned int type)
+{
+	return type < BLKG_IOSTAT_NR ? READ_ONCE(blkg->iostat.cur.bytes[type]) : 0;
+}
+
+u64 proc2_blkg_ios(struct blkcg_gq *blkg, unsigned int type)
+{
+	return type < BLKG_IOSTAT_NR ? READ_ONCE(blkg->iostat.cur.ios[type]) : 0;
+}
+#endif
+#endif
+
+void proc2_init_delayed_work(struct delayed_work *work, void (*fn)(struct work_struct *work))
+{
+	INIT_DELAYED_WORK(work, fn);
+}
+
+void proc2_schedule_delayed_work(struct delayed_work *work, unsigned long delay)
+{
+	queue_delayed_work(system_dfl_wq, work, delay);
+}
+
+u64 proc2_jiffies_64(void)
+{
+	return get_jiffies_64();
+}
+
+unsigned long proc2_load_freq(void)
+{
+	return LOAD_FREQ;
+}
+
+static u64 cpu_elapsed_at_most(int cpu)
+{
+	struct kernel_cpustat kcpustat;
+	const u64 *times = kcpustat.cpustat;
+
+	kcpustat_cpu_fetch(&kcpustat, cpu);
+	return times[CPUTIME_USER] + times[CPUTIME_NICE] + times[CPUTIME_SYSTEM] + times[CPUTIME_IDLE] +
+	       times[CPUTIME_IOWAIT] + times[CPUTIME_IRQ] + times[CPUTIME_SOFTIRQ] + times[CPUTIME_STEAL];
+}
+
+/*
+ * The time since an idle CPU went idle is part of its idle time or of its time of waiting for I/O. Each is looked at by
+ * itself, and where the last waiter is woken elsewhere in between, neither has it.
+ */
+u64 proc2_cpu_elapsed(int cpu)
+{
+	u64 first = cpu_elapsed_at_most(cpu);
+
+	return max(first, cpu_elapsed_at_most(cpu));
+}
+
+int proc2_next_possible_cpu(int cpu)
+{
+	return cpumask_next(cpu, cpu_possible_mask);
+}
+
+unsigned int proc2_nr_cpu_ids(void)
+{
+	return nr_cpu_ids;
+}
+
+void proc2_online_cpus(unsigned long *mask)
+{
+	bitmap_copy(mask, cpumask_bits(cpu_online_mask), nr_cpu_ids);
+}
+
+u64 proc2_boot_time(void)
+{
+	struct timespec64 time;
+
+	getboottime64(&time);
+	timens_sub_boottime(&time);
+	return time.tv_sec;
+}
+
+u64 proc2_boottime_ns(void)
+{
+	return timens_add_boottime_ns(ktime_get_boottime_ns());
+}
+
+int proc2_last_pid(void)
+{
+	return idr_get_cursor(&task_active_pid_ns(current)->idr) - 1;
+}
+
+/* task_contributes_to_load, as kernel/sched/core.c has it. */
+bool proc2_task_contributes_to_load(struct task_struct *task)
+{
+	unsigned int state = READ_ONCE(task->__state);
+
+	return state == TASK_RUNNING || (state & TASK_UNINTERRUPTIBLE && !(state & (TASK_NOLOAD | TASK_FROZEN)));
+}
+
+bool proc2_task_in_iowait(struct task_struct *task)
+{
+	return task->in_iowait;
+}
+
+unsigned long proc2_nr_swap_pages(void)
+{
+	return get_nr_swap_pages();
+}
 
 struct ucounts *proc2_task_ucounts(const struct task_struct *task)
 {

@@ -23,10 +23,12 @@
 #include <linux/hugetlb.h>
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
+#include <linux/kernel_stat.h>
 #include <linux/ksm.h>
 #include <linux/kthread.h>
 #include <linux/latencytop.h>
 #include <linux/magic.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
 #include <linux/mnt_namespace.h>
@@ -40,6 +42,7 @@
 #include <linux/prctl.h>
 #include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
+#include <linux/psi.h>
 #include <linux/ptrace.h>
 #include <linux/random.h>
 #include <linux/resctrl.h>
@@ -48,6 +51,7 @@
 #include <linux/sched/debug.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/exec_state.h>
+#include <linux/sched/loadavg.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/numa_balancing.h>
 #include <linux/sched/signal.h>
@@ -59,6 +63,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
+#include <linux/timekeeping.h>
 #include <linux/task_io_accounting_ops.h>
 #include <linux/time_namespace.h>
 #include <linux/tty.h>
@@ -77,6 +82,14 @@
 #pragma pop_macro("static_assert")
 
 #include <mount.h>
+
+/* struct cpuset and struct blkcg must have the kernel's own layout. */
+#ifdef CONFIG_CPUSETS
+#include <../kernel/cgroup/cpuset-internal.h>
+#endif
+#ifdef CONFIG_BLK_CGROUP
+#include <../block/blk-cgroup.h>
+#endif
 
 /* fs.h, dcache.h, slab.h, rculist.h */
 bool proc2_dir_emit(struct dir_context *ctx, const char *name, int namelen, u64 ino, unsigned int type);
@@ -117,7 +130,46 @@ u64 proc2_cgroup_id(const struct cgroup *cgrp);
 bool proc2_cgroup_is_dead(const struct cgroup *cgrp);
 struct kernfs_node *proc2_cgroup_node(const struct cgroup *cgrp);
 struct kernfs_node *proc2_current_cgroup_root(void);
+void proc2_cgroup_get(struct cgroup *cgrp);
+bool proc2_cgroup_tryget(struct cgroup *cgrp);
+void proc2_cgroup_put(struct cgroup *cgrp);
+struct cgroup *proc2_cgroup_parent(struct cgroup *cgrp);
+bool proc2_cgroup_is_descendant(struct cgroup *cgrp, struct cgroup *ancestor);
+bool proc2_cgroup_is_called(const struct cgroup *cgrp, const char *name);
+struct cgroup *proc2_task_cgroup_ns_root(struct task_struct *task);
+void proc2_css_put(struct cgroup_subsys_state *css);
+u64 proc2_cgroup_utime(const struct cgroup *cgrp, int cpu);
+u64 proc2_cgroup_stime(const struct cgroup *cgrp, int cpu);
+u64 proc2_cgroup_ntime(const struct cgroup *cgrp, int cpu);
+#ifdef CONFIG_MEMCG
+struct mem_cgroup *proc2_mem_cgroup_from_css(struct cgroup_subsys_state *css);
+struct mem_cgroup *proc2_parent_mem_cgroup(struct mem_cgroup *memcg);
+unsigned long proc2_memory_current(struct mem_cgroup *memcg);
+unsigned long proc2_swap_current(struct mem_cgroup *memcg);
 #endif
+#ifdef CONFIG_CPUSETS
+bool proc2_cpuset_online_cpus(struct cgroup_subsys_state *css, unsigned long *mask);
+#endif
+#ifdef CONFIG_PSI
+unsigned int proc2_psi_running(const struct psi_group *group, int cpu);
+unsigned int proc2_psi_iowait(const struct psi_group *group, int cpu);
+#endif
+#ifdef CONFIG_BLK_CGROUP
+void proc2_blkcg_lock(struct cgroup_subsys_state *css);
+void proc2_blkcg_unlock(struct cgroup_subsys_state *css);
+struct blkcg_gq *proc2_first_blkg(struct cgroup_subsys_state *css);
+struct blkcg_gq *proc2_next_blkg(struct blkcg_gq *blkg);
+struct gendisk *proc2_blkg_disk(struct blkcg_gq *blkg);
+dev_t proc2_disk_devt(struct gendisk *disk);
+const char *proc2_disk_name(struct gendisk *disk);
+u64 proc2_blkg_bytes(struct blkcg_gq *blkg, unsigned int type);
+u64 proc2_blkg_ios(struct blkcg_gq *blkg, unsigned int type);
+#endif
+/* In a private header. */
+int cgroup_task_count(const struct cgroup *cgrp);
+#endif
+/* In no header: fs/proc/cpuinfo.c declares it for itself. */
+extern const struct seq_operations cpuinfo_op;
 struct ucounts *proc2_task_ucounts(const struct task_struct *task);
 unsigned long proc2_task_rlimit(const struct task_struct *task, unsigned int limit);
 
@@ -182,7 +234,21 @@ bool proc2_timer_valid(struct k_itimer *timer);
 int proc2_timer_signo(struct k_itimer *timer);
 unsigned long proc2_timer_value(struct k_itimer *timer);
 #endif
+void proc2_init_delayed_work(struct delayed_work *work, void (*fn)(struct work_struct *work));
+void proc2_schedule_delayed_work(struct delayed_work *work, unsigned long delay);
+u64 proc2_jiffies_64(void);
+unsigned long proc2_load_freq(void);
+u64 proc2_cpu_elapsed(int cpu);
+int proc2_next_possible_cpu(int cpu);
+unsigned int proc2_nr_cpu_ids(void);
+void proc2_online_cpus(unsigned long *mask);
+u64 proc2_boot_time(void);
+u64 proc2_boottime_ns(void);
+int proc2_last_pid(void);
+bool proc2_task_contributes_to_load(struct task_struct *task);
+bool proc2_task_in_iowait(struct task_struct *task);
 unsigned long proc2_totalram_pages(void);
+unsigned long proc2_nr_swap_pages(void);
 unsigned long proc2_total_swap_pages(void);
 
 #ifdef CONFIG_SCHED_INFO

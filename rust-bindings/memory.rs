@@ -2,6 +2,7 @@
 
 //! Memory: a task's address space and its mappings, and room on the kernel's stack.
 
+pub(crate) mod machine;
 pub(crate) mod mapped_file;
 pub(crate) mod mm;
 mod mm_figures;

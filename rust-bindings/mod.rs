@@ -13,6 +13,8 @@ const _: () = assert!(usize::BITS == 64, "proc2 is for 64-bit kernels");
 
 mod raw;
 
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod cgroups;
 pub(crate) mod credentials;
 pub(crate) mod memory;
 pub(crate) mod procfs;

@@ -4,6 +4,8 @@
 //! around them, the ways in which its files are read, and the kernel's registry of entries.
 //! Everything else in `rust-bindings/` could go into the kernel crate.
 
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod cpuinfo;
 pub(crate) mod decide;
 pub(crate) mod filter;
 pub(crate) mod filtered;
@@ -13,7 +15,11 @@ pub(crate) mod fs_type;
 pub(crate) mod id_map;
 pub(crate) mod inode_cache;
 pub(crate) mod kernel_files;
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod meminfo;
 pub(crate) mod new_inode;
+#[cfg(all(CONFIG_CGROUPS, CONFIG_PSI))]
+pub(crate) mod pressure_file;
 mod probe;
 pub(crate) mod proc_inode;
 pub(crate) mod procmap_query;
@@ -27,4 +33,5 @@ pub(crate) mod seq_record;
 pub(crate) mod setgroups;
 pub(crate) mod super_ops;
 mod sys;
+pub(crate) mod view_file;
 pub(crate) mod vma_seq;

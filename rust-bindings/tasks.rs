@@ -4,8 +4,6 @@
 //! are in.
 
 pub(crate) mod accounting;
-#[cfg(CONFIG_CGROUPS)]
-pub(crate) mod cgroup;
 #[cfg(CONFIG_PROC_CHILDREN)]
 pub(crate) mod children;
 pub(crate) mod files;
@@ -13,6 +11,8 @@ pub(crate) mod ns;
 pub(crate) mod oom;
 pub(crate) mod pid;
 pub(crate) mod pid_walk;
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod repeat;
 pub(crate) mod sched;
 pub(crate) mod signal;
 #[cfg(any(CONFIG_STACKTRACE, CONFIG_LATENCYTOP))]

@@ -14,6 +14,8 @@ pub(crate) mod memory;
 pub(crate) mod mount;
 #[cfg(CONFIG_USER_NS)]
 pub(crate) mod namespace;
+#[cfg(not(CONFIG_CGROUPS))]
+pub(crate) mod no_view;
 pub(crate) mod node;
 pub(crate) mod number;
 pub(crate) mod permission;
@@ -25,4 +27,8 @@ pub(crate) mod stream;
 pub(crate) mod task_dir;
 pub(crate) mod task_inode;
 pub(crate) mod text;
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod view;
+#[cfg(not(CONFIG_CGROUPS))]
+pub(crate) use no_view as view;
 pub(crate) mod write;

@@ -14,10 +14,16 @@ use crate::rust_bindings::procfs::{
 use kernel::prelude::*;
 
 mod dir;
+#[cfg(not(CONFIG_CGROUPS))]
+pub(crate) mod no_view;
 mod proc2_dir;
 mod rows;
 mod self_link;
 mod tasks;
+#[cfg(CONFIG_CGROUPS)]
+pub(crate) mod view;
+#[cfg(not(CONFIG_CGROUPS))]
+pub(crate) use no_view as view;
 
 /// The root's inode number, which programs take for the sign of a procfs.
 const ROOT_INO: u64 = 1;

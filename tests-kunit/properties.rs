@@ -7,12 +7,14 @@ mod cmdline;
 mod entry;
 mod ino;
 mod kstrto;
+mod meminfo;
 mod options;
 mod parse;
 mod policy;
 mod stat;
 mod tasks;
 mod text;
+mod view;
 
 use crate::pure::text::Text;
 

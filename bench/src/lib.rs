@@ -45,6 +45,8 @@ pub enum Group {
     Mount,
     /// What an instance with a policy does.
     Policy,
+    /// open, read and close of a file of the machine's with the figures of a cgroup.
+    View,
     /// What the `/proc` of a container takes.
     Container,
     /// Bytes of slab for each task.
@@ -53,7 +55,7 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
         Self::Pread,
         Self::Link,
@@ -63,6 +65,7 @@ impl Group {
         Self::Scan,
         Self::Mount,
         Self::Policy,
+        Self::View,
         Self::Container,
         Self::Slab,
     ];
@@ -79,6 +82,7 @@ impl Group {
             Self::Scan => "Reading stat, status and cmdline of every task, per task",
             Self::Mount => "Mounting and unmounting an instance",
             Self::Policy => "In an instance with a policy",
+            Self::View => "open, read and close of the machine's files: a cgroup's figures, beside procfs's own",
             Self::Container => {
                 "The /proc of containers: subset=container, beside a procfs covered by mounts"
             }

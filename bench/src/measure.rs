@@ -14,6 +14,7 @@ pub(crate) mod repeat;
 mod root;
 mod scan;
 mod slab;
+mod views;
 
 use anyhow::Result;
 use fixture::Fixture;
@@ -71,6 +72,7 @@ pub(crate) fn all(
         if index == 0 {
             rows.extend(paths::measure(sleepers)?);
             rows.extend(policy::measure()?);
+            rows.extend(views::measure()?);
         }
         if sizes.root.contains(&size) {
             rows.extend(root::measure(sleepers)?);

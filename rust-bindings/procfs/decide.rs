@@ -3,7 +3,13 @@
 //! What an instance shows of the kernel's registry: the questions that its directories and files
 //! ask.
 
-use crate::rust_bindings::vfs::inode::Inode;
+use crate::rust_bindings::{
+    procfs::view_file::ViewOps,
+    vfs::{
+        inode::Inode,
+        super_block::SuperBlock, //
+    }, //
+};
 
 /// What a policy says of a name.
 pub(crate) struct Verdict {
@@ -21,6 +27,10 @@ pub(crate) trait Decide: 'static {
 
     /// Whether an entry that [`Decide::child`] has given this word can be written.
     fn writable(word: u64) -> bool;
+
+    /// What takes the place of the kernel's own file `name` in the root, or in that directory of
+    /// the root, if anything does.
+    fn view(sb: &SuperBlock, dir: Option<&[u8]>, name: &[u8]) -> Option<&'static ViewOps>;
 
     /// The inode number of `name` in a directory of `sys`.
     fn number(dir: &Inode, name: &[u8]) -> u64;

@@ -84,7 +84,14 @@ unsafe fn lookup<S: Source, D: Decide>(dir: &Inode, dentry: Lookup<'_>) -> Resul
         Kind::Sys => inode
             .ops(FilteredDir::<Sys, D>::INODE_OPS)
             .file_ops(FilteredDir::<Sys, D>::FILE_OPS),
-        Kind::File => inode.ops(SealedFile::<Entries, D>::INODE_OPS),
+        Kind::File => {
+            let inode = inode.ops(SealedFile::<Entries, D>::INODE_OPS);
+            let path = S::view_path(dir);
+            match path.and_then(|path| D::view(dir.super_block(), path, dentry.name())) {
+                Some(view) => view.replace(inode),
+                None => inode,
+            }
+        }
         Kind::SysFile => inode.ops(SealedFile::<Sys, D>::INODE_OPS),
         Kind::Empty | Kind::Link => inode,
     };

@@ -24,7 +24,10 @@ use crate::rust_bindings::{
         }, //
     },
     raw,
-    tasks::ns,
+    tasks::{
+        ns,
+        repeat::Clock, //
+    },
     vfs::super_block::{
         NewInfo,
         SuperBlock, //
@@ -110,8 +113,9 @@ static TYPE: Type = Type {
 ///
 /// [`TYPE`] is taken by this registration, and registered.
 pub(crate) struct Registration {
-    // Dropped after the type is unregistered.
+    // Both are dropped after the type is unregistered.
     _inodes: InodeCache,
+    _clock: Clock,
 }
 
 impl Registration {
@@ -125,6 +129,7 @@ impl Registration {
         inode_cache: &'static CStr,
     ) -> Result<Self> {
         let inodes = InodeCache::new(inode_cache)?;
+        let clock = Clock::new();
         if TYPE.taken.swap(true, Ordering::Acquire) {
             return Err(EBUSY);
         }
@@ -150,7 +155,10 @@ impl Registration {
             return Err(err);
         }
         // INVARIANT: Both have just been done.
-        Ok(Self { _inodes: inodes })
+        Ok(Self {
+            _inodes: inodes,
+            _clock: clock,
+        })
     }
 }
 

@@ -38,6 +38,7 @@ use crate::rust_bindings::{
 };
 use core::marker::PhantomData;
 use kernel::{
+    iov::IovIterDest,
     page::PAGE_SIZE,
     prelude::*, //
 };
@@ -55,6 +56,38 @@ pub(crate) trait Record: 'static {
     /// above the length of `buf`, to be tried next. Each byte of the record must be written: the
     /// reader gets what was in `buf` otherwise.
     fn show(file: &File, inode: &Inode, buf: &mut [u8]) -> Result<usize>;
+}
+
+/// Where a record is copied to: the caller's memory.
+pub(super) trait Sink {
+    /// How many bytes there is still room for.
+    fn left(&self) -> usize;
+
+    /// Copies the beginning of `data` that there is room for and returns how much could be written.
+    /// Sleeps.
+    fn put(&mut self, data: &[u8]) -> usize;
+}
+
+impl Sink for UserBuf {
+    #[inline(always)]
+    fn left(&self) -> usize {
+        UserBuf::left(self)
+    }
+
+    #[inline(always)]
+    fn put(&mut self, data: &[u8]) -> usize {
+        self.write(data)
+    }
+}
+
+impl Sink for IovIterDest<'_> {
+    fn left(&self) -> usize {
+        self.len()
+    }
+
+    fn put(&mut self, data: &[u8]) -> usize {
+        self.copy_to_iter(data)
+    }
 }
 
 /// What formats a record, as [`Record::show`] does.
@@ -155,11 +188,10 @@ fn format_long(record: &impl Format, mut needed: usize) -> Result<KVVec<u8>> {
 
 /// Copies out what `text` has from `pos` on and leaves behind what was not taken; a fault is an
 /// error only if nothing was.
-///
 #[inline(always)]
-fn deliver(word: &Word, text: Formatted<'_>, buf: &mut UserBuf, pos: i64) -> Result<usize> {
+fn deliver(word: &Word, text: Formatted<'_>, buf: &mut impl Sink, pos: i64) -> Result<usize> {
     let (tail, from) = text.tail(pos);
-    let (len, done) = (tail.len(), buf.write(tail));
+    let (len, done) = (tail.len(), buf.put(tail));
     let now = pos.saturating_add(done as i64);
     if done < len {
         word.leave(State::rest(text, from + done, now)?);
@@ -177,7 +209,7 @@ fn deliver(word: &Word, text: Formatted<'_>, buf: &mut UserBuf, pos: i64) -> Res
 pub(super) fn read(
     word: &Word,
     record: &impl Format,
-    buf: &mut UserBuf,
+    buf: &mut impl Sink,
     pos: &mut i64,
 ) -> Result<usize> {
     if buf.left() == 0 {
@@ -198,7 +230,7 @@ pub(super) fn read(
 
 /// A read that is not at the beginning.
 #[inline(never)]
-fn read_on(word: &Word, record: &impl Format, buf: &mut UserBuf, at: i64) -> Result<usize> {
+fn read_on(word: &Word, record: &impl Format, buf: &mut impl Sink, at: i64) -> Result<usize> {
     match word.take() {
         State::EndAt(end) if end == at => {
             word.leave(State::EndAt(end));
@@ -206,7 +238,7 @@ fn read_on(word: &Word, record: &impl Format, buf: &mut UserBuf, at: i64) -> Res
         }
         State::Rest(mut rest) if rest.pos == at => {
             let text = rest.text.get(rest.from..).unwrap_or(&[]);
-            let (len, done) = (text.len(), buf.write(text));
+            let (len, done) = (text.len(), buf.put(text));
             rest.from += done;
             rest.pos = at.saturating_add(done as i64);
             word.leave(if done == len {

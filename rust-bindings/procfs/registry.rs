@@ -40,6 +40,13 @@ use kernel::{
 pub(in crate::rust_bindings) trait Source: 'static {
     /// Whether the numbers of the children's inodes are not the kernel's.
     const IS_SYS: bool = false;
+
+    /// The path of a directory of the kind, as far as views go by it: none of the root's, and the
+    /// name of a directory in it.
+    fn view_path(_dir: &Inode) -> Option<Option<&[u8]>> {
+        None
+    }
+
     /// How attributes of a directory of the kind are set.
     const SETATTR: SetAttr = SetAttr::Shared;
     /// What completes stat for the directory and its files; by default nothing does.
@@ -100,6 +107,10 @@ pub(in crate::rust_bindings) trait Source: 'static {
 pub(in crate::rust_bindings) enum Root {}
 
 impl Source for Root {
+    fn view_path(_dir: &Inode) -> Option<Option<&[u8]>> {
+        Some(None)
+    }
+
     unsafe fn lookup(dir: *mut raw::inode, dentry: *mut raw::dentry) -> *mut raw::dentry {
         // SAFETY: The caller promises it; `proc_root` is the registry's root, a static of the
         // kernel.
@@ -117,6 +128,10 @@ impl Source for Root {
 pub(in crate::rust_bindings) enum Entries {}
 
 impl Source for Entries {
+    fn view_path(dir: &Inode) -> Option<Option<&[u8]>> {
+        root_name(dir).map(Some)
+    }
+
     unsafe fn lookup(dir: *mut raw::inode, dentry: *mut raw::dentry) -> *mut raw::dentry {
         // SAFETY: The caller promises it; the inode of a registered directory has its entry.
         unsafe {
@@ -191,6 +206,19 @@ pub(crate) fn list_root(
     let listed =
         unsafe { filter::list(emitter, place, number, |file, ctx| Root::iterate(file, ctx)) };
     listed.map(|(res, place)| (res > 0, place))
+}
+
+/// The name of what is registered in the root itself; `None` for anything else.
+pub(crate) fn root_name(inode: &Inode) -> Option<&[u8]> {
+    // SAFETY: An inode keeps its entry, whose name and place never change.
+    unsafe {
+        let entry = (*inode.proc_inode()).pde;
+        let top = !entry.is_null() && (*entry).parent == &raw mut raw::proc_root;
+        top.then(|| {
+            let len = usize::from((*entry).namelen);
+            core::slice::from_raw_parts((*entry).name.cast::<u8>(), len)
+        })
+    }
 }
 
 /// The number of links that the registry's root counts, tasks not included.

@@ -230,6 +230,7 @@ pub(in crate::rust_bindings) unsafe extern "C" fn kill_sb(sb: *mut raw::super_bl
         }
         raw::kill_anon_super(sb);
         if !info.is_null() {
+            FsInfo::end(info);
             FsInfo::drop_after_grace_period(KBox::from_raw(info));
         }
     }

@@ -50,6 +50,16 @@ pub(crate) trait FileOperations: Sized + 'static {
     /// The table that a file gets in place of this one if it is opened for writing.
     const WRITABLE: Option<&'static FileOps> = None;
 
+    /// The table that a file of this inode gets in place of this one, whose `->open()` is then
+    /// called; for a reader who is to have what somebody else makes of the inode.
+    ///
+    /// # Errors
+    ///
+    /// Those of opening it.
+    fn hand_over(_inode: &Inode) -> Result<Option<&'static FileOps>> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// The seq_file that the file is read through. What the file keeps is in `private` of that
     /// then.
     const SEQ: Option<SeqOpen> = None;

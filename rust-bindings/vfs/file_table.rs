@@ -61,7 +61,7 @@ impl FileOps {
 struct Table<T>(PhantomData<T>);
 
 impl<T: FileOperations> Table<T> {
-    const OPENS: bool = T::HAS_OPEN || !T::PWRITE || T::WRITABLE.is_some();
+    const OPENS: bool = T::HAS_OPEN || !T::PWRITE || T::WRITABLE.is_some() || T::HAS_HAND_OVER;
 
     const OPS: raw::file_operations = {
         assert!(
@@ -160,8 +160,14 @@ impl<T: FileOperations> Table<T> {
     unsafe extern "C" fn open(inode: *mut raw::inode, file: *mut raw::file) -> c_int {
         // SAFETY: The caller promises it: as much of the file is set as `File` looks at.
         let (i, f) = unsafe { (Inode::from_raw(inode), File::from_raw(file)) };
-        if let Some(table) = T::WRITABLE {
-            if f.is_writable() {
+        let other = match T::WRITABLE {
+            Some(table) if f.is_writable() => Ok(Some(table)),
+            _ if T::HAS_HAND_OVER => T::hand_over(i),
+            _ => Ok(None),
+        };
+        match other {
+            Ok(None) => {}
+            Ok(Some(table)) => {
                 // SAFETY: Nobody else knows the file. As `replace_fops()` does, whose two counts of
                 // a module are none here.
                 unsafe { (*file).f_op = table.as_ptr() };
@@ -171,6 +177,7 @@ impl<T: FileOperations> Table<T> {
                     None => 0,
                 };
             }
+            Err(err) => return err.to_errno(),
         }
         if !T::PWRITE {
             // SAFETY: Nobody else knows the file.

@@ -33,6 +33,9 @@ pub(crate) trait SuperBlockData {
     /// Readers in RCU walk may have it until a grace period after the superblock is gone: it is
     /// dropped in an RCU callback, where nothing may sleep.
     type Data: Send + Sync + 'static;
+
+    /// Ends what goes on by itself, when the superblock is gone. May sleep.
+    fn end(data: &Self::Data);
 }
 
 /// What this module's filesystem keeps.
@@ -117,6 +120,16 @@ impl FsInfo {
                 raw::dput(root);
             }
         }
+    }
+
+    /// Ends what goes on by itself. Sleeps.
+    ///
+    /// # Safety
+    ///
+    /// `this` must be valid, and its superblock be gone.
+    pub(in crate::rust_bindings) unsafe fn end(this: *const Self) {
+        // SAFETY: The caller promises it.
+        <SuperBlock as SuperBlockData>::end(unsafe { &(*this).data });
     }
 
     /// Drops it after a grace period. Where that is, nothing may sleep: neither of the two releases

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The symbols that proc2 needs and that no module gets otherwise. Copied to fs/proc/ of the kernel tree and built into the
- * kernel; holds exports and the headers that declare them, nothing else. `make check` compares it with the module both ways.
+ * kernel; holds exports and what declares them, nothing else. `make check` compares it with the module both ways.
  */
 #include <linux/export.h>
 #include <linux/buildid.h>
@@ -31,10 +31,12 @@
 #include <linux/kallsyms.h>
 #include <linux/kthread.h>
 #include <linux/latencytop.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mnt_namespace.h>
 #include <linux/namei.h>
 #include <linux/oom.h>
+#include <linux/psi.h>
 #include <linux/security.h>
 #include <linux/swap.h>
 #include <linux/audit.h>
@@ -46,6 +48,12 @@
 #include <linux/time_namespace.h>
 #include <linux/user_namespace.h>
 #include "internal.h"
+#ifdef CONFIG_CGROUPS
+#include "../../kernel/cgroup/cgroup-internal.h"
+
+/* No header declares it. */
+extern const struct seq_operations cpuinfo_op;
+#endif
 
 #define EXPORT_TO_PROC2(sym) EXPORT_SYMBOL_FOR_MODULES(sym, "proc2*")
 
@@ -82,6 +90,33 @@ EXPORT_TO_PROC2(get_gate_vma);
 #endif
 EXPORT_TO_PROC2(arch_vma_name);
 EXPORT_TO_PROC2(build_id_parse_file);
+
+/* The machine's files with the figures of a cgroup. */
+#ifdef CONFIG_CGROUPS
+EXPORT_TO_PROC2(css_rstat_flush);
+EXPORT_TO_PROC2(css_task_iter_start);
+EXPORT_TO_PROC2(css_task_iter_next);
+EXPORT_TO_PROC2(css_task_iter_end);
+EXPORT_TO_PROC2(cgroup_task_count);
+EXPORT_TO_PROC2(cpuinfo_op);
+#ifdef CONFIG_PSI
+EXPORT_TO_PROC2(psi_show);
+EXPORT_TO_PROC2(psi_trigger_create);
+EXPORT_TO_PROC2(psi_trigger_create_rtpoll_worker);
+EXPORT_TO_PROC2(psi_trigger_destroy);
+EXPORT_TO_PROC2(psi_trigger_poll);
+#endif
+#endif
+#ifdef CONFIG_CPUSETS
+EXPORT_TO_PROC2(cpuset_cgrp_subsys);
+#endif
+#ifdef CONFIG_CGROUP_SCHED
+EXPORT_TO_PROC2(cpu_cgrp_subsys);
+#endif
+#ifdef CONFIG_MEMCG
+EXPORT_TO_PROC2(mem_cgroup_flush_stats);
+EXPORT_TO_PROC2(memcg_page_state_output);
+#endif
 
 #ifdef CONFIG_KALLSYMS
 EXPORT_TO_PROC2(lookup_symbol_name);

@@ -19,12 +19,14 @@ use crate::{
                 Verdict, //
             },
             new_inode::NewInode,
-            random, //
+            random,
+            view_file::ViewOps, //
         },
         vfs::{
             file::FileOps,
             inode::Inode,
-            inode_ops::InodeOps, //
+            inode_ops::InodeOps,
+            super_block::SuperBlock, //
         }, //
     }, //
 };
@@ -61,8 +63,37 @@ impl Decide for Decisions {
         state(word).writable()
     }
 
+    fn view(sb: &SuperBlock, dir: Option<&[u8]>, name: &[u8]) -> Option<&'static ViewOps> {
+        sb.data().view()?.ops(dir, name)
+    }
+
     fn number(dir: &Inode, name: &[u8]) -> u64 {
         ino::of_named_child(random::name_key(), dir.ino(), name)
+    }
+}
+
+/// What an instance without a policy, but with a view, shows of the registry: everything.
+pub(crate) enum Everything {}
+
+impl Decide for Everything {
+    fn child(_dir: &Inode, _name: &[u8]) -> Option<Verdict> {
+        Some(Verdict {
+            word: 0,
+            only_directory: false,
+        })
+    }
+
+    fn writable(_word: u64) -> bool {
+        true
+    }
+
+    fn view(sb: &SuperBlock, dir: Option<&[u8]>, name: &[u8]) -> Option<&'static ViewOps> {
+        Decisions::view(sb, dir, name)
+    }
+
+    /// Views are of the root's files, and of those of directories that are not `sys`.
+    fn number(dir: &Inode, _name: &[u8]) -> u64 {
+        dir.ino()
     }
 }
 

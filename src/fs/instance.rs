@@ -4,7 +4,10 @@
 //!
 //! Locks: the options are read under RCU, and changed under `s_umount`, by a remount.
 
-use super::policy::Policy;
+use super::{
+    policy::Policy,
+    view::View, //
+};
 use crate::{
     pure::{
         options::Options,
@@ -29,10 +32,17 @@ use kernel::{
 pub(crate) struct Instance {
     options: RcuBox<Options>,
     policy: Option<KBox<Policy>>,
+    view: Option<KBox<View>>,
 }
 
 impl SuperBlockData for SuperBlock {
     type Data = Instance;
+
+    fn end(data: &Instance) {
+        if let Some(view) = data.view() {
+            view.end();
+        }
+    }
 }
 
 impl Instance {
@@ -41,13 +51,25 @@ impl Instance {
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(options: Options, policy: Option<Policy>) -> Result<Self> {
+    pub(crate) fn new(
+        options: Options,
+        policy: Option<Policy>,
+        view: Option<View>,
+    ) -> Result<Self> {
         let options = RcuBox::new(options)?;
-        let policy = match policy {
-            Some(policy) => Some(KBox::new(policy, GFP_KERNEL_ACCOUNT)?),
-            None => None,
-        };
-        Ok(Self { options, policy })
+        let policy = boxed(policy)?;
+        let view = boxed(view)?;
+        Ok(Self {
+            options,
+            policy,
+            view,
+        })
+    }
+
+    /// Whose figures the machine's files show, where they are not the machine's. Never changes.
+    #[inline]
+    pub(crate) fn view(&self) -> Option<&View> {
+        self.view.as_deref()
     }
 
     /// Which entries exist and can be written, where more is to be said of it than `subset=pid`
@@ -59,7 +81,21 @@ impl Instance {
 
     /// Whether the instance is another than procfs's of the whole machine.
     pub(crate) fn is_restricted(&self) -> bool {
-        self.subset() != Subset::All || self.policy.is_some()
+        // One with a view does not stand for the machine's figures either.
+        self.subset() != Subset::All
+            || self.policy.is_some()
+            || mutant!("userns: one with a view", self.view.is_some() => false)
+    }
+
+    /// Whether the root has the machine's entry of this name.
+    pub(crate) fn shows(&self, name: &[u8]) -> bool {
+        match self.policy() {
+            Some(policy) => {
+                let decisions = policy.decisions();
+                decisions.child(decisions.root(), name).is_some()
+            }
+            None => !self.subset().hides_registry(),
+        }
     }
 
     /// The options as they are now. Between two calls a remount may change them.
@@ -81,4 +117,11 @@ impl Instance {
     pub(crate) fn set_options(&self, options: Options) -> Result {
         self.options.replace(options)
     }
+}
+
+fn boxed<T>(value: Option<T>) -> Result<Option<KBox<T>>> {
+    Ok(match value {
+        Some(value) => Some(KBox::new(value, GFP_KERNEL_ACCOUNT)?),
+        None => None,
+    })
 }

@@ -11,7 +11,8 @@ use super::{
     policy::{
         Lists,
         Policy, //
-    }, //
+    },
+    view::View, //
 };
 use crate::{
     pure::{
@@ -246,16 +247,25 @@ impl FileSystemType for Type {
         let lists = core::mem::take(&mut context.lists);
         let number = USERNS_MOUNTS.load(Ordering::Relaxed);
         let allowed = UsernsMounts::from_number(number).unwrap_or(UsernsMounts::Nothing);
-        options::may_mount(subset, &lists, allowed, || fc.is_privileged())
+        let cgroup = context.options.cgroup();
+        options::may_mount(subset, cgroup, &lists, allowed, || fc.is_privileged())
             .map_err(|bad| invalid(fc, bad))?;
+        let checked = context.options.check_view(cfg!(CONFIG_CGROUPS));
+        checked.map_err(|bad| invalid(fc, bad))?;
         warn_of_unknown(fc, &lists);
         let policy = policy::Policy::new(subset, lists)?;
         let policy = policy.map(|policy| Policy::new(policy, task::rows_where));
+        let view = match cgroup {
+            // Of the machine's files it has none.
+            options::Cgroup::Init if policy.is_none() && subset == Subset::Pid => Ok(None),
+            _ => View::new(&context.options, &context.pid_ns, root::view::find),
+        };
+        let view = view.map_err(|bad| bad.map_or(ENOMEM, |bad| invalid(fc, bad)))?;
         Ok(NewInfo {
             pid_ns: context.pid_ns.clone(),
             mounter: fc.cred(),
             pid_only: subset != Subset::All,
-            data: Instance::new(context.options.clone(), policy)?,
+            data: Instance::new(context.options.clone(), policy, view)?,
         })
     }
 
@@ -270,10 +280,13 @@ impl FileSystemType for Type {
             sb.restricted_variant();
         }
         root::fill(sb)?;
-        if instance.policy().is_some() {
+        if instance.policy().is_some() || instance.view().is_some() {
             sb.open_workshop()?;
         }
-        Ok(())
+        match instance.view() {
+            Some(view) if instance.shows(b"loadavg") => view.start(),
+            _ => Ok(()),
+        }
     }
 
     fn reconfigure(context: &Context, fc: &FsContext, sb: &SuperBlock) -> Result {

@@ -14,6 +14,7 @@ use core::ffi::CStr;
 
 mod authority;
 mod bad;
+mod cgroup;
 mod groups;
 mod pid1;
 mod userns_mounts;
@@ -23,6 +24,10 @@ pub(crate) use bad::{
     BadOption,
     Fault,
     PidNsFault, //
+};
+pub(crate) use cgroup::{
+    Cgroup,
+    Cpus, //
 };
 pub(crate) use groups::Groups;
 pub(crate) use pid1::{
@@ -43,6 +48,10 @@ pub(crate) struct Options {
     subset: Option<Subset>,
     /// Whether pid 1 is there for everybody.
     pid1: Option<Pid1>,
+    /// Whose figures the machine's files show.
+    cgroup: Option<Cgroup>,
+    /// How many CPUs they show.
+    cpus: Option<Cpus>,
 }
 
 /// The group that the mounter's user namespace numbers so, as the kernel holds it, if there is one.
@@ -76,6 +85,8 @@ pub(crate) struct Row {
 }
 
 const SUBSET: &CStr = c"subset";
+const CGROUP: &CStr = c"cgroup";
+const CPUS: &CStr = c"cpus";
 
 /// The options, in the order in which they are shown.
 pub(crate) const TABLE: &[Row] = &[
@@ -150,6 +161,35 @@ pub(crate) const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: CGROUP,
+        form: Form::Text {
+            parse: |options, value, _| {
+                options.cgroup = Some(Cgroup::parse(value)?);
+                Ok(())
+            },
+            show: |options, mut shown| {
+                if options.cgroup() != options.initial_cgroup() {
+                    options.cgroup().show(shown.value());
+                }
+            },
+        },
+    },
+    Row {
+        name: CPUS,
+        form: Form::Text {
+            parse: |options, value, _| {
+                let cpus = Cpus::from_word(value);
+                options.cpus = Some(cpus.ok_or((value, Fault::NoSuchWord(Cpus::WORDS)))?);
+                Ok(())
+            },
+            show: |options, shown| {
+                if options.cpus() != Cpus::Cpuset {
+                    shown.word(options.cpus().word());
+                }
+            },
+        },
+    },
+    Row {
         name: c"pidns",
         form: Form::File,
     },
@@ -206,6 +246,57 @@ impl Options {
         self.pid1.unwrap_or(Pid1::Hidden)
     }
 
+    /// Whose figures the machine's files show.
+    #[inline]
+    pub(crate) fn cgroup(&self) -> Cgroup {
+        self.cgroup.unwrap_or(self.initial_cgroup())
+    }
+
+    /// The same where nothing is said of it. The container list, and what `show=` takes of it,
+    /// has files of the machine, and a container is to learn of its own alone; where process 1 is
+    /// in the root of the hierarchy, the figures are the machine's anyhow.
+    fn initial_cgroup(&self) -> Cgroup {
+        match self.subset() {
+            Subset::Container | Subset::Pid => Cgroup::Init,
+            Subset::All => Cgroup::Off,
+        }
+    }
+
+    /// How many CPUs they show.
+    #[inline]
+    pub(crate) fn cpus(&self) -> Cpus {
+        self.cpus.unwrap_or(Cpus::Cpuset)
+    }
+
+    /// Whether what is said of `cgroup=` and `cpus=` can be had together. `cgroups` says whether
+    /// the kernel has control groups.
+    ///
+    /// # Errors
+    ///
+    /// What cannot (EINVAL).
+    pub(crate) fn check_view(&self, cgroups: bool) -> Result<(), BadOption<'static>> {
+        let refuse = |name, fault| {
+            let value = b"";
+            Err(BadOption { name, value, fault })
+        };
+        if !cgroups && self.cgroup.is_some_and(|cgroup| cgroup != Cgroup::Off) {
+            return refuse(CGROUP, Fault::NoCgroups);
+        }
+        if self.cpus() == Cpus::Quota && self.cgroup() == Cgroup::Off {
+            return refuse(CPUS, Fault::NeedsCgroup);
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a number of `cgroup=` that stands for none.
+    pub(crate) fn no_such_cgroup() -> BadOption<'static> {
+        BadOption {
+            name: CGROUP,
+            value: b"",
+            fault: Fault::NotBelow,
+        }
+    }
+
     /// Reads what is said of the option `name`, a later value over an earlier one.
     ///
     /// # Errors
@@ -235,13 +326,21 @@ impl Options {
     /// What a remount can't change (EINVAL); the options are then as they were.
     pub(crate) fn merge(&mut self, said: &Self) -> Result<(), BadOption<'static>> {
         // It may be named all the same, with the value that it has.
+        let refuse = |name| {
+            let (value, fault) = (&b""[..], Fault::Change);
+            Err(BadOption { name, value, fault })
+        };
         let changed = said.subset.is_some_and(|subset| subset != self.subset());
         if mutant!("remount: subset= stays", changed => false) {
-            return Err(BadOption {
-                name: SUBSET,
-                value: b"",
-                fault: Fault::Change,
-            });
+            return refuse(SUBSET);
+        }
+        let changed = said.cgroup.is_some_and(|cgroup| cgroup != self.cgroup());
+        if mutant!("view: cgroup= stays", changed => false) {
+            return refuse(CGROUP);
+        }
+        let changed = said.cpus.is_some_and(|cpus| cpus != self.cpus());
+        if mutant!("view: cpus= stays", changed => false) {
+            return refuse(CPUS);
         }
         self.gid = mutant!("remount: gid= stays", said.gid.or(self.gid) => said.gid);
         self.hidepid = mutant!(

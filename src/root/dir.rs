@@ -24,11 +24,15 @@ use super::{
         OwnNode,
         Rows, //
     },
-    self_link::LINKS, //
+    self_link::LINKS,
+    view, //
 };
 use crate::{
     fs::{
-        decide::Decisions,
+        decide::{
+            Decisions,
+            Everything, //
+        },
         dir::{
             Child,
             Children,
@@ -248,10 +252,7 @@ fn presence(sb: &SuperBlock, entry: &OwnEntry, name: &[u8]) -> Presence {
     let there = match (entry.kind(), instance.policy()) {
         (_, None) => true,
         (RootEntry::OfTasks, Some(policy)) => policy.decisions().of_tasks(name).is_some(),
-        (_, Some(policy)) => {
-            let decisions = policy.decisions();
-            decisions.child(decisions.root(), name).is_some()
-        }
+        (_, Some(_)) => instance.shows(name),
     };
     if mutant!("hidden: hides own rows", there) {
         instance.subset().presence(entry.kind())
@@ -327,6 +328,9 @@ impl Children for Root {
         let hidden = instance.subset().hides_registry();
         if mutant!("global::hidden_by_subset: found", hidden => false) {
             return Err(err);
+        }
+        if instance.view().is_some() && view::has(dentry.name()) {
+            return filtered::lookup_root::<Everything>(dir, dentry);
         }
         registry::lookup(dir, dentry)
     }

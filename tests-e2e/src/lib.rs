@@ -9,6 +9,8 @@
 
 pub mod caller;
 pub mod cells;
+pub mod cgroup_model;
+pub mod cgroups;
 pub mod child;
 pub mod compare;
 pub mod dirent;

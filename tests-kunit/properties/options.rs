@@ -34,6 +34,7 @@ fn value() -> impl Strategy<Value = String> {
         word,
         "pid|,|pid,pid||container|container,pid",
         "hidden|visible",
+        "off|init|reader|cpuset|quota",
         "[0-4]",
         "[0-9](:[0-9]){1,9}",
         any::<u32>().prop_map(|n| n.to_string())
@@ -79,6 +80,8 @@ proptest! {
         prop_assert_eq!(read.hidepid(), options.hidepid());
         prop_assert_eq!(read.subset(), options.subset());
         prop_assert_eq!(read.pid1(), options.pid1());
+        prop_assert_eq!(read.cgroup(), options.cgroup());
+        prop_assert_eq!(read.cpus(), options.cpus());
         prop_assert_eq!(shown(&read), text);
     }
 
@@ -91,8 +94,11 @@ proptest! {
         match options.merge(&changed).map_err(|bad| bad.name) {
             Ok(()) => prop_assert_eq!(shown(&options), shown(&both)),
             Err(name) => {
-                prop_assert_eq!(name, c"subset");
-                prop_assert_ne!(before.subset(), changed.subset());
+                prop_assert!(
+                    name == c"subset" && before.subset() != changed.subset()
+                        || name == c"cgroup" && before.cgroup() != changed.cgroup()
+                        || name == c"cpus" && before.cpus() != changed.cpus()
+                );
                 prop_assert_eq!(options, before);
             }
         }

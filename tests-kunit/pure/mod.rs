@@ -12,6 +12,7 @@ mod cmdline;
 mod entry;
 mod ino;
 mod kstrto;
+mod load;
 mod map_files;
 mod mem_force;
 mod memory;
@@ -23,6 +24,7 @@ pub(crate) mod show;
 mod subset;
 mod text;
 mod timens;
+mod view;
 
 use crate::pure::text::Text;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 mod bad;
+mod cgroup;
 mod groups;
 mod pid1;
 mod userns_mounts;
@@ -311,6 +312,8 @@ mod tests {
             c"hide",
             c"writable",
             c"pid1",
+            c"cgroup",
+            c"cpus",
             c"pidns",
         ];
         assert!(TABLE.iter().map(|row| row.name).eq(order));

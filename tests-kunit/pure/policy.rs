@@ -7,6 +7,7 @@
 mod tests {
     use crate::pure::options::{
         may_mount,
+        Cgroup,
         Fault,
         UsernsMounts, //
     };
@@ -152,7 +153,11 @@ mod tests {
     fn who_may() {
         let all = UsernsMounts::All;
         let fault = |subset, said: &Said, level, privileged: bool| {
-            may_mount(subset, &lists(said), level, || privileged)
+            let cgroup = match subset {
+                Subset::All => Cgroup::Off,
+                Subset::Pid | Subset::Container => Cgroup::Init,
+            };
+            may_mount(subset, cgroup, &lists(said), level, || privileged)
                 .map_err(|bad| bad.fault)
                 .err()
         };

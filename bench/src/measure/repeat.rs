@@ -3,7 +3,7 @@
 //! Things to do over and over, for whoever watches which instructions are executed.
 //!
 //! A thing is `read:ENTRY`, `pread:ENTRY`, `stat:ENTRY`, `readlink:ENTRY` or `dir:ENTRY` of a task, or `root`, `stats`, `lookup`,
-//! `scan`, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first lookup in an instance with these options.
+//! `scan`, `view:FILE` for a file with the figures of a cgroup, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first lookup in an instance with these options.
 
 use std::ffi::CString;
 use std::fs;
@@ -14,7 +14,7 @@ use super::entries::{open, read_once};
 use super::fixture::{Fixture, Mount, Side};
 use super::processes::{single, Sleepers};
 use super::root::{list, Listing};
-use super::{clock::Meter, mounts, scan};
+use super::{clock::Meter, mounts, scan, views};
 use anyhow::{bail, Context as _, Result};
 use proc2_bench::profile::{GO, REPETITIONS};
 use rustix::fs::{readlinkat_raw, statat, AtFlags, CWD};
@@ -95,6 +95,19 @@ impl Scene {
             }),
             "scan" => {
                 Box::new(move || scan::scan(&Mount::fresh(side, "")?, &self.sleepers).map(drop))
+            }
+            "view" => {
+                let limited = views::Limited::new()?;
+                let options = match side {
+                    Side::Proc2 => limited.options.as_str(),
+                    Side::Procfs => "",
+                };
+                let mount = Mount::fresh(side, options)?;
+                let path = mount.path(entry)?;
+                Box::new(move || {
+                    let _kept = (&limited, &mount);
+                    Ok(read_once(&path, &mut buffer).map(drop)?)
+                })
             }
             // `first:OPTIONS:PATH`.
             "first" => {

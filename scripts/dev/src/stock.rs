@@ -122,7 +122,8 @@ fn succeeds(kernel: vm::Kernel<'_>, script: &str, words: &str) -> Result<bool> {
         .map(|line| {
             format!("{line} || {{ echo \"failed: $(cat <<'.'\n{line}\n.\n)\" >&2; exit 1; }}\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let options = vm::Options {
         kernel_args: words.to_owned(),
         timeout: Some(LIMIT),

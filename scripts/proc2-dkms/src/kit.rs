@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! What a distribution's headers lack to build a module in Rust of procfs's kind: a kernel's headers
-//! with Rust's metadata and the private headers of `fs`, kept for each kernel.
+//! with Rust's metadata and some private headers, kept for each kernel.
 //!
 //! The metadata is made from the kernel's own source, with its configuration and compilers. Their
 //! symbols' names hold hashes of all that went in: that they are the kernel's, to the last one, shows
@@ -21,6 +21,8 @@ use crate::{source, symvers};
 const ALL: &str = "/var/lib/proc2-dkms";
 /// Where sources are unpacked, and built: 2.5 GB for the time.
 const SCRATCH: &str = "/var/tmp";
+/// Folders whose private headers the module reads.
+const FOLDERS: [&str; 4] = ["block", "fs", "fs/proc", "kernel/cgroup"];
 /// What prints the symbols that a kernel's Rust exports, by crate.
 const EXPORTS: &str = "_generated.h";
 
@@ -84,7 +86,7 @@ fn assemble(kernel: &Kernel, tree: &Path, built: &Path, new: &Path, kit: &Path) 
     for name in ["Makefile", "bindgen_parameters"] {
         copy(&tree.join("rust").join(name), &new.join("rust"))?;
     }
-    for folder in ["fs", "fs/proc"] {
+    for folder in FOLDERS {
         fs::create_dir_all(new.join(folder))?;
         for entry in fs::read_dir(tree.join(folder))? {
             let path = entry?.path();

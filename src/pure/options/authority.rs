@@ -4,13 +4,16 @@
 //!
 //! The kernel asks whether a type of its name is fully visible only where an instance shows
 //! everything and has no policy. So what a mounter without privilege may have is said here: tasks,
-//! what the container list has, less what is hidden, and nothing that can be written.
+//! what the container list has, less what is hidden, and nothing that can be written. The figures
+//! in it are the container's own: what its administrator keeps from it, it does not get by another
+//! mount.
 
 use super::{
     bad::{
         BadOption,
         Fault, //
     },
+    cgroup::Cgroup,
     userns_mounts::UsernsMounts, //
 };
 use crate::pure::{
@@ -30,6 +33,7 @@ use crate::pure::{
 /// What is refused, and why.
 pub(crate) fn may_mount<M: Memory>(
     subset: Subset,
+    cgroup: Cgroup,
     lists: &Lists<M>,
     allowed: UsernsMounts,
     privileged: impl FnOnce() -> bool,
@@ -42,7 +46,7 @@ pub(crate) fn may_mount<M: Memory>(
         });
     }
     // Last, for it is noted of a task that it has used a right.
-    let refused = without_privilege(subset, lists, allowed);
+    let refused = without_privilege(subset, cgroup, lists, allowed);
     if refused.is_err() && privileged() {
         return Ok(());
     }
@@ -52,6 +56,7 @@ pub(crate) fn may_mount<M: Memory>(
 /// [`may_mount`] for mounters without privilege.
 fn without_privilege<M: Memory>(
     subset: Subset,
+    cgroup: Cgroup,
     lists: &Lists<M>,
     allowed: UsernsMounts,
 ) -> Result<(), BadOption<'_>> {
@@ -76,6 +81,18 @@ fn without_privilege<M: Memory>(
     if mutant!("policy: writable= is privileged", lists.said(ListKind::Writable) => false) {
         let first = lists.paths(ListKind::Writable).next();
         return refuse(ListKind::Writable, first.unwrap_or(b"none"));
+    }
+    let own_figures = match subset {
+        // The kernel asks for another instance that shows as much, and one with a view never does.
+        Subset::All => cgroup == Cgroup::Off,
+        Subset::Pid | Subset::Container => matches!(cgroup, Cgroup::Init | Cgroup::Reader),
+    };
+    if !mutant!("view: others' figures are privileged", own_figures) {
+        return Err(BadOption {
+            name: c"cgroup",
+            value: b"",
+            fault: Fault::OthersFigures,
+        });
     }
     let needed = UsernsMounts::needed(subset, lists.said(ListKind::Show));
     if mutant!("policy: userns_mounts=", needed <= allowed) {

@@ -35,6 +35,14 @@ pub(crate) enum Fault {
     NoGroup,
     /// The group has no mapping in the mounter's user namespace.
     UnmappedGroup,
+    /// The value is neither a word nor the number of a cgroup.
+    NoCgroup,
+    /// No cgroup of the mounter's cgroup namespace has the number.
+    NotBelow,
+    /// The kernel has no control groups.
+    NoCgroups,
+    /// It says how a cgroup is shown, and none is.
+    NeedsCgroup,
     /// There are more groups than [`Groups::MOST`].
     TooManyGroups,
     /// A remount would change it.
@@ -47,6 +55,8 @@ pub(crate) enum Fault {
     ShowsAll,
     /// It is for those who may administer the machine (EPERM).
     Privileged,
+    /// It shows figures that are not the container's own (EPERM).
+    OthersFigures,
     /// The module's parameter does not let the mounter have this (EPERM).
     Restricted(UsernsMounts),
 }
@@ -134,7 +144,10 @@ impl UsernsMounts {
 impl BadOption<'_> {
     /// Whether it is refused to this mounter alone (EPERM), and not to everyone (EINVAL).
     pub(crate) fn is_permission(&self) -> bool {
-        matches!(self.fault, Fault::Privileged | Fault::Restricted(_))
+        matches!(
+            self.fault,
+            Fault::Privileged | Fault::OthersFigures | Fault::Restricted(_)
+        )
     }
 
     /// Writes the sentence for the log, without a newline.
@@ -147,11 +160,24 @@ impl BadOption<'_> {
         match fault {
             Fault::NoSuchOption => out.bytes(b"unknown option - "),
             Fault::NoSuchWord(_) => out.bytes(b"unknown value of "),
-            Fault::Change | Fault::Privileged | Fault::ShowsAll | Fault::Restricted(_) => {}
+            Fault::Change
+            | Fault::Privileged
+            | Fault::OthersFigures
+            | Fault::ShowsAll
+            | Fault::Restricted(_)
+            | Fault::NeedsCgroup => {}
             _ => out.bytes(b"bad value of "),
         }
         out.bytes(name.to_bytes());
-        if !matches!(fault, Fault::NoSuchOption | Fault::Change) {
+        if !matches!(
+            fault,
+            Fault::NoSuchOption
+                | Fault::Change
+                | Fault::NotBelow
+                | Fault::NoCgroups
+                | Fault::NeedsCgroup
+                | Fault::OthersFigures
+        ) {
             out.bytes(b" - ");
             quoted(out, value);
         }
@@ -166,6 +192,14 @@ impl BadOption<'_> {
                 }
                 out.byte(b')');
             }
+            Fault::NoCgroup => {
+                out.bytes(b" (use off, init, reader, or the number of a cgroup: stat -c %i of it)");
+            }
+            Fault::NotBelow => {
+                out.bytes(b": no cgroup of the mounter's cgroup namespace has that number");
+            }
+            Fault::NoCgroups => out.bytes(b": this kernel has no control groups"),
+            Fault::NeedsCgroup => out.bytes(b"=quota is for an instance with cgroup="),
             Fault::NoGroup => out.bytes(b" (use the number of a group)"),
             Fault::UnmappedGroup => out.bytes(b" has no mapping in the mounter's user namespace"),
             Fault::TooManyGroups => out.bytes(b" has more than 8 groups"),
@@ -173,6 +207,10 @@ impl BadOption<'_> {
             Fault::Privileged => {
                 out.bytes(b" needs CAP_SYS_ADMIN in the initial user namespace");
             }
+            Fault::OthersFigures => out.bytes(
+                b": without CAP_SYS_ADMIN in the initial user namespace only init and reader go \
+                  with subset=, and only off without it",
+            ),
             Fault::Name(bad) => {
                 out.byte(b' ');
                 out.bytes(bad.describe().as_bytes());

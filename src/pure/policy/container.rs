@@ -3,6 +3,9 @@
 //! The container list: what `subset=container` shows beside tasks, and what it leaves out, each
 //! with its reason. The only such list.
 //!
+//! Where it shows a file of the machine's that a view replaces, its reason speaks of the view, for
+//! `subset=container` has one unless `cgroup=off` is said.
+//!
 //! A name is in it if its facts come from an unprivileged system call or are those of the reader's
 //! own namespaces, or if it is a counter or a limit of the machine without names, addresses or
 //! tenants, which no container runtime masks and which ordinary programs fail without. A directory
@@ -35,19 +38,19 @@ pub(crate) const SHOWN: &[Row] = &[
     ),
     row(
         "cpuinfo",
-        "CPUID and sched_getaffinity(2); ps, node and Java read it",
+        "CPUID, and the CPUs that sched_getaffinity(2) tells; ps, node and Java read it",
     ),
     row("filesystems", "fsopen(2) answers for each name"),
-    row("loadavg", "sysinfo(2)"),
+    row("loadavg", "the load of the container's cgroup"),
     row(
         "meminfo",
-        "totals of sysinfo(2), and counters; ps and free need it",
+        "limits and counts of the container's cgroup, of the machine as sysinfo(2) where it has no limit; ps and free need it",
     ),
     row("mounts", "a link to the reader's own"),
     row("net", "a link to the reader's own network namespace"),
     row(
         "stat",
-        "sums without names: ps and node need it; interrupts are counted, not named",
+        "times of the container's cgroup; ps and node need it",
     ),
     row("sys/crypto/fips_enabled", CONSTANT),
     row("sys/fs/aio-max-nr", LIMIT),
@@ -89,7 +92,10 @@ pub(crate) const SHOWN: &[Row] = &[
     row("sys/vm/overcommit_memory", LIMIT),
     row("sys/vm/overcommit_ratio", LIMIT),
     row("sysvipc", IPC),
-    row("uptime", "sysinfo(2) and clock_gettime(2)"),
+    row(
+        "uptime",
+        "clock_gettime(2), and idle time of the container's cgroup",
+    ),
     row("version", UNAME),
 ];
 

@@ -56,6 +56,24 @@ impl Text<'_> {
         self.digits((digits | all(b'0')) ^ spaces, unwanted);
     }
 
+    /// Writes `n`, which has eight digits at most, over eight bytes of the text so far, right-aligned
+    /// with spaces.
+    #[inline]
+    pub(crate) fn overwrite_width(&mut self, at: usize, n: u64) {
+        let digits = decimal(n);
+        let spaces = all(b'0' ^ b' ') & !u64::MAX.wrapping_shl(leading(digits));
+        let bytes = ((digits | all(b'0')) ^ spaces).to_le_bytes();
+        let rest = self.buf.get_mut(at..).unwrap_or_default();
+        match rest.first_chunk_mut() {
+            Some(place) => *place = bytes,
+            // What is beyond the buffer was lost before.
+            None => rest
+                .iter_mut()
+                .zip(bytes)
+                .for_each(|(place, byte)| *place = byte),
+        }
+    }
+
     /// As [`Text::dec_width`], for a number with a sign: "%*lld".
     pub(crate) fn dec_width_signed(&mut self, n: i64, width: usize) {
         match u64::try_from(n) {

@@ -15,8 +15,8 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        memory::scratch,
-        tasks::cgroup::Cgroup, //
+        cgroups::cgroup::Cgroup,
+        memory::scratch, //
     }, //
 };
 use kernel::{

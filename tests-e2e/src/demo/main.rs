@@ -27,6 +27,7 @@ fn main() -> ExitCode {
 fn play(claims: &mut Claims) -> Result<()> {
     proc2_e2e::mount::own_namespace()?;
     sections::container(claims)?;
+    sections::limits(claims)?;
     let stage =
         sections::Stage::set(claims).context("starting processes and mounting instances")?;
     sections::side_by_side(claims, &stage)?;

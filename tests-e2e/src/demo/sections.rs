@@ -3,6 +3,7 @@
 //! The demonstration, part by part.
 
 mod container;
+mod limits;
 mod private;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use proc2_e2e::mount::shown;
 use crate::claims::Claims;
 use crate::processes::{Processes, NOBODY};
 pub(crate) use container::container;
+pub(crate) use limits::limits;
 pub(crate) use private::{inner_namespace, private_proc};
 
 use crate::view::{mount_command, remount_command, run, show, Proc};

@@ -16,11 +16,18 @@ pub(crate) enum Proc {
     /// An instance that is mounted somewhere.
     Bound(PathBuf),
     /// A new one with these options.
-    New(&'static str),
+    New(String),
     /// The kernel's own procfs, as it is.
     Kernel,
     /// The same, with mounts over parts of it, as container runtimes make them.
     Masked,
+}
+
+impl Proc {
+    /// A new one with these options.
+    pub(crate) fn new(options: &str) -> Self {
+        Self::New(options.to_owned())
+    }
 }
 
 /// What a program printed, and whether it succeeded.
@@ -44,7 +51,7 @@ pub(crate) fn run(proc: &Proc, who: &Caller, line: &[&str]) -> Result<Output> {
         match &proc {
             Proc::Bound(place) => mount_bind(place, "/proc")?,
             Proc::New(options) => {
-                let options = std::ffi::CString::new(*options)?;
+                let options = std::ffi::CString::new(options.as_str())?;
                 mount(&*fstype, "/proc", &*fstype, MountFlags::empty(), &*options)?;
             }
             Proc::Kernel => {}

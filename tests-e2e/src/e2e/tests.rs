@@ -42,6 +42,7 @@ mod tasks_meanwhile;
 mod tasks_programs;
 mod tasks_read;
 mod userns;
+mod view;
 mod writes;
 
 pub(crate) use races::generation;
@@ -76,6 +77,7 @@ const NEEDS: &[(&str, &[&str])] = &[
         &["CONFIG_PID_NS", "CONFIG_CHECKPOINT_RESTORE"],
     ),
     ("tasks::", &["CONFIG_PID_NS", "CONFIG_CGROUPS"]),
+    ("view::", &["CONFIG_PID_NS", "CONFIG_CGROUPS"]),
     ("userns::", &["CONFIG_USER_NS", "CONFIG_NET_NS"]),
     (
         "writes::",
@@ -131,6 +133,7 @@ pub(crate) fn all() -> Vec<Test> {
                 policy::tests(),
                 hidden::tests(),
                 pid1::tests(),
+                view::tests(),
                 tasks::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),

@@ -14,6 +14,7 @@ mod firejail;
 mod front;
 mod host;
 mod languages;
+mod limits;
 mod lxc;
 mod nspawn;
 mod podman;
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Vec<Test> {
     ];
     let more = [
         languages::tests(),
+        limits::tests(),
         containerd::tests(),
         docker::tests(),
         nspawn::tests(),

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::pure::options::{
     may_mount,
+    Cgroup,
     Fault,
     UsernsMounts, //
 };
@@ -35,6 +36,15 @@ type Said = Vec<(ListKind, &'static [u8])>;
 /// What is named as refused, and why.
 type Refusal = (&'static CStr, Vec<u8>, Fault);
 
+/// The figures that are shown where nothing is said of them.
+fn initial(subset: Subset) -> Cgroup {
+    if subset == Subset::All {
+        Cgroup::Off
+    } else {
+        Cgroup::Init
+    }
+}
+
 fn verdict(
     subset: Subset,
     said: &[(ListKind, &[u8])],
@@ -42,7 +52,7 @@ fn verdict(
     privileged: bool,
 ) -> Result<(), Refusal> {
     let lists: Lists<Heap> = lists(said);
-    let verdict = may_mount(subset, &lists, allowed, || privileged);
+    let verdict = may_mount(subset, initial(subset), &lists, allowed, || privileged);
     verdict.map_err(|bad| {
         let name = ListKind::ALL
             .map(ListKind::name)
@@ -187,6 +197,34 @@ fn writing_takes_privilege() {
     }
 }
 
+/// Whose figures go with which `subset=`: never others' than the container's own.
+#[test]
+fn figures_of_others_take_privilege() {
+    let none: Lists<Heap> = lists(&[]);
+    for (subset, cgroup, own) in [
+        (Subset::All, Cgroup::Off, true),
+        (Subset::All, Cgroup::Init, false),
+        (Subset::All, Cgroup::Reader, false),
+        (Subset::All, Cgroup::Number(1), false),
+        (Subset::Pid, Cgroup::Off, false),
+        (Subset::Pid, Cgroup::Init, true),
+        (Subset::Pid, Cgroup::Reader, true),
+        (Subset::Pid, Cgroup::Number(7), false),
+        (Subset::Container, Cgroup::Off, false),
+        (Subset::Container, Cgroup::Init, true),
+        (Subset::Container, Cgroup::Reader, true),
+        (Subset::Container, Cgroup::Number(u64::MAX), false),
+    ] {
+        for privileged in [false, true] {
+            let verdict = may_mount(subset, cgroup, &none, UsernsMounts::All, || privileged);
+            let fault = verdict.map_err(|bad| (bad.name, bad.fault, bad.is_permission()));
+            let refused = Err((c"cgroup", Fault::OthersFigures, true));
+            let expected = if own || privileged { Ok(()) } else { refused };
+            assert_eq!(fault, expected, "{subset:?} {cgroup:?}");
+        }
+    }
+}
+
 #[test]
 fn showing_without_subset_is_refused_to_everybody() {
     for allowed in LEVELS {
@@ -204,7 +242,8 @@ fn privilege_is_asked_for_where_it_decides() {
     // The kernel notes that a task has used a right.
     let asks = |subset, said: &[(ListKind, &[u8])]| {
         let (lists, mut asked): (Lists<Heap>, _) = (lists(said), 0);
-        let verdict = may_mount(subset, &lists, UsernsMounts::Container, || {
+        let level = UsernsMounts::Container;
+        let verdict = may_mount(subset, initial(subset), &lists, level, || {
             asked += 1;
             true
         });

@@ -5,6 +5,7 @@ mod tests {
     use crate::pure::options::{
         BadOption,
         Fault,
+        Options,
         PidNsFault,
         UsernsMounts, //
     };
@@ -95,6 +96,31 @@ mod tests {
         ] {
             assert!(says(name, b"", Fault::Change, sentence));
         }
+    }
+
+    #[test]
+    fn what_cannot_be_viewed_is_named() {
+        for (fault, sentence) in [
+            (
+                Fault::NoCgroups,
+                "bad value of cgroup: this kernel has no control groups",
+            ),
+            (
+                Fault::OthersFigures,
+                "cgroup: without CAP_SYS_ADMIN in the initial user namespace only init and reader \
+                 go with subset=, and only off without it",
+            ),
+        ] {
+            assert!(says(c"cgroup", b"", fault, sentence));
+        }
+        let none =
+            "bad value of cgroup: no cgroup of the mounter's cgroup namespace has that number";
+        assert!(writes(none, |out| Options::no_such_cgroup().describe(out)));
+        let quota = "cpus=quota is for an instance with cgroup=";
+        assert!(says(c"cpus", b"", Fault::NeedsCgroup, quota));
+        let number = "bad value of cgroup - x (use off, init, reader, or the number of a cgroup: \
+                      stat -c %i of it)";
+        assert!(says(c"cgroup", b"x", Fault::NoCgroup, number));
     }
 
     #[test]

@@ -32,6 +32,19 @@ const EQUIVALENT: &[(&str, &str)] = &[
         "global::hidden_by_subset: own wins",
         "the kernel gives no entry of its registry the name of an own row, which today is .proc2 alone",
     ),
+    (
+        "view: MemFree",
+        "MemoryState::limits() makes size and what is free of it from one look at the limits, and no less is left of the \
+         least of them than of nothing",
+    ),
+    (
+        "view: SwapFree",
+        "as for MemFree: both come from one look at memory.swap.max",
+    ),
+    (
+        "view: the namespace's root is there",
+        "a cgroup that was removed has no task in it or below it, so that \"the task is below it\" says no as well",
+    ),
 ];
 
 /// Why nobody could notice the mutant of this title, if so.

@@ -22,7 +22,7 @@ const DANGEROUS: [&str; 5] = [
 /// `subset=container` on /proc, with nothing mounted over any of it, next to procfs.
 pub(crate) fn container(claims: &mut Claims) -> Result<()> {
     claims.part("An instance for a container: one mount, and no other over any part of it");
-    let proc = Proc::New("subset=container");
+    let proc = Proc::new("subset=container");
     let mounts = show(&proc, &ROOT, &["grep", " /proc", "/proc/self/mounts"], 4)?;
     let below = mounts.text.matches(" /proc/").count();
     claims.equal("nothing is mounted below /proc", 0, below);
@@ -60,7 +60,7 @@ pub(crate) fn container(claims: &mut Claims) -> Result<()> {
             &done.text,
         );
     }
-    let subset_pid = run(&Proc::New("subset=pid"), &ROOT, &["free", "-m"])?;
+    let subset_pid = run(&Proc::new("subset=pid"), &ROOT, &["free", "-m"])?;
     claims.that(
         "with subset=pid, free does not",
         !subset_pid.success,
@@ -68,7 +68,7 @@ pub(crate) fn container(claims: &mut Claims) -> Result<()> {
     );
 
     claims.part("Names of your own choice");
-    let chosen = Proc::New("hide=meminfo:sys/kernel/core_pattern:pid/environ");
+    let chosen = Proc::new("hide=meminfo:sys/kernel/core_pattern:pid/environ");
     let paths = [
         "/proc/meminfo",
         "/proc/sys/kernel/core_pattern",

@@ -13,7 +13,7 @@ use super::Stage;
 /// A private instance on /proc of a new mount namespace, and the usual programs on it.
 pub(crate) fn private_proc(claims: &mut Claims, stage: &Stage) -> Result<()> {
     claims.part("A private instance on /proc of a new mount namespace");
-    let proc = Proc::New("hidepid=noaccess");
+    let proc = Proc::new("hidepid=noaccess");
     let mounted = show(&proc, &ROOT, &["grep", " /proc ", "/proc/self/mounts"], 3)?;
     let last = mounted.text.lines().last().unwrap_or("").to_string();
     let fstype = format!(" {} ", proc2_e2e::fstype());

@@ -13,6 +13,7 @@ mod pids;
 mod policies;
 mod privilege;
 mod tasks;
+mod views;
 
 pub(super) fn tests() -> Vec<Test> {
     [
@@ -28,5 +29,5 @@ pub(super) fn tests() -> Vec<Test> {
 
 /// Those that procfs cannot pass; the last unloads the module.
 pub(super) fn tests_of_the_module() -> Vec<Test> {
-    [policies::tests(), modules::tests()].concat()
+    [policies::tests(), views::tests(), modules::tests()].concat()
 }

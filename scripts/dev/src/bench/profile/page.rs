@@ -135,7 +135,7 @@ fn thing(row: &Row) -> Option<String> {
             Some(others) => format!("mount:{others}"),
             None => "mount".into(),
         },
-        Group::Policy | Group::Container | Group::Slab => return None,
+        Group::Policy | Group::View | Group::Container | Group::Slab => return None,
     })
 }
 

@@ -122,7 +122,7 @@ fn long_tasks() -> Result<()> {
     })
 }
 
-/// The short form is a tenth on a kernel that looks for mistakes, as the full one is.
+/// The short form is a tenth on a kernel that looks for mistakes.
 fn short(count: u64) -> u64 {
     match on_debug_kernel() {
         true => count / 10,

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `loadavg`: a container's own, sampled every five seconds.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use anyhow::{ensure, Context as _, Result};
+use proc2_e2e::cgroups::Tree;
+use proc2_e2e::child::Sleeper;
+use proc2_e2e::fstype;
+use proc2_e2e::mount::Instance;
+
+use super::super::Test;
+use super::memory::viewed;
+use super::read;
+
+pub(super) fn tests() -> Vec<Test> {
+    super::super::tests!["view::load": own_tasks, waiting_tasks, of_a_reader]
+}
+
+/// The averages of a `loadavg`.
+fn averages(text: &str) -> Result<[f64; 3]> {
+    let mut words = text.split(' ');
+    let mut next = || -> Result<f64> {
+        let word = words.next().context("a loadavg that is too short")?;
+        Ok(word.parse()?)
+    };
+    Ok([next()?, next()?, next()?])
+}
+
+/// The averages over a minute of as many active tasks after so many samples, by the formula of
+/// Documentation/admin-guide/cpu-load.rst in floating point.
+fn expected(active: f64, samples: i32) -> f64 {
+    active * (1.0 - (-5.0f64 / 60.0).exp().powi(samples))
+}
+
+/// Loops in the group count, those outside do not, and it goes down when they end.
+fn own_tasks() -> Result<()> {
+    let tree = Tree::new()?;
+    let (busy, idle) = (
+        viewed(tree.group("a")?, &[])?,
+        viewed(tree.group("b")?, &[])?,
+    );
+    let _loops = busy.group.loops(3)?;
+    let start = Instant::now();
+    let mut most = 0.0f64;
+    while start.elapsed() < Duration::from_secs(17) {
+        std::thread::sleep(Duration::from_millis(500));
+        let [minute, five, fifteen] = averages(&read(&busy.instance, "loadavg")?)?;
+        ensure!(
+            minute >= five && five >= fifteen,
+            "{minute} {five} {fifteen}"
+        );
+        most = most.max(minute);
+    }
+    // Three or four samples, five seconds and a jiffy apart.
+    let (low, high) = (expected(3.0, 2), expected(3.0, 4) + 0.02);
+    ensure!(
+        low <= most && most <= high,
+        "{most} after 17 seconds of three loops, not {low:.2} to {high:.2}"
+    );
+    let quiet = averages(&read(&idle.instance, "loadavg")?)?;
+    ensure!(quiet == [0.0; 3], "an idle group has a load of {quiet:?}");
+    busy.group.kill()?;
+    let before = averages(&read(&busy.instance, "loadavg")?)?[0];
+    std::thread::sleep(Duration::from_secs(11));
+    let after = averages(&read(&busy.instance, "loadavg")?);
+    // Process 1 was killed with the others: its cgroup is nobody's.
+    ensure!(after.is_err() || after.is_ok_and(|after| after[0] < before));
+    Ok(())
+}
+
+/// Tasks that wait and cannot be interrupted count, as in the kernel's average.
+fn waiting_tasks() -> Result<()> {
+    let tree = Tree::new()?;
+    let viewed = viewed(tree.group("a")?, &[])?;
+    let parents: Vec<Sleeper> = (0..3)
+        .map(|_| {
+            Sleeper::new_unwatched(|| {
+                viewed.group.enter()?;
+                // As a parent of vfork(2) does, it waits for the child's end.
+                proc2_e2e::child::fork_with(0, || {
+                    let sleep = || proc2_e2e::child::sleep_forever();
+                    let _ = proc2_e2e::child::fork_with(libc::CLONE_VFORK, sleep);
+                    0
+                })?;
+                Ok(())
+            })
+        })
+        .collect::<Result<_>>()?;
+    std::thread::sleep(Duration::from_secs(11));
+    let [minute, ..] = averages(&read(&viewed.instance, "loadavg")?)?;
+    let (low, high) = (expected(3.0, 1), expected(3.0, 3) + 0.02);
+    ensure!(
+        low <= minute && minute <= high,
+        "{minute}, not {low:.2} to {high:.2}"
+    );
+    let stat = read(&viewed.instance, "stat")?;
+    ensure!(super::stat_value(&stat, "procs_blocked ")? == 0, "{stat}");
+    drop(parents);
+    viewed.group.kill()
+}
+
+/// Of a reader nothing is kept.
+fn of_a_reader() -> Result<()> {
+    let tree = Tree::new()?;
+    let instance = Instance::new(&fstype(), "cgroup=reader")?;
+    let group = tree.group("a")?;
+    let text = proc2_e2e::child::in_child(|| {
+        group.enter()?;
+        Ok(fs::read_to_string(instance.join("loadavg"))?)
+    })?;
+    ensure!(averages(&text)? == [0.0; 3], "{text}");
+    Ok(())
+}
