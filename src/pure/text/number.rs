@@ -56,8 +56,8 @@ impl Text<'_> {
         self.digits((digits | all(b'0')) ^ spaces, unwanted);
     }
 
-    /// Writes `n`, which has eight digits at most, over eight bytes of the text so far, right-aligned
-    /// with spaces.
+    /// Writes `n`, which has eight digits at most, over eight bytes of the text so far,
+    /// right-aligned with spaces.
     #[inline]
     pub(crate) fn overwrite_width(&mut self, at: usize, n: u64) {
         let digits = decimal(n);
