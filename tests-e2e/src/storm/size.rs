@@ -2,7 +2,7 @@
 
 //! How much a storm does. `PROC2_SIZE` is `short` (the default, for every change), `full`, or a
 //! part of the full size such as `10%`. On a kernel that looks for mistakes everything takes ten
-//! times as long and more: the full size is a twentieth there.
+//! times as long and more: the full size is a thirtieth there.
 
 use std::env;
 use std::sync::OnceLock;
@@ -47,7 +47,7 @@ impl Size {
     /// How many of something: `short` of them, or the asked part of `full`.
     pub fn of(self, short: u64, full: u64) -> u64 {
         let full = match on_debug_kernel() {
-            true => full / 20,
+            true => full / 30,
             false => full,
         };
         self.whole(short, full)
