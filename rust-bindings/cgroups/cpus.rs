@@ -30,12 +30,20 @@ pub(crate) fn nr_cpu_ids() -> usize {
 pub(crate) fn possible() -> impl Iterator<Item = u32> {
     let mut last = -1;
     core::iter::from_fn(move || {
-        // SAFETY: The function takes any number from -1 on; the mask never changes.
+        // SAFETY: The function takes any number from -1 on that is below the number of CPUs, as all
+        // are that it has given but the last; the mask never changes.
         last = unsafe { raw::proc2_next_possible_cpu(last) };
         u32::try_from(last)
             .ok()
             .filter(|cpu| (*cpu as usize) < nr_cpu_ids())
     })
+}
+
+/// Whether there may ever be a CPU of this number: only those have counts of their own.
+pub(in crate::rust_bindings) fn is_possible(cpu: u32) -> bool {
+    let before = i32::try_from(cpu).map_or(-1, |cpu| cpu - 1);
+    // SAFETY: The function takes any number from -1 on that is below the number of CPUs.
+    (cpu as usize) < nr_cpu_ids() && unsafe { raw::proc2_next_possible_cpu(before) } == before + 1
 }
 
 /// A set of CPUs.

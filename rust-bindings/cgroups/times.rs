@@ -11,11 +11,15 @@
 //! [`fs/proc/stat.c`](srctree/fs/proc/stat.c)
 
 use crate::rust_bindings::{
-    cgroups::cgroup::Cgroup,
+    cgroups::{
+        cgroup::Cgroup,
+        cpus, //
+    },
     raw, //
 };
+
 /// What a cgroup and all below it have run on a CPU, in nanoseconds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Ran {
     /// In user mode.
     pub(crate) user: u64,
@@ -36,8 +40,11 @@ impl Cgroup {
     }
 
     /// What it has run on `cpu`, as of the last flush; nothing for the hierarchy's root, of which
-    /// that is not kept.
+    /// that is not kept, nor where there is no such CPU.
     pub(crate) fn ran(&self, cpu: u32) -> Ran {
+        if !cpus::is_possible(cpu) {
+            return Ran::default();
+        }
         // SAFETY: `self` is valid. The place of a CPU's counts is there for each possible one.
         unsafe {
             let (cgroup, cpu) = (self.as_ptr(), cpu as i32);
@@ -50,9 +57,12 @@ impl Cgroup {
     }
 }
 
-/// All times of a possible CPU, in nanoseconds.
+/// All times of a CPU, in nanoseconds; 0 where there is none of this number.
 pub(crate) fn elapsed(cpu: u32) -> u64 {
-    // SAFETY: As above.
+    if !cpus::is_possible(cpu) {
+        return 0;
+    }
+    // SAFETY: The place of a CPU's counts is there for each possible one.
     unsafe { raw::proc2_cpu_elapsed(cpu as i32) }
 }
 

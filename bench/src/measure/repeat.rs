@@ -3,7 +3,8 @@
 //! Things to do over and over, for whoever watches which instructions are executed.
 //!
 //! A thing is `read:ENTRY`, `pread:ENTRY`, `stat:ENTRY`, `readlink:ENTRY` or `dir:ENTRY` of a task, or `root`, `stats`, `lookup`,
-//! `scan`, `view:FILE` for a file with the figures of a cgroup, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first lookup in an instance with these options.
+//! `scan`, `view:FILE` for a file with the figures of a cgroup, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first
+//! lookup in an instance with these options.
 
 use std::ffi::CString;
 use std::fs;

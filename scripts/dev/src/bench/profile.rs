@@ -25,7 +25,7 @@ use watch::Watch;
 #[derive(Args)]
 pub(crate) struct Options {
     /// read:ENTRY, pread:ENTRY, stat:ENTRY, readlink:ENTRY or dir:ENTRY of a task (stat: alone is its directory); root, stats,
-    /// lookup, scan, mount, first:OPTIONS:PATH (the first lookup in an instance)
+    /// lookup, scan, view:FILE (with the figures of a cgroup), mount, first:OPTIONS:PATH (the first lookup in an instance)
     #[arg(required_unless_present = "page")]
     operation: Option<String>,
     /// proc2 or procfs
