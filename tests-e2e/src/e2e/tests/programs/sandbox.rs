@@ -4,7 +4,8 @@
 //! program runs after another.
 //!
 //! What would differ between two runs of a program is the same here: the program's own process id,
-//! the ids of its mounts and namespaces, and the files that it writes to.
+//! the ids of its mounts and namespaces, the files that it writes to, and the CPU that it runs on,
+//! which ps shows of itself.
 
 use std::fs::{self, File};
 use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
@@ -20,7 +21,7 @@ use proc2_e2e::target;
 use rustix::mount::{unmount, UnmountFlags};
 use rustix::pipe::{pipe_with, PipeFlags};
 use rustix::process::{set_parent_process_death_signal, waitpid, Signal, WaitOptions};
-use rustix::thread::{move_into_link_name_space, LinkNameSpaceType};
+use rustix::thread::{move_into_link_name_space, sched_setaffinity, CpuSet, LinkNameSpaceType};
 
 /// The process id of the first program that runs on a fresh `/proc`; those after it count on.
 pub(super) const PROGRAM: i32 = 1000;
@@ -118,6 +119,9 @@ impl Sandbox {
         let process = Sleeper::new_unwatched(|| {
             let (output, errors) = (File::create(&output)?, File::create(&errors)?);
             self.enter()?;
+            let mut cpus = CpuSet::new();
+            cpus.set(0);
+            sched_setaffinity(None, &cpus).context("staying on CPU 0")?;
             caller.become_it()?;
             set_parent_process_death_signal(Some(Signal::KILL))?;
             Err(Command::new(program)
