@@ -4,6 +4,7 @@
 //!
 //! Locks: RCU and `task_lock` while a task's cgroup is looked at; then a count of it.
 
+use self::idle::ShownIdle;
 use crate::{
     pure::{
         load::Load,
@@ -13,6 +14,7 @@ use crate::{
             Cpus,
             Options, //
         },
+        show::cpu_stat::Row,
         view::{
             Choice,
             NamespaceRoot,
@@ -22,7 +24,6 @@ use crate::{
     rust_bindings::{
         cgroups::{
             cgroup::Cgroup,
-            cpus,
             tasks, //
         },
         procfs::view_file::ViewOps,
@@ -57,6 +58,8 @@ use kernel::{
     task::Task, //
 };
 
+mod idle;
+
 /// Finds what takes the place of the kernel's own file of this name, in the root or in a directory
 /// of it.
 pub(crate) type FindOps = fn(Option<&[u8]>, &[u8]) -> Option<&'static ViewOps>;
@@ -66,12 +69,8 @@ pub(crate) struct View {
     subject: Arc<Subject>,
     cpus: Cpus,
     find: FindOps,
-    /// What was shown of the idle time of each CPU: clocks that are read one after the other would
-    /// take some of it back, and so would a burst of several CPUs that is spread over fewer. Empty
-    /// where the figures are of whoever reads.
-    idle: KVec<AtomicU64>,
-    /// The cgroup whose that is.
-    idle_of: AtomicU64,
+    /// Where the figures are of whoever reads, nothing is kept.
+    idle: Option<Pin<KBox<ShownIdle>>>,
     load: Option<Repeat<Subject>>,
 }
 
@@ -213,7 +212,6 @@ impl View {
             .map_err(|_| None)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "one for each CPU of the machine")]
     fn with(of: Of, cpus: Cpus, find: FindOps) -> Result<Self> {
         let samples = !matches!(of, Of::Reader);
         let subject = Subject {
@@ -222,19 +220,13 @@ impl View {
             sampled: AtomicU64::new(repeat::moment()),
         };
         let subject = Arc::new(subject, GFP_KERNEL_ACCOUNT)?;
-        let mut idle = KVec::new();
-        if samples {
-            for _ in 0..cpus::nr_cpu_ids() {
-                idle.push(AtomicU64::new(0), GFP_KERNEL_ACCOUNT)?;
-            }
-        }
+        let idle = samples.then(ShownIdle::new).transpose()?;
         let load = samples.then(|| Repeat::new(subject.clone()));
         Ok(Self {
             subject,
             cpus,
             find,
             idle,
-            idle_of: AtomicU64::new(0),
             load,
         })
     }
@@ -268,22 +260,11 @@ impl View {
         self.subject.load()
     }
 
-    /// Forgets what was shown of idle times, if it was another cgroup's.
-    pub(crate) fn hold_idle_of(&self, cgroup: &Cgroup) {
-        if self.idle_of.swap(cgroup.id(), Ordering::Relaxed) != cgroup.id() {
-            let idle = self.idle.iter();
-            idle.for_each(|shown| shown.store(0, Ordering::Relaxed));
-        }
-    }
-
-    /// What is shown of the idle time of a CPU, in ticks: no less than before.
-    pub(crate) fn idle(&self, cpu: u32, ticks: u64) -> u64 {
-        match self.idle.get(cpu as usize) {
-            Some(shown) => {
-                let before = shown.fetch_max(ticks, Ordering::Relaxed);
-                mutant!("view::counters: idle time is held", before.max(ticks) => ticks)
-            }
-            None => ticks,
+    /// Lets rows of `stat` show no less idle time of this cgroup than was shown before.
+    pub(crate) fn hold_idle(&self, cgroup: &Cgroup, rows: &mut [Row]) {
+        let is_shown = || matches!(self.target(), Target::Of(now) if now.id() == cgroup.id());
+        if let Some(idle) = &self.idle {
+            idle.hold(cgroup.id(), rows, is_shown);
         }
     }
 

@@ -128,15 +128,12 @@ impl CgroupTimes {
     /// `ENOMEM`.
     #[expect(clippy::disallowed_methods, reason = "as above")]
     pub(super) fn rows(&self, view: &View, cgroup: &Cgroup) -> Result<(KVec<Row>, Busy)> {
-        view.hold_idle_of(cgroup);
         let times = self.times();
         let mut rows = KVec::with_capacity(self.cpus.len(), GFP_KERNEL)?;
         for (index, cpu) in self.cpus.iter().enumerate() {
-            let mut row = times.row(index, cpu, times::ticks);
-            let least = view.idle(row.number(), row.at_least(0));
-            row.at_least(least);
-            rows.push(row, GFP_KERNEL)?;
+            rows.push(times.row(index, cpu, times::ticks), GFP_KERNEL)?;
         }
+        view.hold_idle(cgroup, &mut rows);
         Ok((rows, self.busy.map(times::ticks)))
     }
 }

@@ -12,6 +12,7 @@ use super::Test;
 pub(super) use counters::never_back_for as never_back;
 pub(super) use differential::run as compare_random;
 pub(super) use kernels::FILES;
+pub(super) use moves::idle_time_for as move_and_read;
 
 mod choice;
 mod counters;
@@ -22,6 +23,7 @@ mod gone;
 mod kernels;
 mod load;
 mod memory;
+mod moves;
 mod options;
 mod policy;
 mod pressure;
@@ -38,6 +40,7 @@ pub(super) fn tests() -> Vec<Test> {
         disks::tests(),
         cpus::tests(),
         counters::tests(),
+        moves::tests(),
         load::tests(),
         pressure::tests(),
         gone::tests(),

@@ -24,7 +24,7 @@ use super::super::view::{self, FILES};
 use super::super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["storm": views, view_counters, view_figures]
+    super::super::tests!["storm": views, view_counters, view_moves, view_figures]
 }
 
 fn views() -> Result<()> {
@@ -236,6 +236,16 @@ fn view_counters() -> Result<()> {
         .add("moved", moved)
         .add("cpus", cpus)
         .print(0);
+    Ok(())
+}
+
+/// `stat` while process 1 moves: what has run and what has not is the time that passed.
+fn view_moves() -> Result<()> {
+    allow_time();
+    let mut figures = Figures::new("storm_view_moves");
+    let moves = size().of(1_000, 100_000);
+    let reads = view::move_and_read(moves)?;
+    figures.add("moves", moves).add("reads", reads).print(0);
     Ok(())
 }
 
