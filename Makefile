@@ -2,7 +2,7 @@
 # What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
 
 # A built, Rust-enabled kernel tree to use instead of the one that is fetched and built; a kernel source to build instead.
-export KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
+export KERNEL KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 
 dev := scripts/bootstrap
 

@@ -69,6 +69,7 @@
 #include <linux/tty.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
+#include <linux/version.h>
 #include <linux/workqueue.h>
 
 /*
@@ -195,6 +196,7 @@ bool proc2_read_seqretry(const seqlock_t *lock, unsigned int start);
 unsigned long proc2_read_seqlock_excl_irqsave(seqlock_t *lock);
 void proc2_read_sequnlock_excl_irqrestore(seqlock_t *lock, unsigned long flags);
 int proc2_tty_nr(struct tty_struct *tty);
+struct fs_struct *proc2_task_fs(struct task_struct *task);
 void proc2_task_lock(struct task_struct *task);
 void proc2_task_unlock(struct task_struct *task);
 

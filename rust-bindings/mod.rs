@@ -16,6 +16,7 @@ mod raw;
 #[cfg(CONFIG_CGROUPS)]
 pub(crate) mod cgroups;
 pub(crate) mod credentials;
+pub(crate) mod errno;
 pub(crate) mod memory;
 pub(crate) mod procfs;
 pub(crate) mod tasks;

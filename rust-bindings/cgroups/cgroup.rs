@@ -10,7 +10,10 @@
 //! C headers: [`include/linux/cgroup.h`](srctree/include/linux/cgroup.h),
 //! [`include/linux/kernfs.h`](srctree/include/linux/kernfs.h)
 
-use crate::rust_bindings::raw;
+use crate::rust_bindings::{
+    errno,
+    raw, //
+};
 use core::ptr::NonNull;
 use kernel::{
     error::from_err_ptr,
@@ -151,6 +154,6 @@ impl Cgroup {
                 buf.len(),
             )
         };
-        usize::try_from(len).map_err(|_| ENAMETOOLONG)
+        usize::try_from(len).map_err(|_| errno::name_too_long())
     }
 }

@@ -72,7 +72,8 @@ impl InodeCache {
 impl Drop for InodeCache {
     fn drop(&mut self) {
         // Inodes go back to the slab in RCU callbacks, and their code is this module's.
-        kernel::sync::rcu::rcu_barrier();
+        // SAFETY: Nothing is held, and it may sleep.
+        unsafe { raw::rcu_barrier() };
         let cache = CACHE.swap(ptr::null_mut(), Ordering::AcqRel);
         // SAFETY: By the type invariant this slab is ours; no superblock is left, and the barrier
         // waited for the last objects.

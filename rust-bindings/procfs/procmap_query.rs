@@ -6,6 +6,7 @@
 //! C header: [`include/uapi/linux/fs.h`](srctree/include/uapi/linux/fs.h), `struct procmap_query`
 
 use crate::rust_bindings::{
+    errno,
     memory::{
         mapped_file::BUILD_ID_LEN,
         mm::PAGE,
@@ -160,7 +161,7 @@ impl Query<'_> {
             None => (&[][..], 0),
         };
         if self.raw.build_id_size < len {
-            return Err(ENAMETOOLONG);
+            return Err(errno::name_too_long());
         }
         self.raw.build_id_size = len;
         write(self.raw.vma_name_addr, name)?;

@@ -43,7 +43,7 @@ impl<'a> TaskLock<'a> {
 
     fn fs(&self) -> *mut raw::fs_struct {
         // SAFETY: The lock keeps the field.
-        unsafe { (*self.0.as_ptr()).real_fs.cast() }
+        unsafe { raw::proc2_task_fs(self.0.as_ptr()).cast() }
     }
 }
 

@@ -6,6 +6,7 @@
 //! [`include/linux/path.h`](srctree/include/linux/path.h)
 
 use crate::rust_bindings::{
+    errno,
     raw,
     vfs::user::UserBuf, //
 };
@@ -80,7 +81,7 @@ impl LinkText {
     /// `ENOMEM`; `ENAMETOOLONG` for one that no path can be.
     pub(crate) fn new(text: &[u8], flags: Flags) -> Result<Self> {
         if text.len() >= PAGE {
-            return Err(ENAMETOOLONG);
+            return Err(errno::name_too_long());
         }
         #[expect(clippy::disallowed_methods, reason = "at most what a path has")]
         let mut bytes = KVec::with_capacity(text.len() + 1, flags)?;
@@ -164,7 +165,7 @@ impl LinkBuffer {
         // Most names are short, and spare the allocation.
         let mut short = [MaybeUninit::uninit(); SHORT];
         match name_in(path, &mut short) {
-            Err(err) if err == ENAMETOOLONG => {}
+            Err(err) if err == errno::name_too_long() => {}
             name => return self.text(name?),
         }
         #[expect(clippy::disallowed_methods, reason = "a fixed size")]

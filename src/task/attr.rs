@@ -219,7 +219,7 @@ impl AttributeEntry for AttrFile {
         }
         let item = item(which.word()).ok_or(EINVAL)?;
         #[expect(clippy::disallowed_methods, reason = "at most a page")]
-        let mut value = KVec::zeroed(data.taken().min(PAGE), GFP_KERNEL)?;
+        let mut value = KVec::from_elem(0, data.taken().min(PAGE), GFP_KERNEL)?;
         data.read(&mut value)?;
         lsm::set(item.lsm, item.name, &mut value)
     }

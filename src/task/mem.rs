@@ -68,7 +68,7 @@ fn pass(
     mut one: impl FnMut(&mut [u8], u64) -> Result<usize>,
 ) -> Result<usize> {
     #[expect(clippy::disallowed_methods, reason = "a fixed size")]
-    let mut page = KVec::zeroed(PAGE, GFP_KERNEL)?;
+    let mut page = KVec::from_elem(0, PAGE, GFP_KERNEL)?;
     let mut done = 0;
     let mut result = Ok(());
     while left > 0 {

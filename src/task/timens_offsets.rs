@@ -76,7 +76,7 @@ impl WriteEntry<Anyone> for Offsets {
             return Err(EINVAL);
         }
         #[expect(clippy::disallowed_methods, reason = "less than a page")]
-        let mut text = KVec::zeroed(data.taken(), GFP_KERNEL)?;
+        let mut text = KVec::from_elem(0, data.taken(), GFP_KERNEL)?;
         data.read(&mut text)?;
         let parsed = parser::parse(&text).ok_or(EINVAL)?;
         let offsets = (offset(parsed.first), parsed.second.map(offset));

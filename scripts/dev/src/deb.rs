@@ -79,7 +79,7 @@ pub(crate) fn needs() -> Result<Vec<String>> {
     let needs = depends(&text).with_context(|| format!("{} has no Depends:", path.display()))?;
     Ok(needs
         .into_iter()
-        .map(|name| name.replace("#SERIES#", SERIES))
+        .map(|name| name.replace("#SERIES#", SERIES[0]))
         .collect())
 }
 
@@ -113,11 +113,19 @@ fn put(from: &Path, to: &Path) -> Result<()> {
 /// Puts in what is said elsewhere: the series, and the options that a kernel must have.
 fn fill_in(debian: &Path) -> Result<()> {
     let options = OPTIONS.map(|(option, _)| option).join(" ");
+    let sources = SERIES
+        .map(|series| format!("linux-source-{series}"))
+        .join(" | ");
+    let pattern = format!(
+        "({})",
+        SERIES.map(|series| series.replace('.', "\\.")).join("|")
+    );
     for file in ["control", "proc2-dkms.dkms"] {
         let path = debian.join(file);
         let text = fs::read_to_string(&path)?;
         let text = text
-            .replace("#SERIES#", SERIES)
+            .replace("linux-source-#SERIES#", &sources)
+            .replace("#SERIES#", &pattern)
             .replace("#OPTIONS#", &options);
         fs::write(&path, text)?;
     }

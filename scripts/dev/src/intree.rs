@@ -6,7 +6,7 @@
 mod build;
 mod patch;
 
-use crate::kernel::source::SERIES;
+use crate::kernel::source;
 use crate::{lock, paths};
 use anyhow::{Context, Result};
 pub(crate) use build::test;
@@ -15,7 +15,7 @@ use std::fs;
 /// Writes the patches into the checkout, and says where.
 pub(crate) fn write() -> Result<()> {
     let _lock = lock::take()?;
-    let file = paths::checkout()?.join(format!("proc2-{SERIES}.patch"));
+    let file = paths::checkout()?.join(format!("proc2-{}.patch", source::original()?.series));
     fs::write(&file, patch::series()?)
         .with_context(|| format!("cannot write {}", file.display()))?;
     println!("{}", file.display());

@@ -27,7 +27,7 @@ pub(crate) fn ensure() -> Result<Tree> {
         return Tree::given(Path::new(&kdir));
     }
     let source = source::ensure()?;
-    let requested = config::requested()?;
+    let requested = config::requested(source.series)?;
     let key = hash(&[&source.identity, &requested, &toolchain::identity()?]);
     let tree = paths::cache()?
         .join("kernel")

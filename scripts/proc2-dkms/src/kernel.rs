@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{bail, ensure, Context as _, Result};
-use proc2_dkms::{is_of_series, OPTIONS, SERIES};
+use proc2_dkms::{all_series, series_of, OPTIONS};
 
 /// A kernel that proc2 can be built for.
 pub(crate) struct Kernel {
     /// What `uname -r` says where it runs.
     pub(crate) release: String,
+    /// The series that this is of.
+    pub(crate) series: &'static str,
     /// The folder of its headers, which has `.config` and `Module.symvers`.
     pub(crate) headers: PathBuf,
     /// Its C compiler's name.
@@ -22,10 +24,8 @@ pub(crate) struct Kernel {
 impl Kernel {
     /// Finds a kernel's headers, and sees that it has what a module in Rust that goes by names needs.
     pub(crate) fn of(release: &str) -> Result<Self> {
-        ensure!(
-            is_of_series(release),
-            "Linux {release}: this proc2 is for {SERIES}"
-        );
+        let series = series_of(release)
+            .with_context(|| format!("Linux {release}: this proc2 is for {}", all_series()))?;
         let build = Path::new("/lib/modules").join(release).join("build");
         let headers = build.canonicalize().with_context(|| {
             format!("Linux {release}: no headers; install linux-headers-{release}")
@@ -40,6 +40,7 @@ impl Kernel {
         same(release, &config.text("CONFIG_RUSTC_VERSION_TEXT")?, "rustc")?;
         Ok(Self {
             release: release.to_owned(),
+            series,
             headers,
             compiler,
         })

@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{ensure, Context as _, Result};
-use proc2_dkms::SERIES;
 
 use crate::kernel::Kernel;
 
 /// Where the package of a version has it.
 pub(crate) fn of(kernel: &Kernel, wanted: &str) -> Result<PathBuf> {
-    let package = format!("linux-source-{SERIES}");
+    let package = format!("linux-source-{}", kernel.series);
     let here = version(&package)?;
     ensure!(
         here == wanted,

@@ -91,8 +91,8 @@ impl Scratch {
     pub(super) fn new() -> Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "fixed sizes")]
         let (page, numbers) = (
-            KVec::zeroed(PAGE, GFP_KERNEL_ACCOUNT)?,
-            KVec::zeroed(ROOM, GFP_KERNEL_ACCOUNT)?,
+            KVec::from_elem(0, PAGE, GFP_KERNEL_ACCOUNT)?,
+            KVec::from_elem(0, ROOM, GFP_KERNEL_ACCOUNT)?,
         );
         Ok(Self {
             page,

@@ -13,6 +13,7 @@ use crate::{
         Wanted, //
     },
     rust_bindings::{
+        errno,
         memory::{
             mapped_file::{
                 PathName,
@@ -65,7 +66,7 @@ impl NameCopy {
         };
         let len = parts.iter().map(|part| part.len()).sum();
         if len > room {
-            return Err(ENAMETOOLONG);
+            return Err(errno::name_too_long());
         }
         #[expect(clippy::disallowed_methods, reason = "at most what a path has")]
         let mut text = KVec::with_capacity(len, GFP_KERNEL)?;

@@ -53,13 +53,16 @@ pub(crate) fn ask_for_debug() {
 }
 
 /// The options asked for, one `CONFIG_X=y` per line, without the reasons.
-pub(crate) fn requested() -> Result<String> {
+pub(crate) fn requested(series: &str) -> Result<String> {
     if debug() && gcc() {
         bail!("DEBUG=1 and GCC=1 exclude each other: the kernel takes Rust and KASAN together from clang alone");
     }
     let mut all = String::new();
-    for name in fragments() {
-        let path = paths::checkout()?.join("scripts/kernel").join(name);
+    let folder = paths::checkout()?.join("scripts/kernel");
+    // What a series asks for that the others do not.
+    let own = Some(format!("{series}.config")).filter(|name| folder.join(name).exists());
+    for name in fragments().map(str::to_owned).chain(own) {
+        let path = folder.join(name);
         let text = fs::read_to_string(&path);
         let text = text.with_context(|| format!("cannot read {}", path.display()))?;
         let more = options(&text).with_context(|| format!("in {}", path.display()))?;

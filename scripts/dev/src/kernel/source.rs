@@ -6,14 +6,14 @@
 use super::view;
 use crate::{paths, steps};
 use anyhow::{bail, Context, Result};
-pub(crate) use proc2_dkms::SERIES;
+use proc2_dkms::{all_series, series_of, SERIES};
 use std::env;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{symlink, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The suites that may have the series that proc2 is written for.
+/// The suites that may have a series that proc2 is written for.
 const SUITES: [&str; 2] = ["trixie-backports", "sid"];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -24,6 +24,8 @@ pub(crate) struct Source {
     pub(super) identity: String,
     /// The user's own: may change at any time.
     pub(super) given: bool,
+    /// The series that it is of.
+    pub(crate) series: &'static str,
 }
 
 /// Finds, or fetches, the source; `KSRC=` names one of the user's own.
@@ -34,6 +36,7 @@ pub(super) fn ensure() -> Result<Source> {
         path,
         identity,
         given: original.given,
+        series: original.series,
     })
 }
 
@@ -48,25 +51,70 @@ pub(crate) fn original() -> Result<Source> {
         }
         return Ok(Source {
             identity: path.display().to_string(),
+            series: of_tree(&path)?,
             path,
             given: true,
         });
     }
     let home = paths::cache()?.join("kernel");
-    let current = home.join("source");
-    if !current.join("Makefile").exists() {
-        fetch(&home, &current)?;
+    let wanted = wanted()?;
+    for series in wanted {
+        let current = home.join(format!("source-{series}"));
+        if !current.join("Makefile").exists() && !fetch(&home, &current, series)? {
+            eprintln!(
+                "proc2: no linux-source-{series} in {} any more",
+                SUITES.join(", ")
+            );
+            continue;
+        }
+        let version = fs::read_link(&current)?;
+        return Ok(Source {
+            path: home.join(&version),
+            identity: version.to_string_lossy().into_owned(),
+            given: false,
+            series,
+        });
     }
-    let version = fs::read_link(&current)?;
-    Ok(Source {
-        path: home.join(&version),
-        identity: version.to_string_lossy().into_owned(),
-        given: false,
+    bail!(
+        "none of the series that this proc2 is for ({}) can be had: give a tree with KSRC= or KDIR=",
+        wanted.join(", ")
+    )
+}
+
+/// The series to take, the first of them that can be had: all that are known, or that of `KERNEL=`.
+fn wanted() -> Result<&'static [&'static str]> {
+    let asked = env::var("KERNEL").unwrap_or_default();
+    if asked.is_empty() {
+        return Ok(&SERIES);
+    }
+    let index = SERIES.iter().position(|series| *series == asked);
+    let index =
+        index.with_context(|| format!("KERNEL={asked}: this proc2 is for {}", all_series()))?;
+    Ok(&SERIES[index..=index])
+}
+
+/// The series of a source tree, as its Makefile has it.
+fn of_tree(path: &Path) -> Result<&'static str> {
+    let text = fs::read_to_string(path.join("Makefile"))?;
+    let value = |name: &str| {
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        value.unwrap_or_default().to_owned()
+    };
+    let release = format!("{}.{}", value("VERSION"), value("PATCHLEVEL"));
+    series_of(&release).with_context(|| {
+        format!(
+            "KSRC={} is Linux {release}: this proc2 is for {}",
+            path.display(),
+            all_series()
+        )
     })
 }
 
-fn fetch(home: &Path, current: &Path) -> Result<()> {
-    let package = format!("linux-source-{SERIES}");
+/// Fetches the source of a series; false if the archive has none.
+fn fetch(home: &Path, current: &Path, series: &str) -> Result<bool> {
+    let package = format!("linux-source-{series}");
     let mut step = steps::begin("kernel source", &format!("{package} from Debian"))?;
     let apt = home.join("apt");
     let config = configure(&apt)?;
@@ -85,12 +133,10 @@ fn fetch(home: &Path, current: &Path) -> Result<()> {
     let versions = apt_command("apt-cache")
         .args(["madison", &package])
         .output()?;
-    let Some(version) = newest(&String::from_utf8_lossy(&versions.stdout))? else {
+    let Some(version) = newest(&String::from_utf8_lossy(&versions.stdout), series)? else {
         updated?;
-        bail!(
-            "no {package} in {}; give a tree with KSRC= or KDIR=",
-            SUITES.join(", ")
-        );
+        step.done();
+        return Ok(false);
     };
     step.run_apt(apt_command("apt-get").args(["-q", "download", &format!("{package}={version}")]))?;
 
@@ -117,7 +163,7 @@ fn fetch(home: &Path, current: &Path) -> Result<()> {
     let _ = fs::remove_file(current);
     symlink(&target, current)?;
     step.done();
-    Ok(())
+    Ok(true)
 }
 
 /// An apt configuration of our own, with the system's mirror and other suites.
@@ -173,7 +219,7 @@ fn archive(targets: &str) -> Option<&str> {
 }
 
 /// The newest version in the output of `apt-cache madison`.
-fn newest(madison: &str) -> Result<Option<String>> {
+fn newest(madison: &str, series: &str) -> Result<Option<String>> {
     let mut best: Option<&str> = None;
     for version in madison
         .lines()
@@ -185,7 +231,7 @@ fn newest(madison: &str) -> Result<Option<String>> {
                 .status()
                 .map(|s| s.success())
         };
-        if version.starts_with(SERIES) && best.map_or(Ok(true), newer)? {
+        if version.starts_with(series) && best.map_or(Ok(true), newer)? {
             best = Some(version);
         }
     }
@@ -209,7 +255,7 @@ mod tests {
         let madison = " linux-source-7.3 | 7.3.4-1~bpo13+1 | http://x trixie-backports/main\n \
                        linux-source-7.3 | 7.3.10-1 | http://x sid/main\n \
                        linux-source-7.3 | 7.3.4-1 | http://x sid/main\n";
-        assert_eq!(newest(madison).unwrap().as_deref(), Some("7.3.10-1"));
-        assert_eq!(newest("").unwrap(), None);
+        assert_eq!(newest(madison, "7.3").unwrap().as_deref(), Some("7.3.10-1"));
+        assert_eq!(newest("", "7.3").unwrap(), None);
     }
 }

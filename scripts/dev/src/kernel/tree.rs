@@ -2,7 +2,7 @@
 
 //! A built kernel tree, and what proc2 asks of one.
 
-use super::{source::SERIES, view};
+use super::view;
 use crate::{exports, toolchain, vm};
 use anyhow::{bail, Context, Result};
 use std::fs;
@@ -46,10 +46,11 @@ impl Tree {
             value.map(|value| value.trim_matches('"').to_owned())
         };
         let release = read("include/config/kernel.release").unwrap_or_default();
-        if !proc2_dkms::is_of_series(&release) {
+        if proc2_dkms::series_of(&release).is_none() {
             bail!(
-                "KDIR={shown} is Linux {}; proc2 is written for {SERIES}",
-                release.trim()
+                "KDIR={shown} is Linux {}; this proc2 is for {}",
+                release.trim(),
+                proc2_dkms::all_series()
             );
         }
         if setting("CONFIG_RUST").as_deref() != Some("y") {

@@ -52,7 +52,7 @@ pub(super) fn write(verdicts: &[Verdict]) -> Result<()> {
          | what is left out | where | noticed by | its first sign |\n|---|---|---|---|\n",
         output("date", &["-u", "+%F"])?,
         output("git", &["-c", "safe.directory=*", "describe", "--always", "--abbrev=12"])?,
-        crate::kernel::source::SERIES,
+        crate::kernel::source::original()?.series,
         verdicts.len(),
         verdicts.len() - noticed - excused,
     );
