@@ -7,9 +7,9 @@ export KERNEL KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 dev := scripts/bootstrap
 
 .DEFAULT_GOAL := module
-.PHONY: module install install-runtime clean distclean help setup run shell test test-debug test-runtimes check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer deb patch test-patch test-stock
+.PHONY: module install install-runtime clean distclean help setup run shell test test-debug test-runtimes check host kunit e2e bench bench-check mutate survival fuzz docs rust-analyzer deb patch test-patch test-stock series-diff
 
-module setup install install-runtime clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug test-runtimes docs rust-analyzer deb patch test-patch test-stock:
+module setup install install-runtime clean run shell check host kunit e2e bench bench-check mutate survival fuzz test test-debug test-runtimes docs rust-analyzer deb patch test-patch test-stock series-diff:
 	@$(dev) $@ $(ARGS)
 
 # The kernel, the toolchain and all else that was fetched or built.
@@ -46,6 +46,7 @@ help:
 	@echo 'make mutate         leave out one check after the other and see that a test notices (ARGS=PART for some)'
 	@echo 'make survival       storms, long runs and hostile calls (ARGS="--size full --page", --help for more)'
 	@echo 'make fuzz           fuzz the pure core on this machine (ARGS="--seconds N TARGET...")'
+	@echo 'make series-diff    what changed in procfs between two series of Linux (ARGS="7.2 7.3"), to be read before a new one'
 	@echo 'make docs           write the README table of entries anew'
 	@echo 'make rust-analyzer  write rust-project.json for an editor'
 	@echo

@@ -108,6 +108,13 @@ pub(crate) enum Command {
     UnpackRuntimes,
     /// Make the package proc2-dkms
     Deb,
+    /// What changed in procfs from one series of Linux to another, entry by entry
+    SeriesDiff {
+        /// The series that is known, such as 7.2
+        from: String,
+        /// The one that is new
+        to: String,
+    },
     /// Write the patches that put proc2 into a kernel tree, for git am
     Patch,
     /// Build kernels with these patches, proc2 as a module and built in, and boot them

@@ -31,6 +31,7 @@ mod parts;
 mod paths;
 mod runtimes;
 mod selftests;
+mod series;
 mod shards;
 mod sources;
 mod steps;
@@ -78,6 +79,7 @@ fn run(command: Command) -> Result<u8> {
             return Ok(0);
         }
         Command::Patch => return intree::write().map(|()| 0),
+        Command::SeriesDiff { from, to } => return series::print(&from, &to).map(|()| 0),
         Command::InstallRuntime => return install::runtime().map(|()| 0),
         Command::UnpackRuntimes => {
             println!("{}", runtimes::unpacked(Extent::Full)?.display());

@@ -81,6 +81,20 @@ pub(crate) fn original() -> Result<Source> {
     )
 }
 
+/// The source of any series that the archive has, for reading.
+pub(crate) fn of_series(series: &str) -> Result<PathBuf> {
+    let plain = |c: char| c.is_ascii_digit() || c == '.';
+    if series.is_empty() || !series.chars().all(plain) {
+        bail!("{series:?} is no series of Linux: say 7.3");
+    }
+    let home = paths::cache()?.join("kernel");
+    let current = home.join(format!("source-{series}"));
+    if !current.join("Makefile").exists() && !fetch(&home, &current, series)? {
+        bail!("no linux-source-{series} in {}", SUITES.join(", "));
+    }
+    Ok(current)
+}
+
 /// The series to take, the first of them that can be had: all that are known, or that of `KERNEL=`.
 fn wanted() -> Result<&'static [&'static str]> {
     let asked = env::var("KERNEL").unwrap_or_default();
