@@ -42,7 +42,7 @@ help:
 	@echo '                    (ARGS=NAME for some, ARGS=--short for a few)'
 	@echo 'make bench          count what reading costs, proc2 beside procfs; docs/bench.md says more'
 	@echo '                    (ARGS="profile read:stat" for where it goes, "profile --page" for all that misses its target)'
-	@echo 'make bench-check    fail where that is more than 3 % worse than what bench/result.json keeps'
+	@echo 'make bench-check    fail where that is worse than what bench/result.json keeps'
 	@echo 'make mutate         leave out one check after the other and see that a test notices (ARGS=PART for some)'
 	@echo 'make survival       storms, long runs and hostile calls (ARGS="--size full --page", --help for more)'
 	@echo 'make fuzz           fuzz the pure core on this machine (ARGS="--seconds N TARGET...")'

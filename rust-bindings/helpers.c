@@ -539,7 +539,7 @@ int proc2_tty_nr(struct tty_struct *tty)
 /* What the task's own directories are, whoever it runs as for a moment: one member before Linux 7.3. */
 struct fs_struct *proc2_task_fs(struct task_struct *task)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#if KERNEL_VERSION(7, 3, 0) <= LINUX_VERSION_CODE
 	return task->real_fs;
 #else
 	return task->fs;

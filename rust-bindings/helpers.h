@@ -82,7 +82,7 @@
 #include <internal.h>
 #pragma pop_macro("static_assert")
 
-#include <mount.h>
+#include <pnode.h> /* and mount.h */
 
 /* struct cpuset and struct blkcg must have the kernel's own layout. */
 #ifdef CONFIG_CPUSETS

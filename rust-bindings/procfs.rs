@@ -17,6 +17,7 @@ pub(crate) mod inode_cache;
 pub(crate) mod kernel_files;
 #[cfg(CONFIG_CGROUPS)]
 pub(crate) mod meminfo;
+pub(crate) mod mount_table;
 pub(crate) mod new_inode;
 #[cfg(all(CONFIG_CGROUPS, CONFIG_PSI))]
 pub(crate) mod pressure_file;

@@ -10,6 +10,7 @@ pub(crate) mod file_table;
 pub(crate) mod inode;
 pub(crate) mod inode_ops;
 pub(crate) mod link;
+pub(crate) mod mount;
 pub(crate) mod open_file;
 pub(crate) mod private_data;
 pub(crate) mod rcu_box;

@@ -44,6 +44,20 @@ pub(crate) trait Gate: 'static {
 /// A gate that can be asked under RCU, where nothing may sleep.
 pub(crate) trait AtomicGate: Gate {}
 
+/// A gate that can be asked without waiting for what it holds.
+pub(crate) trait TryGate: Gate {
+    /// As [`Gate::ask`], without sleeping; `None` where that would wait.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gate::ask`].
+    fn try_ask<'a>(
+        task: &'a Task,
+        opener: Option<Opener<'_>>,
+        rcu: &rcu::Guard,
+    ) -> Option<Result<Self::Held<'a>>>;
+}
+
 /// A gate in front of writes.
 pub(crate) trait WriteGate: Gate {
     /// Whether it is asked before what is written is looked at, and not after.
@@ -78,6 +92,24 @@ impl<'a, G: Gate> Permitted<'a, G> {
     pub(crate) fn ask(task: &'a Task, opener: Option<Opener<'_>>) -> Result<Self> {
         let held = G::ask(task, opener)?;
         Ok(Self { task, held })
+    }
+
+    /// As [`Permitted::ask`], under RCU; `None` where the gate would have to wait.
+    ///
+    /// # Errors
+    ///
+    /// Those of the gate.
+    #[inline(always)]
+    pub(crate) fn try_ask(
+        task: &'a Task,
+        opener: Option<Opener<'_>>,
+        rcu: &rcu::Guard,
+    ) -> Option<Result<Self>>
+    where
+        G: TryGate,
+    {
+        let asked = G::try_ask(task, opener, rcu)?;
+        Some(asked.map(|held| Self { task, held }))
     }
 
     /// The task. Not for longer than the token, whose lock keeps the answer true.

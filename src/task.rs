@@ -138,10 +138,10 @@ entries! {
         link::<Read, links::Root>("root", 0o777, Both),
         link::<Read, links::Exe>("exe", 0o777, Both),
     }
-    {
-        kernel_file("mounts", 0o444, Both, kernel_files::mounts),
-        kernel_file("mountinfo", 0o444, Both, kernel_files::mountinfo),
-        kernel_file("mountstats", 0o400, ThreadGroup, kernel_files::mountstats),
+    mod mounts {
+        mount_table("mounts", 0o444, Both, mounts::mounts),
+        mount_table("mountinfo", 0o444, Both, mounts::mountinfo),
+        mount_table("mountstats", 0o400, ThreadGroup, mounts::mountstats),
     }
     #[cfg(CONFIG_PROC_PAGE_MONITOR)]
     {

@@ -41,6 +41,8 @@ pub enum Group {
     Root,
     /// Reading some entries of every task, for each task.
     Scan,
+    /// Reading a table of many mounts, for each mount.
+    Mounts,
     /// Mounting and unmounting.
     Mount,
     /// What an instance with a policy does.
@@ -49,13 +51,15 @@ pub enum Group {
     View,
     /// What the `/proc` of a container takes.
     Container,
+    /// Instructions that lock their memory.
+    Locked,
     /// Bytes of slab for each task.
     Slab,
 }
 
 impl Group {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Read,
         Self::Pread,
         Self::Link,
@@ -63,10 +67,12 @@ impl Group {
         Self::Path,
         Self::Root,
         Self::Scan,
+        Self::Mounts,
         Self::Mount,
         Self::Policy,
         Self::View,
         Self::Container,
+        Self::Locked,
         Self::Slab,
     ];
 
@@ -80,12 +86,14 @@ impl Group {
             Self::Path => "stat of a path",
             Self::Root => "Listing the root, per task",
             Self::Scan => "Reading stat, status and cmdline of every task, per task",
+            Self::Mounts => "Reading a table of many mounts, per mount",
             Self::Mount => "Mounting and unmounting an instance",
             Self::Policy => "In an instance with a policy",
             Self::View => "open, read and close of the machine's files: a cgroup's figures, beside procfs's own",
             Self::Container => {
                 "The /proc of containers: subset=container, beside a procfs covered by mounts"
             }
+            Self::Locked => "Instructions that lock their memory, of one doing",
             Self::Slab => "Bytes of slab per scanned task",
         }
     }

@@ -6,6 +6,7 @@ mod clock;
 mod containers;
 mod entries;
 pub(crate) mod fixture;
+mod mount_tables;
 mod mounts;
 mod paths;
 mod policy;
@@ -26,8 +27,12 @@ use processes::Sleepers;
 pub(crate) struct Sizes {
     root: &'static [usize],
     scan: &'static [usize],
+    /// The same, while all are read at once.
+    rows: &'static [usize],
     /// How many instances there are when another is mounted.
     mounts: &'static [usize],
+    /// How many mounts there are in a namespace whose tables are read.
+    tables: &'static [usize],
     /// How many containers there are.
     containers: &'static [usize],
 }
@@ -37,14 +42,18 @@ impl Sizes {
     pub(crate) const FULL: Self = Self {
         root: &[100, 1_000, 10_000],
         scan: &[100, 1_000],
+        rows: &[1_000, 10_000],
         mounts: &[0, 1_000],
+        tables: &[100, 10_000],
         containers: &[1, 100, 1_000],
     };
     /// What shows a regression; a part of the above, so that its rows can be compared.
     pub(crate) const QUICK: Self = Self {
         root: &[100],
         scan: &[100],
+        rows: &[1_000],
         mounts: &[0],
+        tables: &[100],
         containers: &[1],
     };
 }
@@ -63,7 +72,7 @@ pub(crate) fn all(
         rows.extend(containers::measure(count)?);
     }
     rows.push(slab::left()?);
-    let mut all: Vec<usize> = [sizes.root, sizes.scan].concat();
+    let mut all: Vec<usize> = [sizes.root, sizes.scan, sizes.rows].concat();
     all.sort_unstable();
     all.dedup();
     for (index, size) in all.into_iter().enumerate() {
@@ -81,6 +90,13 @@ pub(crate) fn all(
             rows.extend(scan::measure(sleepers)?);
             rows.push(slab::held(sleepers)?);
         }
+        if sizes.rows.contains(&size) {
+            rows.extend(scan::rows(sleepers)?);
+        }
+    }
+    // Last: namespaces of thousands of mounts go on ending for a while.
+    for &count in sizes.tables {
+        rows.extend(mount_tables::measure(fixture, count)?);
     }
     Ok(rows)
 }

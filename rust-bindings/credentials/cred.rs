@@ -10,9 +10,12 @@ use crate::rust_bindings::raw;
 use core::ptr::NonNull;
 use kernel::{
     cred::Credential,
-    sync::aref::{
-        ARef,
-        AlwaysRefCounted, //
+    sync::{
+        aref::{
+            ARef,
+            AlwaysRefCounted, //
+        },
+        rcu, //
     },
     task::Task,
     types::Opaque, //
@@ -164,6 +167,23 @@ pub(crate) struct Capabilities {
     pub(crate) sets: [u64; 5],
 }
 
+/// Real, effective, saved and file system ids.
+///
+/// # Safety
+///
+/// `cred` must be valid, and credentials that a task has committed: of those the count changes, and
+/// no more.
+unsafe fn ids(cred: *const raw::cred) -> ([Kuid; 4], [Kgid; 4]) {
+    // SAFETY: The caller promises it.
+    let (uids, gids) = unsafe {
+        (
+            [(*cred).uid, (*cred).euid, (*cred).suid, (*cred).fsuid],
+            [(*cred).gid, (*cred).egid, (*cred).sgid, (*cred).fsgid],
+        )
+    };
+    (uids.map(Kuid), gids.map(Kgid))
+}
+
 impl Identity {
     /// Reads the ids of `task` as others see them (`real_cred`).
     pub(crate) fn of(task: &Task) -> Self {
@@ -173,19 +193,17 @@ impl Identity {
         // `struct cred`.
         let cred =
             unsafe { ARef::from_raw(NonNull::new_unchecked(raw.cast_mut().cast::<Credential>())) };
-        // SAFETY: `cred` keeps them. Of credentials that a task has committed the count changes,
-        // and no more.
-        let (uids, gids) = unsafe {
-            (
-                [(*raw).uid, (*raw).euid, (*raw).suid, (*raw).fsuid],
-                [(*raw).gid, (*raw).egid, (*raw).sgid, (*raw).fsgid],
-            )
-        };
-        Self {
-            uids: uids.map(Kuid),
-            gids: gids.map(Kgid),
-            cred,
-        }
+        // SAFETY: `cred` keeps them.
+        let (uids, gids) = unsafe { ids(raw) };
+        Self { uids, gids, cred }
+    }
+
+    /// The user and the group ids of `task` alone, in the order of those of an identity.
+    #[inline]
+    pub(crate) fn ids(task: &Task, _rcu: &rcu::Guard) -> ([Kuid; 4], [Kgid; 4]) {
+        // SAFETY: `task` is valid, and RCU keeps credentials, which are read as
+        // `rcu_dereference()` does.
+        unsafe { ids((&raw const (*task.as_ptr()).real_cred).read_volatile()) }
     }
 
     /// The supplementary groups.

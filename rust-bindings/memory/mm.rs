@@ -4,7 +4,7 @@
 //!
 //! Locks: [`Mm`] and [`MmWithUser`] are those of the kernel crate (memory kept, users kept).
 //! `mm_access()` takes and drops `exec_update_lock`; [`Bounds::of`] takes and drops `mm->arg_lock`,
-//! a leaf.
+//! a leaf; [`with_locked`] holds `task_lock()`.
 //!
 //! C headers: [`include/linux/mm.h`](srctree/include/linux/mm.h),
 //! [`include/linux/sched/mm.h`](srctree/include/linux/sched/mm.h)
@@ -12,7 +12,10 @@
 use crate::rust_bindings::{
     memory::mm_figures::fields,
     raw,
-    tasks::task::Ptrace,
+    tasks::{
+        files::TaskLock,
+        task::Ptrace, //
+    },
     vfs::user::UserBuf, //
 };
 use core::ptr::NonNull;
@@ -28,9 +31,12 @@ use kernel::{
 };
 
 pub(crate) use crate::rust_bindings::memory::mm_figures::{
+    swapped,
     Addresses,
     Bounds,
+    Extent,
     Figures,
+    Resident,
     Sizes, //
 };
 
@@ -47,6 +53,28 @@ pub(crate) fn of_task(task: &Task) -> Option<ARef<MmWithUser>> {
     // SAFETY: The count just taken is handed to the `ARef`; the type is transparent over
     // `mm_struct`.
     NonNull::new(mm.cast()).map(|mm| unsafe { ARef::from_raw(mm) })
+}
+
+/// Runs `f` with the address space of `task`, `None` for kernel threads and after exit. `f` must
+/// not sleep: `task_lock()` is held, which keeps the address space in use.
+#[inline]
+pub(crate) fn with_locked<R>(task: &Task, f: impl FnOnce(Option<&MmWithUser>) -> R) -> R {
+    let lock = TaskLock::lock(task);
+    let t = task.as_ptr();
+    // SAFETY: The task is valid, and its lock keeps the field: a task that has an address space
+    // counts among its users, until it has taken the lock and cleared the field. That of a kernel
+    // thread is borrowed, as `get_task_mm()` has it. The type is transparent over `mm_struct`.
+    let mm = unsafe {
+        let own = (&raw const (*t).flags).read_volatile() & raw::PF_KTHREAD == 0;
+        (&raw const (*t).mm)
+            .read()
+            .cast::<MmWithUser>()
+            .as_ref()
+            .filter(|_| own)
+    };
+    let result = f(mm);
+    drop(lock);
+    result
 }
 
 /// The memory of `task`'s address space, if the caller may do what `mode` says with its file system

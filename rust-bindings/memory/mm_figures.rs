@@ -55,44 +55,54 @@ impl Bounds {
     }
 }
 
-/// The figures that `status` shows; sizes in pages unless said otherwise.
-pub(crate) struct Figures {
+/// Resident memory, in pages.
+#[derive(Default)]
+pub(crate) struct Resident {
     /// Anonymous pages.
     pub(crate) anon: u64,
     /// Pages of files.
     pub(crate) file: u64,
     /// Pages of shared memory.
     pub(crate) shmem: u64,
-    /// Swapped out pages.
-    pub(crate) swap: u64,
-    /// Size, now and at its highest.
+    /// The highest sum that was recorded.
+    pub(crate) hiwater: u64,
+}
+
+/// How large an address space is, in pages unless said otherwise.
+#[derive(Default)]
+pub(crate) struct Extent {
+    /// Size.
     pub(crate) total_vm: u64,
     /// The highest size that was recorded.
     pub(crate) hiwater_vm: u64,
-    /// The highest resident size that was recorded.
-    pub(crate) hiwater_rss: u64,
     /// Locked pages.
     pub(crate) locked_vm: u64,
-    /// Pinned pages.
-    pub(crate) pinned_vm: u64,
     /// Pages of writable private mappings.
     pub(crate) data_vm: u64,
     /// Pages of stacks.
     pub(crate) stack_vm: u64,
+    /// Bytes of page tables.
+    pub(crate) pgtables_bytes: u64,
+}
+
+/// The other figures that `status` shows.
+pub(crate) struct Figures {
+    /// Swapped out pages.
+    pub(crate) swap: u64,
+    /// Pinned pages.
+    pub(crate) pinned_vm: u64,
     /// Pages of executable mappings.
     pub(crate) exec_vm: u64,
     /// First byte of the program's text.
     pub(crate) start_code: u64,
     /// Byte behind the program's text.
     pub(crate) end_code: u64,
-    /// Bytes of page tables.
-    pub(crate) pgtables_bytes: u64,
     /// Pages of hugetlb mappings, in pages of the normal size.
     #[cfg(CONFIG_HUGETLB_PAGE)]
     pub(crate) hugetlb: u64,
 }
 
-/// The figures that `statm` shows, as in [`Figures`].
+/// The figures that `statm` shows, in pages.
 pub(crate) struct Sizes {
     /// Anonymous pages.
     pub(crate) anon: u64,
@@ -118,14 +128,11 @@ impl Sizes {
         // SAFETY: The address space is in use. The figures are words that their owners change at
         // any time.
         unsafe {
-            let raw_mm = mm.as_raw();
             let m = fields(mm);
-            let counter = |member| raw::proc2_get_mm_counter_sum(raw_mm, member) as u64;
-            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
             Self {
-                anon: counter(raw::MM_ANONPAGES as i32),
-                file: counter(raw::MM_FILEPAGES as i32),
-                shmem: counter(raw::MM_SHMEMPAGES as i32),
+                anon: counter(mm, raw::MM_ANONPAGES),
+                file: counter(mm, raw::MM_FILEPAGES),
+                shmem: counter(mm, raw::MM_SHMEMPAGES),
                 total_vm: word(&raw const (*m).total_vm),
                 data_vm: word(&raw const (*m).data_vm),
                 stack_vm: word(&raw const (*m).stack_vm),
@@ -152,32 +159,72 @@ pub(crate) struct Addresses {
     pub(crate) start_brk: u64,
 }
 
+/// A counter, summed over all CPUs.
+#[inline]
+fn counter(mm: &MmWithUser, member: u32) -> u64 {
+    // SAFETY: The address space is in use, and has a counter for each member.
+    unsafe { raw::proc2_get_mm_counter_sum(mm.as_raw(), member as i32) as u64 }
+}
+
+/// A word that its owner changes at any time.
+///
+/// # Safety
+///
+/// `field` must be valid.
+#[inline]
+unsafe fn word(field: *const kernel::ffi::c_ulong) -> u64 {
+    // SAFETY: The caller promises it.
+    unsafe { field.read_volatile() as u64 }
+}
+
+impl Resident {
+    /// Reads the figures, each as it is at its moment.
+    pub(crate) fn of(mm: &MmWithUser) -> Self {
+        Self {
+            anon: counter(mm, raw::MM_ANONPAGES),
+            file: counter(mm, raw::MM_FILEPAGES),
+            shmem: counter(mm, raw::MM_SHMEMPAGES),
+            // SAFETY: The address space is in use.
+            hiwater: unsafe { word(&raw const (*fields(mm)).hiwater_rss) },
+        }
+    }
+}
+
+impl Extent {
+    /// Reads the figures, each as it is at its moment.
+    pub(crate) fn of(mm: &MmWithUser) -> Self {
+        // SAFETY: The address space is in use.
+        unsafe {
+            let m = fields(mm);
+            Self {
+                total_vm: word(&raw const (*m).total_vm),
+                hiwater_vm: word(&raw const (*m).hiwater_vm),
+                locked_vm: word(&raw const (*m).locked_vm),
+                data_vm: word(&raw const (*m).data_vm),
+                stack_vm: word(&raw const (*m).stack_vm),
+                pgtables_bytes: raw::proc2_mm_pgtables_bytes(mm.as_raw()) as u64,
+            }
+        }
+    }
+}
+
+/// Swapped out pages.
+pub(crate) fn swapped(mm: &MmWithUser) -> u64 {
+    counter(mm, raw::MM_SWAPENTS)
+}
+
 impl Figures {
     /// Reads the figures, each as it is at its moment.
     pub(crate) fn of(mm: &MmWithUser) -> Self {
-        // SAFETY: The address space is in use. The figures are words that their owners change at
-        // any time.
+        // SAFETY: The address space is in use.
         unsafe {
-            let raw_mm = mm.as_raw();
             let m = fields(mm);
-            let counter = |member| raw::proc2_get_mm_counter_sum(raw_mm, member) as u64;
-            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
             Self {
-                anon: counter(raw::MM_ANONPAGES as i32),
-                file: counter(raw::MM_FILEPAGES as i32),
-                shmem: counter(raw::MM_SHMEMPAGES as i32),
-                swap: counter(raw::MM_SWAPENTS as i32),
-                total_vm: word(&raw const (*m).total_vm),
-                hiwater_vm: word(&raw const (*m).hiwater_vm),
-                hiwater_rss: word(&raw const (*m).hiwater_rss),
-                locked_vm: word(&raw const (*m).locked_vm),
+                swap: swapped(mm),
                 pinned_vm: (&raw const (*m).pinned_vm.counter).read_volatile() as u64,
-                data_vm: word(&raw const (*m).data_vm),
-                stack_vm: word(&raw const (*m).stack_vm),
                 exec_vm: word(&raw const (*m).exec_vm),
                 start_code: word(&raw const (*m).start_code),
                 end_code: word(&raw const (*m).end_code),
-                pgtables_bytes: raw::proc2_mm_pgtables_bytes(raw_mm) as u64,
                 #[cfg(CONFIG_HUGETLB_PAGE)]
                 hugetlb: (&raw const (*m).hugetlb_usage.counter).read_volatile() as u64,
             }
@@ -203,7 +250,6 @@ impl Addresses {
         // SAFETY: The address space is in use.
         unsafe {
             let m = fields(mm);
-            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
             Self {
                 start_code: word(&raw const (*m).start_code),
                 end_code: word(&raw const (*m).end_code),
@@ -220,7 +266,6 @@ impl Addresses {
         // SAFETY: The address space is in use.
         unsafe {
             let m = fields(mm);
-            let word = |field: *const kernel::ffi::c_ulong| field.read_volatile() as u64;
             Bounds {
                 arg_start: word(&raw const (*m).arg_start),
                 arg_end: word(&raw const (*m).arg_end),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The kernel's own operations for entries whose work is done elsewhere: mount tables, `net/`.
+//! The kernel's own operations for entries whose work is done elsewhere: `smaps` and its like,
+//! `net/`.
 //!
 //! They work on inodes of this module because those embed `struct proc_inode` and their superblocks
 //! own a `struct proc_fs_info`; what they read of an inode is its pid.
@@ -29,21 +30,6 @@ macro_rules! kernel_table {
         // SAFETY: The table is a constant of the kernel; `$ty` is transparent over its type.
         unsafe { &*(&raw const $table).cast::<$ty>() }
     };
-}
-
-/// `mounts`.
-pub(crate) fn mounts() -> &'static FileOps {
-    kernel_table!(raw::proc_mounts_operations as FileOps)
-}
-
-/// `mountinfo`.
-pub(crate) fn mountinfo() -> &'static FileOps {
-    kernel_table!(raw::proc_mountinfo_operations as FileOps)
-}
-
-/// `mountstats`.
-pub(crate) fn mountstats() -> &'static FileOps {
-    kernel_table!(raw::proc_mountstats_operations as FileOps)
 }
 
 /// `smaps`.

@@ -48,8 +48,8 @@ pub(crate) trait Rows: Send + Unpin + Sized + 'static {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`.
-    fn new() -> Result<Self>;
+    /// `ENOMEM`, and what opening it gives.
+    fn new(file: &File) -> Result<Self>;
 
     /// Called at the beginning of each read; an error is what the reader gets.
     fn begin(&mut self, file: &File) -> Result;
@@ -100,9 +100,9 @@ impl FileOps {
 impl<T: Rows> FileOperations for RowsFile<T> {
     type Data = Pin<KBox<Mutex<State<T>>>>;
 
-    fn open(_inode: &Inode, _file: &File) -> Result<Self::Data> {
+    fn open(_inode: &Inode, file: &File) -> Result<Self::Data> {
         let state = State {
-            rows: T::new()?,
+            rows: T::new(file)?,
             pos: 0,
             buf: KVVec::new(),
             rest: 0..0,

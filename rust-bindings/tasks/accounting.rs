@@ -41,7 +41,10 @@ fn at_one_moment<R>(
 }
 
 /// The threads of `task`'s group, as long as the RCU read lock is held.
-fn threads<'rcu>(task: &Task, _rcu: &'rcu rcu::Guard) -> impl Iterator<Item = &'rcu Task> {
+pub(crate) fn threads<'rcu>(
+    task: &Task,
+    _rcu: &'rcu rcu::Guard,
+) -> impl Iterator<Item = &'rcu Task> {
     // SAFETY: The list is RCU's, and the read lock is held as long as the items live; `Task` is
     // transparent.
     let first = unsafe {

@@ -66,7 +66,12 @@ impl<'rcu> Iterator for PidWalk<'rcu> {
             // period, and slots are read in one load, as `rcu_dereference_raw()` does.
             let entry = unsafe {
                 if !self.slot.is_null() {
-                    self.slot = raw::proc2_radix_tree_next_slot(self.slot, &mut self.iter, 0);
+                    // `radix_tree_next_slot()`, which can't be inlined here.
+                    self.slot = match self.iter.next_index.wrapping_sub(self.iter.index) {
+                        0 | 1 => core::ptr::null_mut(),
+                        _ => self.slot.add(1),
+                    };
+                    self.iter.index = self.iter.index.wrapping_add(1);
                 }
                 if self.slot.is_null() {
                     self.slot = raw::radix_tree_next_chunk(tree, &mut self.iter, 0);

@@ -41,6 +41,15 @@ impl<'a> ExecUpdate<'a> {
         to_result(unsafe { raw::down_read_killable(&raw mut (*signal(task)).exec_update_lock) })?;
         Ok(Self(task, NotThreadSafe))
     }
+
+    /// As [`ExecUpdate::lock`], but `None` where it would have to wait. Does not sleep.
+    #[inline]
+    pub(crate) fn try_lock(task: &'a Task) -> Option<Self> {
+        // SAFETY: A task pins its `signal`.
+        let locked = unsafe { raw::down_read_trylock(&raw mut (*signal(task)).exec_update_lock) };
+        // Lazily, as below.
+        (locked != 0).then(|| Self(task, NotThreadSafe))
+    }
 }
 
 impl Drop for ExecUpdate<'_> {

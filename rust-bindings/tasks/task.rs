@@ -77,6 +77,10 @@ pub(crate) trait TaskExt {
     fn ptrace_may_access(&self, mode: Ptrace) -> bool;
     /// The task's own identity, with a count; `None` once it is reaped.
     fn get_pid(&self) -> Option<ARef<Pid>>;
+    /// The task's own identity; `None` once it is reaped.
+    fn struct_pid<'rcu>(&self, rcu: &'rcu rcu::Guard) -> Option<&'rcu Pid>;
+    /// The task that leads this one's thread group; `None` once it is reaped.
+    fn leader<'rcu>(&self, rcu: &'rcu rcu::Guard) -> Option<&'rcu Task>;
     /// One of the task's numbers in `ns`; 0 if it has none there.
     fn nr_ns(&self, kind: PidType, ns: &PidNamespace) -> i32;
     /// The parent's process number in `ns`; 0 if it has none there.
@@ -95,6 +99,8 @@ pub(crate) trait TaskExt {
     /// Writes the name that the task shows into `buf` and returns it. Sleeps: a worker's name is
     /// its work queue's to tell.
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8];
+    /// As [`TaskExt::name`], but `None` where that would sleep.
+    fn name_now<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> Option<&'b [u8]>;
     /// Sets the task's own name.
     fn set_comm(&self, comm: &[u8; COMM_LEN]);
     /// The task's own figures that `stat` shows.
@@ -164,8 +170,20 @@ pub(crate) trait TaskExt {
 /// Room for the name of a kernel symbol.
 pub(crate) const SYMBOL_LEN: usize = raw::KSYM_NAME_LEN as usize;
 
+/// Where the NUL is, in a buffer of whole words.
+#[inline]
 fn name_len(buf: &[u8]) -> usize {
-    buf.iter().position(|byte| *byte == 0).unwrap_or(buf.len())
+    const ONES: u64 = u64::MAX / 0xff;
+    // In words: the lowest bit that is set is the first zero byte's highest.
+    let words = buf.chunks_exact(8).enumerate();
+    for (at, word) in words {
+        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
+        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if zeros != 0 {
+            return 8 * at + zeros.trailing_zeros() as usize / 8;
+        }
+    }
+    buf.len()
 }
 
 impl TaskExt for Task {
@@ -179,6 +197,28 @@ impl TaskExt for Task {
         let pid = unsafe { raw::get_task_pid(self.as_ptr(), raw::pid_type_PIDTYPE_PID) };
         // SAFETY: The count just taken is handed to the `ARef`.
         NonNull::new(pid.cast()).map(|pid| unsafe { ARef::from_raw(pid) })
+    }
+
+    fn struct_pid<'rcu>(&self, _rcu: &'rcu rcu::Guard) -> Option<&'rcu Pid> {
+        // SAFETY: The task is valid. The field is one word, read as `rcu_dereference()` does, and
+        // RCU keeps what it points to.
+        unsafe {
+            let pid = (&raw const (*self.as_ptr()).thread_pid).read_volatile();
+            pid.cast::<Pid>().as_ref()
+        }
+    }
+
+    #[inline]
+    fn leader<'rcu>(&self, rcu: &'rcu rcu::Guard) -> Option<&'rcu Task> {
+        self.struct_pid(rcu)?;
+        // SAFETY: The task is valid, and was not reaped a moment ago, when the RCU read lock was
+        // held already. Its leader is reaped after it, or just before where another thread executes
+        // a program and takes its place: either way after that lock was taken, and so it is freed
+        // after it is given back.
+        unsafe {
+            let leader = (&raw const (*self.as_ptr()).group_leader).read_volatile();
+            leader.cast::<Task>().as_ref()
+        }
     }
 
     fn nr_ns(&self, kind: PidType, ns: &PidNamespace) -> i32 {
@@ -247,15 +287,30 @@ impl TaskExt for Task {
     }
 
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8] {
+        let len = match self.name_now(buf) {
+            Some(name) => name.len(),
+            None => {
+                // SAFETY: The task is valid, and the function writes at most the length given, with
+                // a NUL. It sleeps, which as for every function that says so must be allowed.
+                unsafe { raw::wq_worker_comm(buf.as_mut_ptr().cast(), NAME_LEN, self.as_ptr()) };
+                name_len(buf)
+            }
+        };
+        buf.get(..len).unwrap_or(&[])
+    }
+
+    #[inline]
+    fn name_now<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> Option<&'b [u8]> {
         let task = self.as_ptr();
-        // SAFETY: The task is valid, and the functions write at most the length given, with a NUL.
-        // The first sleeps, which as for every function that says so must be allowed. A task's own
-        // name always ends with a NUL; what a concurrent rename mixes in is a name as well.
+        // SAFETY: The task is valid, and the function writes at most the length given, with a NUL.
+        // A task's own name always ends with a NUL; what a concurrent rename mixes in is a name as
+        // well.
         unsafe {
             let flags = (&raw const (*task).flags).read_volatile();
             if flags & raw::PF_WQ_WORKER != 0 {
-                raw::wq_worker_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
-            } else if flags & raw::PF_KTHREAD != 0 {
+                return None;
+            }
+            if flags & raw::PF_KTHREAD != 0 {
                 raw::get_kthread_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
             } else {
                 const { assert!(offset_of!(raw::task_struct, comm) % align_of::<u64>() == 0) };
@@ -267,7 +322,7 @@ impl TaskExt for Task {
             }
         }
         let len = name_len(buf);
-        buf.get(..len).unwrap_or(&[])
+        buf.get(..len)
     }
 
     fn set_comm(&self, comm: &[u8; COMM_LEN]) {

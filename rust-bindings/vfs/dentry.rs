@@ -38,6 +38,22 @@ impl Dentry {
         // SAFETY: The caller promises validity; the type is transparent.
         unsafe { &*ptr.cast() }
     }
+
+    /// Its name.
+    ///
+    /// # Safety
+    ///
+    /// `dentry` must be valid and keep its name for the lifetime `'a`.
+    pub(in crate::rust_bindings) unsafe fn name<'a>(dentry: *const raw::dentry) -> &'a [u8] {
+        // SAFETY: The caller promises it; `d_name` describes `len` bytes.
+        unsafe {
+            let name = &(*dentry).__bindgen_anon_1.d_name;
+            core::slice::from_raw_parts(
+                name.name,
+                name.__bindgen_anon_1.__bindgen_anon_1.len as usize,
+            )
+        }
+    }
 }
 
 /// A dentry that a lookup is to fill: it has a name that does not change and no inode yet.
@@ -58,15 +74,8 @@ impl<'a> Lookup<'a> {
 
     /// The name that is looked up.
     pub(crate) fn name(&self) -> &'a [u8] {
-        // SAFETY: The VFS does not rename a dentry that is in lookup, and `d_name` describes `len`
-        // bytes.
-        unsafe {
-            let name = &(*self.0.as_ptr()).__bindgen_anon_1.d_name;
-            core::slice::from_raw_parts(
-                name.name,
-                name.__bindgen_anon_1.__bindgen_anon_1.len as usize,
-            )
-        }
+        // SAFETY: The VFS does not rename a dentry that is in lookup.
+        unsafe { Dentry::name(self.0.as_ptr()) }
     }
 
     /// The name with its hash, as the dcache has it: with a zero byte behind it.
@@ -122,6 +131,15 @@ impl DentryOps {
     /// The table for entries that are as lasting as the superblock.
     pub(crate) const fn lasting() -> Self {
         Self(pin_init::zeroed())
+    }
+
+    /// The table for entries that are made of their names, of which there are more than anyone may
+    /// leave behind: a dentry is gone with its last user.
+    pub(crate) const fn unused_are_dropped() -> Self {
+        Self(raw::dentry_operations {
+            d_delete: Some(raw::always_delete_dentry),
+            ..pin_init::zeroed()
+        })
     }
 
     /// A table of entries whose names have more to them than their bytes.

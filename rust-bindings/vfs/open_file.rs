@@ -10,7 +10,10 @@ use crate::rust_bindings::{
         UserNamespace, //
     },
     raw,
-    vfs::inode::Inode, //
+    vfs::{
+        dentry::Dentry,
+        inode::Inode, //
+    }, //
 };
 use kernel::types::Opaque;
 
@@ -35,6 +38,14 @@ impl File {
     pub(crate) fn inode(&self) -> &Inode {
         // SAFETY: An open file pins its inode, which is on a superblock of ours.
         unsafe { Inode::from_raw((*self.as_ptr()).f_inode) }
+    }
+
+    /// The last component of the path that it was opened by, if it is no directory.
+    pub(crate) fn name(&self) -> &[u8] {
+        // SAFETY: An open file pins its dentry, which is on a superblock of this module and no
+        // directory: there nothing is renamed, and each inode has one dentry, so that it is never
+        // moved either.
+        unsafe { Dentry::name((*self.as_ptr()).__bindgen_anon_1.f_path.dentry) }
     }
 
     /// Whether whoever opened the file had `capability` in the initial user namespace.

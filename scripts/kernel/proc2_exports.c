@@ -47,6 +47,7 @@
 #include <linux/nospec.h>
 #include <linux/time_namespace.h>
 #include <linux/user_namespace.h>
+#include "../pnode.h"
 #include "internal.h"
 #ifdef CONFIG_CGROUPS
 #include "../../kernel/cgroup/cgroup-internal.h"
@@ -243,6 +244,9 @@ EXPORT_TO_PROC2(proc_sys_evict_inode);
 EXPORT_TO_PROC2(proc_net_inode_operations);
 EXPORT_TO_PROC2(proc_net_operations);
 #endif
+EXPORT_TO_PROC2(__d_path);
+EXPORT_TO_PROC2(security_sb_show_options);
+EXPORT_TO_PROC2(get_dominating_id);
 EXPORT_TO_PROC2(proc_mounts_operations);
 EXPORT_TO_PROC2(proc_mountinfo_operations);
 EXPORT_TO_PROC2(proc_mountstats_operations);

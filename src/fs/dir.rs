@@ -68,6 +68,8 @@ pub(crate) enum Key {
     Name(u64),
     /// A row of the root's numbers.
     Root(u8),
+    /// The number that the child's maker has made of its name.
+    Made(u64),
 }
 
 /// The inode number of a child of `dir`.
@@ -78,6 +80,7 @@ fn number(dir: &Inode, key: Key) -> u64 {
         Key::Task(pid_ino, level) => ino::of_directory(pid_ino, level),
         Key::Name(name) => ino::of_child(random::boot_key(), dir.ino(), name),
         Key::Root(row) => ino::of_root_row(row),
+        Key::Made(number) => number,
     }
 }
 

@@ -173,6 +173,16 @@ pub(crate) const fn kernel_file(
     row(name, FILE | mode, scope, Node::KernelFile(ops))
 }
 
+/// A table of mounts, which the kernel's own operations open, with its checks, and walk through.
+pub(crate) const fn mount_table(
+    name: &'static str,
+    mode: u16,
+    scope: Scope,
+    ops: fn() -> &'static FileOps,
+) -> Row {
+    row(name, FILE | mode, scope, Node::KernelFile(ops))
+}
+
 /// A directory that the kernel's own operations serve, which ask by themselves.
 pub(crate) const fn kernel_dir(
     name: &'static str,

@@ -8,7 +8,10 @@
 //! Locks: none but RCU, and nothing sleeps, except for [`MayEnter`], whose token holds
 //! `exec_update_lock` for reading.
 
-use super::Gate;
+use super::{
+    Gate,
+    TryGate, //
+};
 use crate::{
     pure::{
         access::{
@@ -177,7 +180,8 @@ fn current_is_exempt(options: &Options) -> bool {
     groups.any(|gid| Kgid::from_global(*gid).current_is_member())
 }
 
-/// Callers that may enter the task's directory in the instance; others get what entering it gives.
+/// Callers that may enter the directory of the task's process in the instance; others get what
+/// entering it gives.
 pub(crate) enum MayEnter {}
 
 impl Gate for MayEnter {
@@ -185,10 +189,28 @@ impl Gate for MayEnter {
 
     fn ask<'a>(task: &'a Task, opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
         let lock = ExecUpdate::lock(task)?;
+        Self::entered(task, opener, &rcu::read_lock()).map(|()| lock)
+    }
+}
+
+impl TryGate for MayEnter {
+    #[inline]
+    fn try_ask<'a>(
+        task: &'a Task,
+        opener: Option<Opener<'_>>,
+        rcu: &rcu::Guard,
+    ) -> Option<Result<Self::Held<'a>>> {
+        let lock = ExecUpdate::try_lock(task)?;
+        Some(Self::entered(task, opener, rcu).map(|()| lock))
+    }
+}
+
+impl MayEnter {
+    #[inline]
+    fn entered(task: &Task, opener: Option<Opener<'_>>, rcu: &rcu::Guard) -> Result {
         // A caller that may enter a directory may find it too: lookup never hides more.
         let sb = opener.ok_or(EPERM)?.super_block();
-        let entered = visible(sb, task, Place::Permission, &rcu::read_lock());
-        mutant!("tasks: asks nothing", entered => Ok(()))?;
-        Ok(lock)
+        let leader = task.leader(rcu).ok_or(ESRCH)?;
+        mutant!("tasks: asks nothing", visible(sb, leader, Place::Permission, rcu) => Ok(()))
     }
 }

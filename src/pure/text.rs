@@ -5,9 +5,10 @@
 //! This is the hot path of every read, so it does not go through `core::fmt`. Forms that follow a
 //! kernel function name it; the bytes are the same.
 
-pub(crate) mod backwards;
 mod bitmap;
-mod number;
+pub(crate) mod number;
+pub(crate) mod octal;
+pub(crate) mod words;
 
 /// A text that grows in a borrowed buffer.
 ///
@@ -27,6 +28,12 @@ impl<'a> Text<'a> {
     /// The length of the whole text, including what did not fit.
     pub(crate) fn len(&self) -> usize {
         self.len
+    }
+
+    /// How much more there is room for.
+    #[inline]
+    pub(crate) fn room(&self) -> usize {
+        self.buf.len().saturating_sub(self.len)
     }
 
     /// Whether the buffer was too small for the whole text.
@@ -102,7 +109,7 @@ impl<'a> Text<'a> {
     /// them, all are written: one store of a fixed size is quicker than finding out how many count,
     /// and the next text covers the rest.
     #[inline]
-    fn word(&mut self, word: u64, count: usize) {
+    pub(crate) fn word(&mut self, word: u64, count: usize) {
         let room = self.len..self.len.wrapping_add(size_of::<u64>());
         match self.buf.get_mut(room).and_then(<[u8]>::first_chunk_mut) {
             Some(place) => {
@@ -126,10 +133,10 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Runs `write` with the text in a place of its own, which the compiler keeps in registers,
-    /// however much `write` writes.
+    /// Runs `write` with the text in a place of its own: either that one or this one the compiler
+    /// keeps in registers, however much `write` writes, or has others write.
     #[inline]
-    fn in_registers(&mut self, write: impl FnOnce(&mut Text<'_>)) {
+    pub(crate) fn apart(&mut self, write: impl FnOnce(&mut Text<'_>)) {
         let mut text = Text {
             buf: self.buf,
             len: self.len,

@@ -25,9 +25,17 @@ use crate::{
     gate::Anyone,
     pure::{
         entry::Entry,
+        ino,
+        show::tasks::query::{
+            Of,
+            Query, //
+        },
         subset::RootEntry, //
     },
-    rust_bindings::vfs::inode::Inode, //
+    rust_bindings::{
+        procfs::random,
+        vfs::inode::Inode, //
+    }, //
 };
 use kernel::prelude::*;
 
@@ -42,7 +50,7 @@ static ENTRIES: Rows = Rows::new(ROWS, 128);
 /// The directory's name.
 pub(super) const NAME: &str = ".proc2";
 
-/// Whether the instance has a file of the directory.
+/// Whether the instance has the file with this name in the directory.
 fn exists(dir: &Inode, name: &[u8]) -> bool {
     let Some(policy) = dir.super_block().data().policy() else {
         return true;
@@ -53,7 +61,10 @@ fn exists(dir: &Inode, name: &[u8]) -> bool {
         .is_some_and(|dir| decisions.child(dir, name).is_some())
 }
 
-const ROWS: &[Entry<OwnNode>] = &[file("tasks", RootEntry::OfTasks, tasks::NODE)];
+const ROWS: &[Entry<OwnNode>] = &[
+    file(Of::Tasks.name(), RootEntry::OfTasks, tasks::NODE),
+    file(Of::Threads.name(), RootEntry::OfTasks, tasks::NODE),
+];
 
 #[vtable]
 impl Children for Proc2Dir {
@@ -61,8 +72,16 @@ impl Children for Proc2Dir {
     type Gate = Anyone;
 
     fn find(dir: &Inode, name: &[u8]) -> Result<(OwnEntry, Owner)> {
-        let entry = ENTRIES.find(name).filter(|_| exists(dir, name));
-        Ok((entry.ok_or(ENOENT)?, Owner::Root))
+        let base = Query::base(name);
+        let entry = ENTRIES.find(base).filter(|_| exists(dir, base));
+        let entry = entry.ok_or(ENOENT)?;
+        if base.len() == name.len() {
+            return Ok((entry, Owner::Root));
+        }
+        // There is such a file, but nothing in it that it could show.
+        Query::parse(name).ok_or(EINVAL)?;
+        let number = ino::of_named_child(random::name_key(), dir.ino(), name);
+        Ok((entry.named(number), Owner::Root))
     }
 
     fn list(listing: &mut Listing<'_, '_>) -> Result {

@@ -69,7 +69,8 @@ const fn entry(name: &'static str, mode: u16, kind: RootEntry, node: Node) -> En
 
 const LEVEL: Level = Level::ThreadGroup;
 
-static DENTRY: DentryOps = DentryOps::lasting();
+static LASTING: DentryOps = DentryOps::lasting();
+static DROPPED: DentryOps = DentryOps::unused_are_dropped();
 
 impl Rows {
     /// The entries `rows`, with numbers among the root's from `first` on.
@@ -91,8 +92,8 @@ impl Rows {
     }
 
     fn entry(&self, row: Row<OwnNode>) -> OwnEntry {
-        let number = self.first.saturating_add(row.index);
-        OwnEntry { row, number }
+        let key = Key::Root(self.first.saturating_add(row.index));
+        OwnEntry { row, key }
     }
 
     /// Lists the entries from the reader's position on that are `listed`, the first of all at
@@ -116,13 +117,21 @@ impl Rows {
 /// An entry that belongs to no task.
 pub(super) struct OwnEntry {
     row: Row<OwnNode>,
-    number: u8,
+    key: Key,
 }
 
 impl OwnEntry {
     /// Its name.
     pub(super) fn name(&self) -> &'static [u8] {
         self.row.entry.name.as_bytes()
+    }
+
+    /// The same entry under a name that says more, with the number that is made of that name.
+    pub(super) fn named(self, number: u64) -> Self {
+        Self {
+            key: Key::Made(number),
+            ..self
+        }
     }
 
     /// What it speaks of.
@@ -137,11 +146,16 @@ impl Child for OwnEntry {
     }
 
     fn key(&self) -> Key {
-        Key::Root(self.number)
+        self.key
     }
 
     fn splice(self, new: NewInode, dentry: Lookup<'_>) -> Result<Found> {
         let OwnNode { node, .. } = &self.row.entry.kind;
-        node.complete(new.immutable()).splice(dentry, &DENTRY)
+        let ops = match self.key {
+            // Of names there is no end.
+            Key::Made(_) => &DROPPED,
+            _ => &LASTING,
+        };
+        node.complete(new.immutable()).splice(dentry, ops)
     }
 }

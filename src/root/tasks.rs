@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `.proc2/tasks`: all processes whose files the reader may open in this instance, with what
-//! monitors read of `stat`, `status`, `cmdline` and `cgroup`, in one read. procfs has nothing like
-//! it; where a column is a field of one of those, it mirrors the same C source.
+//! `.proc2/tasks` and `.proc2/threads`: all processes, or threads, whose files the reader may open
+//! in this instance, with what monitors read of `stat`, `status`, `cmdline` and `cgroup`, in one
+//! read. procfs has nothing like it; where a column is a field of one of those, it mirrors the same
+//! C source.
 //!
-//! Locks: those of [`process`], and then, with a count of the process, those of [`row`].
+//! Tasks are walked in the order of their numbers, some at a time under RCU. One whose row takes
+//! something that sleeps ends that walk, and the next one begins behind it: what one reader waits
+//! for, no other does.
+//!
+//! Locks: RCU, and inside it those of [`row`].
 
-use self::process::Process;
+use self::{
+    row::{
+        Found,
+        Outcome, //
+    },
+    select::Selection,
+    walk::Walk, //
+};
 use crate::{
     fs::node::Node,
     gate::{
@@ -14,7 +26,13 @@ use crate::{
         Permitted, //
     },
     pure::{
-        show,
+        show::{
+            self,
+            tasks::query::{
+                Of,
+                Query, //
+            }, //
+        },
         text::Text, //
     },
     rust_bindings::{
@@ -23,19 +41,35 @@ use crate::{
             Filled,
             Rows, //
         },
-        tasks::task::with_current,
+        tasks::task::{
+            with_current,
+            TaskExt, //
+        },
         vfs::file::{
             File,
             FileOps, //
         }, //
     }, //
 };
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::{
+        aref::ARef,
+        rcu, //
+    },
+    task::Task,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
+};
 
 #[cfg(CONFIG_CGROUPS)]
 mod cgroup;
-mod process;
+mod memory;
 mod row;
+mod select;
+mod walk;
 
 static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
 
@@ -45,63 +79,165 @@ pub(super) const NODE: Node = Node::plain(&FILE_OPS);
 /// With less room than this in the buffer, no row is begun: most need less.
 const USUAL: usize = 1024;
 
+/// After so many numbers of tasks a grace period can end, however many are hidden.
+const LOOKED_AT: usize = 64;
+
+/// So many threads whose times are added up count for a task.
+const THREADS: usize = 8;
+
+/// How long a task is waited for that is between two numbers.
+const BETWEEN: Delta = Delta::from_millis(1);
+
 /// What an open file remembers.
 struct Tasks {
+    query: Query,
+    selection: Selection,
     next: Next,
     scratch: row::Scratch,
 }
 
 /// Where the file goes on.
+#[derive(Clone, Copy)]
 enum Next {
     Header,
-    /// The process with the smallest number from here on.
-    Process(i32),
+    /// The task with the smallest number from here on.
+    Task(u32),
     End,
 }
 
+/// Behind the task with this number.
+fn behind(nr: u32) -> Next {
+    nr.checked_add(1).map_or(Next::End, Next::Task)
+}
+
+/// Why a walk under RCU has ended.
+enum Pause {
+    /// A grace period may end.
+    Often,
+    /// There is no room for a row, or not for the last one.
+    Full,
+    /// The next row takes something that sleeps.
+    Sleeps(Found, ARef<Task>),
+}
+
 impl Tasks {
-    /// Writes the next piece into `out`: the header, or a row if there is one for the next process.
-    /// Returns where it goes on then.
-    fn piece(&mut self, file: &File, out: &mut Text<'_>) -> Result<Next> {
-        let from = match self.next {
-            Next::Header => {
-                show::tasks::show_header(out);
-                return Ok(Next::Process(0));
-            }
-            Next::Process(from) => from,
-            Next::End => return Ok(Next::End),
-        };
+    /// Writes rows into `out` until it is `wanted` bytes long, without sleeping. `whole` is the
+    /// length without a row that there was no room for.
+    ///
+    /// The number of a task that was reaped meanwhile is looked at again: where a thread executes a
+    /// program, it takes over the number of its process, which goes on. A task that is reaped has
+    /// lost its number before, and so is not found twice.
+    fn walk(
+        &mut self,
+        file: &File,
+        from: u32,
+        wanted: usize,
+        out: &mut Text<'_>,
+        whole: &mut usize,
+    ) -> Pause {
         let sb = file.inode().super_block();
-        let Some(process) = Process::next(sb, from) else {
-            return Ok(Next::End);
+        let reader = row::Reader {
+            pid_ns: sb.pid_ns(),
+            user_ns: file.opener_user_ns(),
         };
-        let permitted = match Permitted::<MayEnter>::ask(&process.task, Some(Opener::of(file))) {
-            Ok(permitted) => Some(permitted),
-            Err(err) if err == EINTR => return Err(err),
-            // The caller must not enter the directory, or not even know of it.
-            Err(_) => None,
-        };
-        if let Some(permitted) = permitted {
-            let reader = row::Reader {
-                pid_ns: sb.pid_ns(),
-                user_ns: file.opener_user_ns(),
+        let (opener, query) = (Some(Opener::of(file)), &self.query);
+        let rcu = rcu::read_lock();
+        let mut walk = Walk::new(query, from, sb.pid_ns(), &rcu);
+        let sums = query.of == Of::Tasks && query.columns.parts().any(row::SUMS);
+        let mut looked_at = 0;
+        for walk::Next { nr, pid_ino, task } in walk.by_ref() {
+            if nr > query.last() {
+                break;
+            }
+            self.next = Next::Task(nr);
+            if looked_at >= LOOKED_AT {
+                return Pause::Often;
+            }
+            looked_at += 1;
+            if out.len() >= wanted || (out.len() > 0 && out.room() < USUAL) {
+                return Pause::Full;
+            }
+            let Some(task) = task else {
+                continue;
             };
-            if !row::show(permitted, &process, &reader, &mut self.scratch, out)? {
-                // The same number again: where a thread executes a program, it takes over the
-                // number of its process, which goes on. A task that is reaped has lost its number
-                // before, and so is not found twice.
-                return Ok(Next::Process(process.nr));
+            let found = Found { nr, pid_ino };
+            let permitted = match Permitted::<MayEnter>::try_ask(task, opener, &rcu) {
+                Some(Ok(permitted)) => permitted,
+                Some(Err(err)) if err == ESRCH => return Pause::Often,
+                // The caller must not enter the directory, or not even know of it.
+                Some(Err(_)) => continue,
+                None => return Pause::Sleeps(found, task.into()),
+            };
+            if !self.selection.has(task, &reader, &rcu) {
+                continue;
+            }
+            match row::now(
+                &permitted,
+                found,
+                &reader,
+                query,
+                &mut self.scratch,
+                out,
+                &rcu,
+            ) {
+                Outcome::Shown if out.overflowed() => return Pause::Full,
+                Outcome::Shown => *whole = out.len(),
+                Outcome::Gone => return Pause::Often,
+                Outcome::Sleeps => return Pause::Sleeps(found, task.into()),
+            }
+            if sums {
+                looked_at += task.nr_threads() as usize / THREADS;
             }
         }
-        Ok(process.nr.checked_add(1).map_or(Next::End, Next::Process))
+        self.next = match self.next {
+            // Behind the last one that was looked at.
+            Next::Task(nr) if walk.goes_on() => behind(nr),
+            _ => Next::End,
+        };
+        Pause::Often
+    }
+
+    /// Writes the row of a task if it has one, and goes on behind it, or with its number if it is
+    /// reaped.
+    fn one(&mut self, file: &File, found: Found, task: &Task, out: &mut Text<'_>) -> Result {
+        let opener = Some(Opener::of(file));
+        let permitted = match Permitted::<MayEnter>::ask(task, opener) {
+            Ok(permitted) => permitted,
+            Err(err) if err == EINTR => return Err(err),
+            Err(err) if err == ESRCH => return Ok(()),
+            Err(_) => {
+                self.next = behind(found.nr);
+                return Ok(());
+            }
+        };
+        let reader = row::Reader {
+            pid_ns: file.inode().super_block().pid_ns(),
+            user_ns: file.opener_user_ns(),
+        };
+        let selected = self.selection.has(task, &reader, &rcu::read_lock());
+        if selected {
+            let (query, scratch) = (&self.query, &mut self.scratch);
+            match row::slowly(permitted, found, &reader, query, scratch, out)? {
+                // It is written again, as the task is then.
+                Outcome::Shown if out.overflowed() => return Ok(()),
+                Outcome::Shown => {}
+                Outcome::Gone | Outcome::Sleeps => return Ok(()),
+            }
+        }
+        self.next = behind(found.nr);
+        Ok(())
     }
 }
 
 impl Rows for Tasks {
-    fn new() -> Result<Self> {
+    fn new(file: &File) -> Result<Self> {
+        // A name that asks for something else has not been found.
+        let query = Query::parse(file.name()).ok_or(ENOENT)?;
         Ok(Self {
+            selection: Selection::of(&query)?,
             next: Next::Header,
-            scratch: row::Scratch::new()?,
+            scratch: row::Scratch::new(&query.columns)?,
+            query,
         })
     }
 
@@ -120,38 +256,47 @@ impl Rows for Tasks {
     }
 
     fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled> {
-        let mut filled = 0;
-        while !matches!(self.next, Next::End) && filled < wanted {
-            let rest = buf.get_mut(filled..).unwrap_or_default();
-            if filled > 0 && rest.len() < USUAL {
-                break;
+        let (mut out, mut whole) = (Text::new(buf), 0);
+        loop {
+            match self.next {
+                Next::End => break,
+                Next::Header => {
+                    let (of, columns) = (self.query.of, self.query.columns.as_slice());
+                    show::tasks::show_header(of, columns, &mut out);
+                    if out.overflowed() {
+                        break;
+                    }
+                    whole = out.len();
+                    self.next = Next::Task(self.query.first());
+                }
+                Next::Task(from) => match self.walk(file, from, wanted, &mut out, &mut whole) {
+                    // The next one has been met twice while it was reaped, or its number was
+                    // handed on. Whoever does that may need this CPU.
+                    Pause::Often if matches!(self.next, Next::Task(nr) if nr == from) => {
+                        fsleep(BETWEEN);
+                    }
+                    Pause::Often => kernel::task::might_sleep(),
+                    Pause::Full => break,
+                    Pause::Sleeps(found, task) => match self.one(file, found, &task, &mut out) {
+                        Ok(()) if out.overflowed() => break,
+                        Ok(()) => whole = out.len(),
+                        // The reader gets the rows before it first, and then the error, unless the
+                        // row can be made by then.
+                        Err(_) if whole > 0 => break,
+                        Err(err) => return Err(err),
+                    },
+                },
             }
-            let mut text = Text::new(rest);
-            let next = match self.piece(file, &mut text) {
-                Ok(next) => next,
-                // The reader gets the rows before it first, and then the error, unless the row can
-                // be made by then.
-                Err(_) if filled > 0 => break,
-                Err(err) => return Err(err),
-            };
-            if text.overflowed() {
-                // It is written again, as the task is then.
-                return Ok(match filled {
-                    0 => Filled::Longer(text.len()),
-                    filled => Filled::Rows(filled),
-                });
-            }
-            filled += text.len();
-            self.next = next;
-            // After each task: there may be millions that are hidden, and so fill no buffer.
             if with_current(|current| current.signal_pending()) {
                 break;
             }
         }
-        match (filled, &self.next) {
+        match self.next {
+            _ if whole > 0 => Ok(Filled::Rows(whole)),
+            _ if out.overflowed() => Ok(Filled::Longer(out.len())),
+            Next::End => Ok(Filled::Rows(0)),
             // Not the end: the next read goes on here, restarted or not.
-            (0, Next::Header | Next::Process(_)) => Err(ERESTARTSYS),
-            _ => Ok(Filled::Rows(filled)),
+            Next::Header | Next::Task(_) => Err(ERESTARTSYS),
         }
     }
 }

@@ -42,7 +42,9 @@ use crate::{
         },
         memory::mm::{
             self,
+            Extent,
             Figures,
+            Resident,
             PAGE_SHIFT, //
         },
         tasks::{
@@ -107,23 +109,24 @@ fn in_namespaces(task: &Task, request: &Request<'_>) -> Result<SmallVec<InNamesp
 
 fn memory(task: &Task) -> Option<Memory> {
     let mm = mm::of_task(task)?;
+    let (resident, extent) = (Resident::of(&mm), Extent::of(&mm));
     let figures = Figures::of(&mm);
     Some(Memory {
         page_shift: PAGE_SHIFT,
-        hiwater_vm: figures.hiwater_vm,
-        total_vm: figures.total_vm,
-        locked_vm: figures.locked_vm,
+        hiwater_vm: extent.hiwater_vm,
+        total_vm: extent.total_vm,
+        locked_vm: extent.locked_vm,
         pinned_vm: figures.pinned_vm,
-        hiwater_rss: figures.hiwater_rss,
-        anon: figures.anon,
-        file: figures.file,
-        shmem: figures.shmem,
-        data_vm: figures.data_vm,
-        stack_vm: figures.stack_vm,
+        hiwater_rss: resident.hiwater,
+        anon: resident.anon,
+        file: resident.file,
+        shmem: resident.shmem,
+        data_vm: extent.data_vm,
+        stack_vm: extent.stack_vm,
         exec_vm: figures.exec_vm,
         start_code: figures.start_code,
         end_code: figures.end_code,
-        page_tables: figures.pgtables_bytes,
+        page_tables: extent.pgtables_bytes,
         swap: figures.swap,
         #[cfg(CONFIG_HUGETLB_PAGE)]
         hugetlb: Some(figures.hugetlb),

@@ -24,6 +24,7 @@ pub mod patience;
 pub mod probe;
 pub mod scene;
 pub mod snapshot;
+pub mod statmount;
 pub mod storm;
 pub mod sweep;
 pub mod target;

@@ -33,6 +33,59 @@ pub fn open(root: BorrowedFd<'_>) -> rustix::io::Result<OwnedFd> {
     At { root, path: PATH }.open(OFlags::RDONLY)
 }
 
+/// Opens the file with this name in `.proc2`, which may ask for columns and rows.
+pub fn open_named(root: BorrowedFd<'_>, name: &str) -> rustix::io::Result<OwnedFd> {
+    let path = format!(".proc2/{name}");
+    At { root, path: &path }.open(OFlags::RDONLY)
+}
+
+/// Names of columns, and the values of each row in their order.
+pub struct Table {
+    /// The names.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// The values of a column.
+    pub fn column(&self, name: &str) -> Result<Vec<&str>> {
+        let at = self.columns.iter().position(|column| column == name);
+        let at = at.with_context(|| format!("no column {name}"))?;
+        Ok(self.rows.iter().map(|row| row[at].as_str()).collect())
+    }
+}
+
+/// What a file of that name has.
+pub fn table(root: BorrowedFd<'_>, name: &str) -> Result<Table> {
+    let fd = open_named(root, name).with_context(|| format!("opening {name}"))?;
+    let text = read_on(fd.as_fd(), 1 << 20).with_context(|| format!("reading {name}"))?;
+    let text = String::from_utf8(text)?;
+    let file = name.split([':', '@']).next().unwrap_or_default();
+    let mut lines = text.lines();
+    let first = lines.next();
+    ensure!(
+        first == Some(&format!("#proc2-{file} 1")),
+        "{name}: {first:?}"
+    );
+    let names = lines.next().and_then(|line| line.strip_prefix('#'));
+    let columns: Vec<String> = names
+        .context("no names of columns")?
+        .split('\t')
+        .map(String::from)
+        .collect();
+    let row = |line: &str| -> Result<Vec<String>> {
+        let row: Vec<String> = line.split('\t').map(String::from).collect();
+        ensure!(
+            row.len() == columns.len() && row.iter().all(|value| !value.is_empty()),
+            "{name}: {line}"
+        );
+        Ok(row)
+    };
+    let rows = lines.map(row).collect::<Result<_>>()?;
+    Ok(Table { columns, rows })
+}
+
 /// What the file has from its position on, read `size` bytes at a time.
 pub fn read_on(fd: BorrowedFd<'_>, size: usize) -> Result<Vec<u8>, Errno> {
     let (mut text, mut buffer) = (Vec::new(), vec![0; size]);

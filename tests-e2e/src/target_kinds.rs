@@ -40,6 +40,11 @@ pub fn many_threads() -> Result<Sleeper> {
     })
 }
 
+/// A process of root's with so many threads.
+pub fn threads_of_root(count: usize) -> Result<Sleeper> {
+    Sleeper::new(|| (1..count).try_for_each(|_| start_thread("of root")))
+}
+
 /// Starts a thread that sleeps, under a name.
 pub fn start_thread(name: &str) -> Result<()> {
     let (sender, receiver) = std::sync::mpsc::channel();

@@ -14,7 +14,6 @@ use crate::snapshot::{self, COMMAND_LINE};
 
 /// Columns that are a field of `stat`, by the number that proc(5) gives it.
 const STAT: &[(&str, usize)] = &[
-    ("pid", 1),
     ("state", 3),
     ("ppid", 4),
     ("pgrp", 5),
@@ -92,7 +91,24 @@ pub fn of_row(row: &snapshot::Row) -> Shown {
 /// What it has to show, from the files below `root` of the process that has the number `pid` there
 /// and `identity` in pidfs.
 pub fn expected(root: BorrowedFd<'_>, pid: i32, identity: u64) -> Result<Shown> {
-    let file = |name: &str| read(root, &format!("{pid}/{name}"));
+    let mut shown = from_directory(root, &pid.to_string())?;
+    shown.insert("ino".into(), identity.to_string());
+    // By the number that it was looked up by.
+    shown.insert("pid".into(), pid.to_string());
+    Ok(shown)
+}
+
+/// The same of a thread, but for its identity.
+pub fn expected_of_thread(root: BorrowedFd<'_>, pid: i32, tid: i32) -> Result<Shown> {
+    let mut shown = from_directory(root, &format!("{pid}/task/{tid}"))?;
+    shown.insert("tid".into(), tid.to_string());
+    shown.insert("pid".into(), pid.to_string());
+    Ok(shown)
+}
+
+/// What the files in a task's directory say.
+fn from_directory(root: BorrowedFd<'_>, directory: &str) -> Result<Shown> {
+    let file = |name: &str| read(root, &format!("{directory}/{name}"));
     let stat = file("stat")?;
     let (open, close) = (
         position(&stat, b'(')?,
@@ -103,12 +119,9 @@ pub fn expected(root: BorrowedFd<'_>, pid: i32, identity: u64) -> Result<Shown> 
     let after: Vec<&str> = after.split_whitespace().collect();
     let mut shown = Shown::new();
     for (column, field) in STAT {
-        let value = match field {
-            1 => Some(pid.to_string()),
-            // The third field is the first behind the name.
-            field => after.get(field - 3).map(ToString::to_string),
-        };
-        shown.insert(column.to_string(), value.context("stat is short")?);
+        // The third field is the first behind the name.
+        let value = after.get(field - 3).context("stat is short")?;
+        shown.insert(column.to_string(), value.to_string());
     }
     let status = file("status")?;
     for (column, line, word) in STATUS {
@@ -126,7 +139,6 @@ pub fn expected(root: BorrowedFd<'_>, pid: i32, identity: u64) -> Result<Shown> 
     let (beginning, rest) = cmdline.split_at(cmdline.len().min(COMMAND_LINE));
     let more = if rest.is_empty() { "" } else { " and more" };
     shown.extend([
-        ("ino".into(), identity.to_string()),
         ("comm".into(), quoted(&stat[open + 1..close])),
         // Until somebody mounts the default hierarchy the file does not show it; all are in its
         // root then.

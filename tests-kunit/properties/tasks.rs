@@ -4,15 +4,22 @@
 
 use super::written;
 use crate::pure::show::state::State;
+use crate::pure::show::tasks::columns::{
+    Column,
+    Columns, //
+};
+use crate::pure::show::tasks::query::Of;
 use crate::pure::show::tasks::{
     show_header,
     Beginning,
     Bytes,
     Row,
-    Written,
-    ROOM, //
+    Written, //
 };
-use crate::pure_tests::show::tasks::NUMBERED;
+use crate::pure_tests::show::tasks::{
+    numbered,
+    row, //
+};
 use proc2_tasks::{
     Task,
     Tasks, //
@@ -22,8 +29,10 @@ use proptest::prelude::*;
 
 fn file(rows: &[Row<'_>]) -> Vec<u8> {
     written(|out| {
-        show_header(out);
-        rows.iter().for_each(|row| row.show(&mut [0; ROOM], out));
+        let columns = Of::Tasks.columns();
+        show_header(Of::Tasks, columns, out);
+        rows.iter()
+            .for_each(|row| row.show(&Columns::of(columns), out));
     })
 }
 
@@ -45,13 +54,15 @@ proptest! {
     #[test]
     fn strings_come_back_as_they_were(comm in strings(), cgroup in strings(), text in strings(), whole: bool) {
         let cgroup_written = written(|out| Bytes(&cgroup).show(out));
+        let numbers = numbered();
+        let plain = row(&numbers);
         let row = Row {
             comm: Bytes(&comm),
             cgroup: Written(&cgroup_written),
             cmdline: Beginning { text: &text, whole },
-            ..NUMBERED
+            ..plain
         };
-        let file = file(&[row, NUMBERED, row]);
+        let file = file(&[row, plain, row]);
         prop_assert!(file.is_ascii());
         let tasks = read(&file);
         prop_assert_eq!(tasks.len(), 3);
@@ -67,10 +78,11 @@ proptest! {
     /// A shell and awk split at blanks, and take several for one.
     #[test]
     fn a_row_has_a_word_for_each_column(comm in strings(), text in strings(), whole: bool) {
+        let numbers = numbered();
         let row = Row {
             comm: Bytes(&comm),
             cmdline: Beginning { text: &text, whole },
-            ..NUMBERED
+            ..row(&numbers)
         };
         let file = String::from_utf8(file(&[row])).unwrap();
         let lines: Vec<&str> = file.lines().collect();
@@ -91,22 +103,20 @@ proptest! {
         sizes: [u64; 3],
         times: [u64; 3],
     ) {
-        let row = Row {
-            pid: pid as u64,
-            ino,
-            tpgid: tpgid.into(),
-            priority: priority.into(),
-            state: State::from_index(index),
-            flags: flags.into(),
-            vm_size: sizes[0],
-            vm_rss: sizes[1],
-            rss_shmem: sizes[2],
-            start_time: times[0],
-            utime: times[1],
-            cguest_time: times[2],
-            ..NUMBERED
-        };
-        let tasks = read(&file(&[row]));
+        let mut numbers = numbered();
+        numbers.put(Column::pid, pid);
+        numbers.put(Column::ino, ino);
+        numbers.put(Column::tpgid, tpgid);
+        numbers.put(Column::priority, priority);
+        numbers.put(Column::state, State::from_index(index));
+        numbers.put(Column::flags, flags);
+        for (column, size) in [Column::vm_size, Column::vm_rss, Column::rss_shmem].into_iter().zip(sizes) {
+            numbers.put(column, size);
+        }
+        for (column, time) in [Column::start_time, Column::utime, Column::cguest_time].into_iter().zip(times) {
+            numbers.put(column, time);
+        }
+        let tasks = read(&file(&[row(&numbers)]));
         let task = &tasks[0];
         prop_assert_eq!((task.pid, task.ino, task.tpgid, task.priority), (pid, ino, tpgid, priority));
         prop_assert_eq!(task.state.letter(), char::from(State::from_index(index).letter()));

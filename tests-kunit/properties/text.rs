@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 use super::written;
-use crate::pure::text::Text;
+use crate::pure::text::{octal::to_front, Text};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -18,6 +18,7 @@ enum Call {
     Repeat(u8, usize),
     Left(Vec<u8>, usize),
     Escaped(Vec<u8>),
+    Octal(Vec<u8>),
     Dec(u64),
     DecSigned(i64),
     DecWidth(u64, usize),
@@ -33,6 +34,12 @@ enum Call {
     Mask(Vec<u64>, usize),
 }
 
+/// Names, with more of what is escaped than chance would put there.
+fn name() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![4 => any::<u8>(), 1 => proptest::sample::select(b" \t\n\\#".to_vec())];
+    vec(byte, 0..40)
+}
+
 fn call() -> impl Strategy<Value = Call> {
     let bytes = || vec(any::<u8>(), 0..20);
     let words = || (vec(any::<u64>(), 0..4), 0..200usize);
@@ -42,6 +49,7 @@ fn call() -> impl Strategy<Value = Call> {
         (any::<u8>(), 0..9usize).prop_map(|(byte, count)| Call::Repeat(byte, count)),
         (bytes(), 0..30usize).prop_map(|(text, width)| Call::Left(text, width)),
         bytes().prop_map(Call::Escaped),
+        name().prop_map(Call::Octal),
         number().prop_map(Call::Dec),
         any::<i64>().prop_map(Call::DecSigned),
         (number(), 0..25usize).prop_map(|(n, width)| Call::DecWidth(n, width)),
@@ -66,6 +74,7 @@ impl Call {
             Self::Repeat(byte, count) => text.repeat(*byte, *count),
             Self::Left(bytes, width) => text.left(bytes, *width),
             Self::Escaped(bytes) => text.escaped(bytes, b"\n\\"),
+            Self::Octal(bytes) => text.octal(bytes, b" \t\n\\#"),
             Self::Dec(n) => text.dec(*n),
             Self::DecSigned(n) => text.dec_signed(*n),
             Self::DecWidth(n, width) => text.dec_width(*n, *width),
@@ -101,6 +110,7 @@ impl Call {
                     other => vec![*other],
                 })
                 .collect(),
+            Self::Octal(bytes) => octal_model(bytes),
             Self::Dec(n) => n.to_string().into(),
             Self::DecSigned(n) => n.to_string().into(),
             Self::DecWidth(n, width) => format!("{n:>width$}").into(),
@@ -119,6 +129,14 @@ impl Call {
             Self::Mask(words, bits) => mask_model(&set_bits(words, *bits), *bits).into(),
         }
     }
+}
+
+fn octal_model(name: &[u8]) -> Vec<u8> {
+    let bytes = name.iter().flat_map(|byte| match byte {
+        b' ' | b'\t' | b'\n' | b'\\' | b'#' => format!("\\{byte:03o}").into_bytes(),
+        other => vec![*other],
+    });
+    bytes.collect()
 }
 
 fn row<N: ToString>(numbers: &[N]) -> Vec<u8> {
@@ -200,5 +218,23 @@ proptest! {
             });
         }
         prop_assert_eq!(read, name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn names_move_to_the_front_as_they_are_appended(name in name(), room in 0..200usize) {
+        let paths: &[u8] = b" \t\n\\";
+        let mut buf = vec![0; room];
+        buf.extend_from_slice(&name);
+        buf.push(0);
+        let mut expected = vec![0; 4 * name.len()];
+        let mut text = Text::new(&mut expected);
+        text.octal(&name, paths);
+        match to_front(&mut buf, room, paths) {
+            Some(len) => prop_assert_eq!(&buf[..len], text.filled()),
+            // Where there are four bytes for each, there is always room.
+            None => prop_assert!(room < 3 * name.len()),
+        }
     }
 }

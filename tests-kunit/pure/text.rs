@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-mod backwards;
 mod bitmap;
 mod number;
+mod octal;
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_text))]
 mod tests {
@@ -49,8 +49,10 @@ mod tests {
         let mut text = Text::new(&mut buf);
         text.bytes(b"abc");
         assert!(!text.overflowed());
+        assert_eq!(text.room(), 1);
         text.bytes(b"def");
         assert!(text.overflowed());
+        assert_eq!(text.room(), 0);
         assert_eq!(text.len(), 6);
         // What comes after a gap is lost, however small.
         text.byte(b'g');

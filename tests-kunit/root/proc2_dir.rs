@@ -54,6 +54,32 @@ mod tests {
     }
 
     #[test]
+    fn names_that_ask_for_what_there_is_not() {
+        let find = |name: &str| instance(c"")?.open(fmt!(".proc2/{name}"), FIND).map(|_| ());
+        for name in [
+            "tasks:pid",
+            "tasks:comm,pid@uid=0",
+            "threads@pid=1",
+            "threads:tid",
+        ] {
+            assert!(find(name) == Ok(()));
+        }
+        for name in [
+            "tasks:",
+            "tasks:tid",
+            "tasks:pid,pid",
+            "tasks@",
+            "threads:pid@",
+            "tasks@tid=1",
+        ] {
+            assert!(find(name) == Err(EINVAL));
+        }
+        for name in ["task:pid", ":pid", "@uid=0", "self:pid"] {
+            assert!(find(name) == Err(ENOENT));
+        }
+    }
+
+    #[test]
     fn an_entry_of_its_name_in_the_registry_is_not_seen() {
         let seen = || -> Result<_> {
             let _registered = Registered::directory(c".proc2")?;

@@ -3,7 +3,8 @@
 //! Things to do over and over, for whoever watches which instructions are executed.
 //!
 //! A thing is `read:ENTRY`, `pread:ENTRY`, `stat:ENTRY`, `readlink:ENTRY` or `dir:ENTRY` of a task, or `root`, `stats`, `lookup`,
-//! `scan`, `view:FILE` for a file with the figures of a cgroup, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first
+//! `scan`, `rows:NAME` for a file of `.proc2`, `row:NAME` for a task's row in it, `policy:ENTRY` for `read:` in an instance with a
+//! policy, `view:FILE` for a file with the figures of a cgroup, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first
 //! lookup in an instance with these options.
 
 use std::ffi::CString;
@@ -107,6 +108,28 @@ impl Scene {
                 let path = mount.path(entry)?;
                 Box::new(move || {
                     let _kept = (&limited, &mount);
+                    Ok(read_once(&path, &mut buffer).map(drop)?)
+                })
+            }
+            "rows" => {
+                let mount = Mount::fresh(side, "")?;
+                let path = mount.path(&format!(".proc2/{entry}"))?;
+                Box::new(move || {
+                    let _kept = &mount;
+                    Ok(read_once(&path, &mut buffer).map(drop)?)
+                })
+            }
+            // The row of one task.
+            "row" => {
+                let path = mount.path(&format!(".proc2/{entry}@pid={}", self.process))?;
+                Box::new(move || Ok(read_once(&path, &mut buffer).map(drop)?))
+            }
+            // `read:ENTRY` in an instance with a policy.
+            "policy" => {
+                let mount = Mount::new(side.fstype(), "policy", "subset=container")?;
+                let path = mount.path(&format!("{}/{entry}", self.process))?;
+                Box::new(move || {
+                    let _kept = &mount;
                     Ok(read_once(&path, &mut buffer).map(drop)?)
                 })
             }

@@ -3,6 +3,7 @@
 //! What reading costs: runs `bench/` in a VM that counts instructions, and tells, keeps and compares what it found.
 
 mod check;
+mod locked;
 mod plot;
 mod profile;
 mod table;
@@ -91,7 +92,9 @@ fn measure(tree: &Tree, modules: &Modules, arguments: &[&str]) -> Result<Report>
         bail!("the bench failed in the VM; it said:\n{text}");
     }
     let line = text.lines().find_map(|line| line.strip_prefix(MARK));
-    parse(line.with_context(|| format!("the bench printed no report:\n{text}"))?)
+    let mut report = parse(line.with_context(|| format!("the bench printed no report:\n{text}"))?)?;
+    report.rows.extend(locked::measure(tree, modules)?);
+    Ok(report)
 }
 
 fn kept() -> Result<Report> {

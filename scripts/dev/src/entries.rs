@@ -90,6 +90,7 @@ fn server(row: &Row) -> Result<&'static str> {
         "dir" | "link" | "text" | "text_rw" | "live" | "live_rw" | "stream" | "records" => "proc2",
         "memory" | "address" | "mappings" | "id_map" | "setgroups" => "proc2",
         "formatter" | "formatter_rw" => "proc2, around the formatter of the subsystem",
+        "mount_table" => "proc2, over the kernel's iteration",
         "kernel_file" | "kernel_dir" => BY_THE_KERNEL,
         other => bail!(
             "{ROWS}:{}: a row's constructor is unknown: {other}",

@@ -63,6 +63,24 @@ pub(crate) fn run(names: &[String], seconds: u64) -> Result<Tally> {
     Ok(tally)
 }
 
+/// Whether the targets compile, which says why they do not.
+pub(crate) fn fits() -> Result<bool> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .current_dir(paths::checkout()?.join("tests-kunit/fuzz"))
+        .env("CARGO_TARGET_DIR", paths::build()?.join("fuzz"))
+        // A target uses a part of the core.
+        .env("RUSTFLAGS", "-Awarnings")
+        // Nothing is linked: libFuzzer itself, in C++, need not be built.
+        .env("CUSTOM_LIBFUZZER_PATH", "/nonexistent/libfuzzer.a")
+        .args(["check", "--locked", "--quiet"]);
+    let status = cargo.status().context("cannot run cargo")?;
+    if !status.success() {
+        eprintln!("proc2: the fuzz targets do not fit the pure core, see above");
+    }
+    Ok(status.success())
+}
+
 fn build(folder: &Path) -> Result<PathBuf> {
     let mut step = steps::begin_quietly("programs", "the fuzz targets")?;
     let target = paths::build()?.join("fuzz");

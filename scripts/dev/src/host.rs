@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The host's tests: the pure core's, and those of these tools.
+//! The host's tests: the pure core's, and those of these tools. That the fuzz targets, which are run by hand, fit the core is one.
 
-use crate::{cargo, tally::Tally};
+use crate::{cargo, fuzz, tally::Tally};
 use anyhow::{Context, Result};
 use std::process::Stdio;
 
@@ -24,5 +24,6 @@ pub(crate) fn run() -> Result<Tally> {
         eprintln!("proc2: cargo test failed ({}), see above", output.status);
         tally.failed = 1;
     }
+    tally += Tally::one(fuzz::fits()?);
     Ok(tally)
 }

@@ -134,7 +134,10 @@ fn differences(before: &Path, after: &Path, from: &str, to: &str) -> Result<Stri
             .copied()
             .collect();
         told.extend(&touched);
-        let what = match (old.entries.contains_key(name), new.entries.contains_key(name)) {
+        let what = match (
+            old.entries.contains_key(name),
+            new.entries.contains_key(name),
+        ) {
             (true, false) => "is gone",
             (false, true) => "is new",
             _ if touched.is_empty() => continue,
@@ -198,7 +201,8 @@ mod tests {
 
     #[test]
     fn entries_name_what_serves_them() {
-        let starts = |line| entry(line).map(|(name, starts)| (name, starts.into_iter().collect::<Vec<_>>()));
+        let starts =
+            |line| entry(line).map(|(name, starts)| (name, starts.into_iter().collect::<Vec<_>>()));
         let (name, words) = starts("ONE(\"status\",     S_IRUGO, proc_pid_status),").unwrap();
         assert_eq!(name, "pid/status");
         assert!(words.contains(&"proc_pid_status".to_owned()));
@@ -215,7 +219,12 @@ mod tests {
         let new = "Title\n=====\n\nold line\nnew line\n\nOther\n-----\n\nanother\n";
         assert_eq!(
             new_lines(old, new),
-            ["Title: new line", "Other: Other", "Other: -----", "Other: another"]
+            [
+                "Title: new line",
+                "Other: Other",
+                "Other: -----",
+                "Other: another"
+            ]
         );
     }
 }

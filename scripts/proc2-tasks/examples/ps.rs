@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A ps that reads one file: `ps [FILE]`, where FILE is `/proc/.proc2/tasks` if it is not given.
+//! A ps that reads one file: `ps [INSTANCE]`, where INSTANCE is `/proc` if it is not given.
 
 use std::error::Error;
 use std::io::{self, BufWriter, ErrorKind, Write};
 
-use proc2_tasks::{Task, Tasks};
+use proc2_tasks::{CommandLine, Query, State, Task, Text};
+
+/// The columns that are asked for.
+#[derive(serde::Deserialize)]
+struct Row {
+    pid: i32,
+    ppid: i32,
+    euid: u32,
+    threads: u32,
+    state: State,
+    vm_rss: u64,
+    utime: u64,
+    stime: u64,
+    comm: Text,
+    cmdline: CommandLine,
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let file = std::env::args_os()
-        .nth(1)
-        .unwrap_or_else(|| "/proc/.proc2/tasks".into());
-    let tasks =
-        Tasks::open(&file).map_err(|error| format!("{}: {error}", file.to_string_lossy()))?;
-    match print(tasks) {
+    let instance = std::env::args_os().nth(1).unwrap_or_else(|| "/proc".into());
+    let rows = Query::tasks()
+        .open::<Row>(&instance)
+        .map_err(|error| format!("{}: {error}", instance.to_string_lossy()))?;
+    match print(rows) {
         // Whoever reads this has seen enough.
         Err(error) if is_broken_pipe(&*error) => Ok(()),
         printed => printed,
@@ -21,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn print(
-    tasks: impl Iterator<Item = Result<Task, proc2_tasks::Error>>,
+    rows: impl Iterator<Item = Result<Row, proc2_tasks::Error>>,
 ) -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::new(io::stdout().lock());
     writeln!(
@@ -29,45 +43,37 @@ fn print(
         "{:>8} {:>8} {:>6} {:>4} S {:>10} {:>9} COMMAND",
         "PID", "PPID", "UID", "NLWP", "RSS", "TIME"
     )?;
-    for task in tasks {
-        let task = task?;
-        let seconds = Task::time(task.utime + task.stime).as_secs();
+    for row in rows {
+        let row = row?;
+        let seconds = Task::time(row.utime + row.stime).as_secs();
         writeln!(
             out,
             "{:>8} {:>8} {:>6} {:>4} {} {:>10} {:>6}:{:02} {}",
-            task.pid,
-            task.ppid,
-            task.euid,
-            task.threads,
-            task.state.letter(),
-            task.vm_rss,
+            row.pid,
+            row.ppid,
+            row.euid,
+            row.threads,
+            row.state.letter(),
+            row.vm_rss,
             seconds / 60,
             seconds % 60,
-            command(&task)
+            command(&row)
         )?;
     }
     Ok(out.flush()?)
 }
 
-/// The command line, or the name of a task that has none in brackets, with nothing that could move a terminal's cursor.
-fn command(task: &Task) -> String {
-    let arguments: Vec<_> = task.cmdline.arguments().map(printable).collect();
+/// The command line, or the name of a task that has none in brackets.
+fn command(row: &Row) -> String {
+    let arguments = row.cmdline.arguments();
+    let arguments: Vec<_> = arguments
+        .map(|bytes| Text(bytes.to_vec()).to_string())
+        .collect();
     if arguments.is_empty() {
-        return format!("[{}]", printable(&task.comm));
+        return format!("[{}]", row.comm);
     }
-    let more = if task.cmdline.whole { "" } else { "..." };
+    let more = if row.cmdline.whole { "" } else { "..." };
     arguments.join(" ") + more
-}
-
-fn printable(bytes: &[u8]) -> String {
-    let shown = |c: char| {
-        if c.is_control() {
-            char::REPLACEMENT_CHARACTER
-        } else {
-            c
-        }
-    };
-    String::from_utf8_lossy(bytes).chars().map(shown).collect()
 }
 
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {

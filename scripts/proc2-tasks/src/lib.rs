@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Reads `.proc2/tasks`, the file in which an instance of proc2 shows all its tasks at once (proc2(5) has the format).
+//! Reads `.proc2/tasks` and `.proc2/threads`, the files in which an instance of proc2 shows all its tasks at once (proc2(5) has
+//! the format). Who wants some of the columns, or of the tasks, asks for them with a [`Query`]: the kernel gathers no more.
 //!
 //! Columns are found by the names that the file itself gives them, so that a file with more of them, or with others between, is
 //! read as well.
@@ -15,20 +16,24 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::marker::PhantomData;
 use std::path::Path;
 
 use csv::ByteRecord;
+use serde::de::DeserializeOwned;
 
 mod escape;
+mod query;
 mod task;
 
-pub use task::{CommandLine, State, Task};
+pub use query::Query;
+pub use task::{CommandLine, State, Task, Text};
 
 /// The version of the format that this crate reads.
 pub const VERSION: u32 = 1;
 
-/// What the first line has before the version.
-const FORMAT: &[u8] = b"#proc2-tasks ";
+/// What the first line has before the version, by the file.
+const FORMATS: [&[u8]; 2] = [b"#proc2-tasks ", b"#proc2-threads "];
 
 /// How much is read at a time: the rows of some thousand tasks.
 const AT_ONCE: usize = 1 << 20;
@@ -63,11 +68,12 @@ impl From<csv::Error> for Error {
     }
 }
 
-/// The tasks of a file, one after the other.
-pub struct Tasks<R> {
+/// The tasks of a file, one after the other; each as a `T`, whose fields are called as columns are.
+pub struct Tasks<R, T = Task> {
     rows: csv::Reader<R>,
     columns: ByteRecord,
     row: ByteRecord,
+    of: PhantomData<fn() -> T>,
 }
 
 impl Tasks<BufReader<File>> {
@@ -79,7 +85,14 @@ impl Tasks<BufReader<File>> {
 
 impl<R: BufRead> Tasks<R> {
     /// Reads what is before the first task.
-    pub fn new(mut reader: R) -> Result<Self, Error> {
+    pub fn new(reader: R) -> Result<Self, Error> {
+        Self::rows(reader)
+    }
+}
+
+impl<R: BufRead, T: DeserializeOwned> Tasks<R, T> {
+    /// As [`Tasks::new`], for rows of another type.
+    pub fn rows(mut reader: R) -> Result<Self, Error> {
         let mut first = Vec::new();
         reader.read_until(b'\n', &mut first)?;
         match version(&first) {
@@ -108,10 +121,11 @@ impl<R: BufRead> Tasks<R> {
             rows,
             columns,
             row: ByteRecord::new(),
+            of: PhantomData,
         })
     }
 
-    fn read(&mut self) -> Result<Option<Task>, Error> {
+    fn read(&mut self) -> Result<Option<T>, Error> {
         if !self.rows.read_byte_record(&mut self.row)? {
             return Ok(None);
         }
@@ -119,8 +133,8 @@ impl<R: BufRead> Tasks<R> {
     }
 }
 
-impl<R: BufRead> Iterator for Tasks<R> {
-    type Item = Result<Task, Error>;
+impl<R: BufRead, T: DeserializeOwned> Iterator for Tasks<R, T> {
+    type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
@@ -129,7 +143,10 @@ impl<R: BufRead> Iterator for Tasks<R> {
 
 /// The version that a first line names.
 fn version(line: &[u8]) -> Option<u32> {
-    let rest = line.strip_prefix(FORMAT)?.strip_suffix(b"\n")?;
+    let mut rests = FORMATS
+        .iter()
+        .filter_map(|format| line.strip_prefix(*format));
+    let rest = rests.next()?.strip_suffix(b"\n")?;
     std::str::from_utf8(rest).ok()?.parse().ok()
 }
 

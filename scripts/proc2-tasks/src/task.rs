@@ -125,7 +125,6 @@ pub struct Task {
     #[serde(deserialize_with = "bytes")]
     pub cgroup: Vec<u8>,
     /// The command line.
-    #[serde(deserialize_with = "command_line")]
     pub cmdline: CommandLine,
 }
 
@@ -236,9 +235,35 @@ fn bytes<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<u8>, D::Error> {
     }
 }
 
-fn command_line<'de, D: Deserializer<'de>>(field: D) -> Result<CommandLine, D::Error> {
-    let Unescaped { text, whole } = string(field)?;
-    Ok(CommandLine { bytes: text, whole })
+impl<'de> Deserialize<'de> for CommandLine {
+    fn deserialize<D: Deserializer<'de>>(field: D) -> Result<Self, D::Error> {
+        let Unescaped { text, whole } = string(field)?;
+        Ok(Self { bytes: text, whole })
+    }
+}
+
+/// A name or a path, for rows of other types than [`Task`]. A program may call itself anything: it is shown with nothing that could
+/// move a terminal's cursor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(pub Vec<u8>);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(field: D) -> Result<Self, D::Error> {
+        bytes(field).map(Self)
+    }
+}
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for c in String::from_utf8_lossy(&self.0).chars() {
+            let shown = match c.is_control() {
+                true => char::REPLACEMENT_CHARACTER,
+                false => c,
+            };
+            write!(f, "{shown}")?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -39,8 +39,7 @@ impl ShownIdle {
     /// `ENOMEM`.
     #[expect(clippy::disallowed_methods, reason = "one for each CPU of the machine")]
     pub(super) fn new() -> Result<Pin<KBox<Self>>> {
-        let mut ticks = KVec::new();
-        ticks.resize(cpus::nr_cpu_ids() as usize, 0, GFP_KERNEL_ACCOUNT)?;
+        let ticks = KVec::from_elem(0, cpus::nr_cpu_ids(), GFP_KERNEL_ACCOUNT)?;
         let shown = Shown { of: 0, ticks };
         KBox::pin_init(
             pin_init!(Self { shown <- new_spinlock!(shown, "proc2: idle times") }),

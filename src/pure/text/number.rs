@@ -5,7 +5,10 @@
 //! Digits are made eight at a time, each in a byte of one word: a handful of multiplications for
 //! all of them, without a loop, a table or a branch for each.
 
-use super::Text;
+use super::{
+    words::in_each,
+    Text, //
+};
 
 /// Eight digits hold what is smaller.
 const EIGHT_DIGITS: u64 = 100_000_000;
@@ -15,11 +18,6 @@ const SEVEN_DIGITS: u64 = 10_000_000;
 
 /// Fifteen do.
 const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
-
-/// `byte` in each byte of a word.
-const fn all(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
 
 impl Text<'_> {
     /// Appends `n` in decimal.
@@ -51,9 +49,9 @@ impl Text<'_> {
         let digits = decimal(n);
         let zeros = leading(digits);
         // A space is a zero without one bit.
-        let spaces = all(b'0' ^ b' ') & !u64::MAX.wrapping_shl(zeros);
+        let spaces = in_each(b'0' ^ b' ') & !u64::MAX.wrapping_shl(zeros);
         let unwanted = zeros.min(u64::BITS - u8::BITS * width as u32);
-        self.digits((digits | all(b'0')) ^ spaces, unwanted);
+        self.digits((digits | in_each(b'0')) ^ spaces, unwanted);
     }
 
     /// Writes `n`, which has eight digits at most, over eight bytes of the text so far,
@@ -61,8 +59,8 @@ impl Text<'_> {
     #[inline]
     pub(crate) fn overwrite_width(&mut self, at: usize, n: u64) {
         let digits = decimal(n);
-        let spaces = all(b'0' ^ b' ') & !u64::MAX.wrapping_shl(leading(digits));
-        let bytes = ((digits | all(b'0')) ^ spaces).to_le_bytes();
+        let spaces = in_each(b'0' ^ b' ') & !u64::MAX.wrapping_shl(leading(digits));
+        let bytes = ((digits | in_each(b'0')) ^ spaces).to_le_bytes();
         let rest = self.buf.get_mut(at..).unwrap_or_default();
         match rest.first_chunk_mut() {
             Some(place) => *place = bytes,
@@ -115,20 +113,76 @@ impl Text<'_> {
     /// Appends each number in decimal, with a space in front of each.
     #[inline(never)]
     pub(crate) fn spaced(&mut self, numbers: &[u64]) {
-        let mut high = High::of(0);
-        self.in_registers(|text| numbers.iter().for_each(|n| text.spaced_one(*n, &mut high)));
+        let mut high = High::<b' '>::of(0);
+        self.apart(|text| numbers.iter().for_each(|n| text.behind(*n, &mut high)));
+    }
+
+    /// Appends what each of `items` has, with a tab in front of each: its value, or the text that
+    /// `other` writes where it has none.
+    #[inline]
+    pub(crate) fn tabbed<T: Copy>(
+        &mut self,
+        items: &[T],
+        value: impl Fn(T) -> Option<Value>,
+        other: impl Fn(T, &mut Text<'_>),
+    ) {
+        let mut high = High::<b'\t'>::of(0);
+        self.apart(|text| {
+            for item in items {
+                match value(*item) {
+                    Some(value) => text.value_behind(value, &mut high),
+                    None => {
+                        text.byte(b'\t');
+                        text.apart(|text| other(*item, text));
+                    }
+                }
+            }
+        });
+    }
+
+    /// Appends a value behind a line feed, which the text ends in, or at its beginning. A number
+    /// and what stands before it are one store: so the line feed is written once more.
+    #[inline]
+    pub(crate) fn first_in_line(&mut self, value: Value) {
+        match self.len.checked_sub(1) {
+            Some(len) => self.apart(|text| {
+                text.len = len;
+                text.value_behind(value, &mut High::<b'\n'>::of(0));
+            }),
+            None => match value {
+                Value::Number(n) => self.dec(n),
+                Value::Negative(n) => {
+                    self.byte(b'-');
+                    self.dec(n);
+                }
+                Value::Letter(letter) => self.byte(letter),
+            },
+        }
+    }
+
+    // As `behind()`.
+    #[inline(always)]
+    fn value_behind<const BEFORE: u8>(&mut self, value: Value, high: &mut High<BEFORE>) {
+        match value {
+            Value::Number(n) => self.behind(n, high),
+            Value::Negative(n) => {
+                self.bytes(&[BEFORE, b'-']);
+                self.len = long(self.buf, self.len, n);
+            }
+            Value::Letter(letter) => self.word(u64::from(BEFORE) | (u64::from(letter) << 8), 2),
+        }
     }
 
     /// As [`Text::spaced`], for numbers with a sign.
     #[inline(never)]
     pub(crate) fn spaced_signed(&mut self, numbers: &[i64]) {
-        let mut high = High::of(0);
-        self.in_registers(|text| {
+        let mut high = High::<b' '>::of(0);
+        self.apart(|text| {
             for n in numbers {
                 match *n {
                     // No terminal, no group: the one negative number that many tasks have.
                     -1 => text.bytes(b" -1"),
-                    n @ 0.. => text.spaced_one(n.unsigned_abs(), &mut high),
+                    n @ 0.. => text.behind(n.unsigned_abs(), &mut high),
                     n => {
                         text.bytes(b" -");
                         text.len = long(text.buf, text.len, n.unsigned_abs());
@@ -138,20 +192,22 @@ impl Text<'_> {
         });
     }
 
+    /// Appends `n` in decimal behind `BEFORE`.
     // Not a call for each number: the text would have to be in memory for it.
     #[inline(always)]
-    fn spaced_one(&mut self, n: u64, high: &mut High) {
+    fn behind<const BEFORE: u8>(&mut self, n: u64, high: &mut High<BEFORE>) {
+        let before = u64::from(BEFORE);
         let digit = |n| u64::from(b'0') | n;
         match n {
-            0..=9 => self.word(u64::from(b' ') | (digit(n) << 8), 2),
+            0..=9 => self.word(before | (digit(n) << 8), 2),
             10..=99 => {
                 let tens = n.wrapping_mul(103) >> 10;
                 let ones = n.wrapping_sub(tens.wrapping_mul(10));
-                let text = u64::from(b' ') | (digit(tens) << 8) | (digit(ones) << 16);
+                let text = before | (digit(tens) << 8) | (digit(ones) << 16);
                 self.word(text, 3);
             }
             100..SEVEN_DIGITS => {
-                let High { text, count, .. } = High::of(n);
+                let High { text, count, .. } = High::<BEFORE>::of(n);
                 self.word(text, count);
             }
             SEVEN_DIGITS..FIFTEEN_DIGITS => {
@@ -161,10 +217,10 @@ impl Text<'_> {
                     *high = High::of(n / EIGHT_DIGITS);
                 }
                 self.word(high.text, high.count);
-                self.word(decimal(n % EIGHT_DIGITS) | all(b'0'), 8);
+                self.word(decimal(n % EIGHT_DIGITS) | in_each(b'0'), 8);
             }
             _ => {
-                self.byte(b' ');
+                self.byte(BEFORE);
                 self.len = long(self.buf, self.len, n);
             }
         }
@@ -173,10 +229,10 @@ impl Text<'_> {
     /// Appends each number in hexadecimal, with " 0x" in front of each.
     #[inline(never)]
     pub(crate) fn spaced_hex(&mut self, numbers: &[u64]) {
-        self.in_registers(|text| numbers.iter().for_each(|n| text.spaced_hex_one(*n)));
+        self.apart(|text| numbers.iter().for_each(|n| text.spaced_hex_one(*n)));
     }
 
-    // As `spaced_one()`.
+    // As `behind()`.
     #[inline(always)]
     fn spaced_hex_one(&mut self, n: u64) {
         const PREFIX: u64 = u32::from_le_bytes(*b" 0x\0") as u64;
@@ -281,7 +337,7 @@ impl Text<'_> {
     #[inline(never)]
     fn dec_short(&mut self, n: u64) {
         let digits = decimal(n);
-        self.digits(digits | all(b'0'), leading(digits));
+        self.digits(digits | in_each(b'0'), leading(digits));
     }
 
     /// Appends a number of any size.
@@ -295,9 +351,9 @@ impl Text<'_> {
             self.dec_short(high);
         } else {
             self.dec_short(high / EIGHT_DIGITS);
-            self.digits(decimal(high % EIGHT_DIGITS) | all(b'0'), 0);
+            self.digits(decimal(high % EIGHT_DIGITS) | in_each(b'0'), 0);
         }
-        self.digits(decimal(low) | all(b'0'), 0);
+        self.digits(decimal(low) | in_each(b'0'), 0);
     }
 
     /// Appends eight digits without the first of them, which fill `unwanted` bits.
@@ -308,21 +364,31 @@ impl Text<'_> {
     }
 }
 
-/// A space and the beginning of a number, at most seven digits: none for 0.
-struct High {
+/// What a text of tabs is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// A number.
+    Number(u64),
+    /// A number below zero, without its sign.
+    Negative(u64),
+    /// A letter.
+    Letter(u8),
+}
+
+/// `BEFORE` and the beginning of a number, at most seven digits: none for 0.
+struct High<const BEFORE: u8> {
     number: u64,
     text: u64,
     count: usize,
 }
 
-impl High {
+impl<const BEFORE: u8> High<BEFORE> {
     #[inline]
     fn of(number: u64) -> Self {
         let digits = decimal(number);
-        // The space stands where the last of the zeros in front would: a space is a zero without
-        // one bit.
+        // It stands where the last of the zeros in front would.
         let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
-        let text = (digits | all(b'0')).wrapping_shr(unwanted) ^ u64::from(b'0' ^ b' ');
+        let text = (digits | in_each(b'0')).wrapping_shr(unwanted) ^ u64::from(b'0' ^ BEFORE);
         Self {
             number,
             text,
@@ -381,11 +447,11 @@ fn hexadecimal(n: u32) -> u64 {
     let n = u64::from(n);
     let twos = (n | (n << 16)) & 0x0000_ffff_0000_ffff;
     let twos = (twos | (twos << 8)) & 0x00ff_00ff_00ff_00ff;
-    let digits = (twos | (twos << 4)) & all(0x0f);
+    let digits = (twos | (twos << 4)) & in_each(0x0f);
     // 1 where the digit is a letter.
-    let letters = (digits.wrapping_add(all(6)) >> 4) & all(1);
+    let letters = (digits.wrapping_add(in_each(6)) >> 4) & in_each(1);
     let to_letter = u64::from(b'a' - b'9' - 1);
-    (digits | all(b'0'))
+    (digits | in_each(b'0'))
         .wrapping_add(letters.wrapping_mul(to_letter))
         .swap_bytes()
 }

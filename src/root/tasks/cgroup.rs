@@ -33,6 +33,12 @@ pub(super) struct LastCgroup {
     len: usize,
 }
 
+/// What tells a cgroup's path from all others.
+#[inline]
+fn identity(cgroup: &Cgroup) -> (u64, bool) {
+    (cgroup.id(), cgroup.is_dead())
+}
+
 /// What stands behind the path of a cgroup that has been removed.
 const DELETED: &[u8] = b" (deleted)";
 
@@ -51,15 +57,27 @@ impl LastCgroup {
         self.of = None;
     }
 
-    /// What the column has for `task`. `page` is room for a path.
+    /// Whether the last path is that of `task`'s cgroup.
+    #[inline]
+    pub(super) fn is_of(&self, task: &Task, rcu: &rcu::Guard) -> bool {
+        self.of == Some(identity(Cgroup::of(task, rcu)))
+    }
+
+    /// What the column has for the last one.
+    #[inline]
+    pub(super) fn last(&self) -> &[u8] {
+        self.text.get(..self.len).unwrap_or_default()
+    }
+
+    /// Makes `task`'s cgroup the last one. `page` is room for a path. Sleeps.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(super) fn written(&mut self, task: &Task, page: &mut [u8]) -> Result<&[u8]> {
+    pub(super) fn look(&mut self, task: &Task, page: &mut [u8]) -> Result {
         let guard = rcu::read_lock();
         let cgroup = Cgroup::of(task, &guard);
-        let of = (cgroup.id(), cgroup.is_dead());
+        let of = identity(cgroup);
         if self.of != Some(of) {
             let path = cgroup.path(page);
             drop(guard);
@@ -72,7 +90,7 @@ impl LastCgroup {
             self.write(path, of.1)?;
             self.of = Some(of);
         }
-        Ok(self.text.get(..self.len).unwrap_or_default())
+        Ok(())
     }
 
     fn write(&mut self, path: &[u8], deleted: bool) -> Result {

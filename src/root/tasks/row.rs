@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A row of `.proc2/tasks`: a process as it is at one moment.
+//! A row: a process, or a thread, as it is at one moment, as far as columns ask for it.
 //!
 //! Mirrors `do_task_stat()`, `proc_pid_status()` of
 //! [`fs/proc/array.c`](srctree/fs/proc/array.c). Nothing is shown that takes more than the right to
 //! enter the process's directory.
 //!
-//! Locks: `exec_update_lock` (held by the gate's answer) around everything but what is read of the
-//! address space, so that a row is all of one program; inside it `siglock`, and `stats_lock`,
-//! neither inside the other.
+//! Nearly everything can be asked under RCU ([`now`]). What sleeps is a command line, which is read
+//! from the program's memory, the name of a worker, a cgroup that was not the last one's, and a
+//! lock that someone holds: then the row is made with a count of the process ([`slowly`]).
+//!
+//! Locks: `exec_update_lock` (held by the gate's answer) around everything but the command line, so
+//! that a row is all of one program; inside it RCU, and in that `siglock`, `stats_lock` and
+//! `task_lock`, none inside another.
 
 #[cfg(CONFIG_CGROUPS)]
 use super::cgroup::LastCgroup;
-use super::process::Process;
+use super::memory;
 use crate::{
     gate::{
         hidepid::MayEnter,
@@ -22,11 +26,20 @@ use crate::{
         show::{
             state::State,
             tasks::{
+                columns::{
+                    Column,
+                    Columns,
+                    Part, //
+                },
+                query::{
+                    Of,
+                    Query, //
+                },
                 Beginning,
                 Bytes,
+                Numbers,
                 Row,
-                Written,
-                ROOM, //
+                Written, //
             }, //
         },
         text::Text, //
@@ -36,16 +49,18 @@ use crate::{
             Identity,
             UserNamespace, //
         },
-        memory::mm::{
-            self,
-            Figures,
-            PAGE,
-            PAGE_SHIFT, //
+        memory::{
+            mm::{
+                self,
+                PAGE, //
+            },
+            scratch, //
         },
         tasks::{
             accounting::{
                 clock_ticks,
                 cpu_times,
+                Children,
                 Totals, //
             },
             pid::PidType,
@@ -59,10 +74,9 @@ use crate::{
     task::cmdline, //
 };
 use kernel::{
-    alloc::flags::GFP_KERNEL_ACCOUNT,
-    mm::MmWithUser,
     pid_namespace::PidNamespace,
     prelude::*,
+    sync::rcu,
     task::Task, //
 };
 
@@ -74,29 +88,37 @@ pub(super) struct Reader<'a> {
     pub(super) user_ns: &'a UserNamespace,
 }
 
+/// Which task a row is of, as it was found.
+#[derive(Clone, Copy)]
+pub(super) struct Found {
+    /// Its number in the instance's namespace.
+    pub(super) nr: u32,
+    /// The `pid->ino` that inode numbers of its entries are made of.
+    pub(super) pid_ino: u64,
+}
+
 /// Room that rows are made in.
 pub(super) struct Scratch {
-    page: KVec<u8>,
-    numbers: KVec<u8>,
+    row: Numbers,
+    page: KVVec<u8>,
     #[cfg(CONFIG_CGROUPS)]
     cgroup: LastCgroup,
 }
 
 impl Scratch {
-    /// Makes the room.
+    /// Makes the room that `columns` need.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(super) fn new() -> Result<Self> {
-        #[expect(clippy::disallowed_methods, reason = "fixed sizes")]
-        let (page, numbers) = (
-            KVec::from_elem(0, PAGE, GFP_KERNEL_ACCOUNT)?,
-            KVec::from_elem(0, ROOM, GFP_KERNEL_ACCOUNT)?,
-        );
+    pub(super) fn new(columns: &Columns) -> Result<Self> {
+        let page = match columns.parts().any(&[Part::Cgroup, Part::Cmdline]) {
+            true => PAGE,
+            false => 0,
+        };
         Ok(Self {
-            page,
-            numbers,
+            row: Numbers::new(),
+            page: scratch::bytes(page)?,
             #[cfg(CONFIG_CGROUPS)]
             cgroup: LastCgroup::new(),
         })
@@ -109,176 +131,249 @@ impl Scratch {
     }
 }
 
-/// What is read under `siglock`.
-struct Shared {
-    tty: (i32, i32),
-    threads: u32,
-    session: i32,
-    ppid: i32,
-    pgrp: i32,
-}
-
-impl Shared {
-    /// None for a process that is reaped.
-    fn of(task: &Task, ns: &PidNamespace) -> Option<Self> {
-        SighandLock::with(task, |lock| Self {
-            tty: lock.tty(ns).unwrap_or((0, -1)),
-            threads: task.nr_threads(),
-            session: task.nr_ns(PidType::Sid, ns),
-            ppid: task.ppid_ns(ns),
-            pgrp: task.nr_ns(PidType::Pgid, ns),
-        })
-    }
-}
-
-/// Sizes in kB; zeros without an address space.
-#[derive(Default)]
-struct Memory {
-    size: u64,
-    peak: u64,
-    locked: u64,
-    data: u64,
-    stack: u64,
-    page_tables: u64,
-    swap: u64,
-    resident: u64,
-    resident_peak: u64,
-    anon: u64,
-    file: u64,
-    shmem: u64,
-}
-
-impl Memory {
-    fn of(mm: &MmWithUser) -> Self {
-        let figures = Figures::of(mm);
-        let kilobytes = |pages: u64| pages << (PAGE_SHIFT - 10);
-        let resident = figures.anon + figures.file + figures.shmem;
-        Self {
-            size: kilobytes(figures.total_vm),
-            // The kernel raises the high-water marks only when it lowers what they are marks of.
-            peak: kilobytes(figures.hiwater_vm.max(figures.total_vm)),
-            locked: kilobytes(figures.locked_vm),
-            data: kilobytes(figures.data_vm),
-            stack: kilobytes(figures.stack_vm),
-            page_tables: figures.pgtables_bytes >> 10,
-            swap: kilobytes(figures.swap),
-            resident: kilobytes(resident),
-            resident_peak: kilobytes(figures.hiwater_rss.max(resident)),
-            anon: kilobytes(figures.anon),
-            file: kilobytes(figures.file),
-            shmem: kilobytes(figures.shmem),
-        }
-    }
+/// What has come of a row.
+pub(super) enum Outcome {
+    /// It is written, as far as there was room.
+    Shown,
+    /// Nothing is written: the task is reaped, or has another number.
+    Gone,
+    /// Nothing is written: it takes something that sleeps.
+    Sleeps,
 }
 
 /// The ids as the reader's user namespace numbers them. They mostly are one, and each takes a
 /// search.
-fn ids<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u64; 4] {
+#[inline]
+fn munged<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u32; 4] {
     let [real, rest @ ..] = ids;
     if rest.iter().all(|id| *id == real) {
-        [munged(real).into(); 4]
+        [munged(real); 4]
     } else {
-        ids.map(|id| munged(id).into())
+        ids.map(munged)
     }
 }
 
-/// Writes the row of a process; false, and nothing is written, if the task is reaped meanwhile.
+/// What takes a look at each thread of a process.
+pub(super) const SUMS: &[Part] = &[Part::Times, Part::Totals];
+
+/// What [`more_numbers`] has nothing to do for.
+const NOT_ASKED: &[Part] = &[Part::Number, Part::Name, Part::Cgroup, Part::Cmdline];
+
+/// Puts those numbers of `task` into `row` that `parts` ask for, but for those of its address
+/// space; false if it is reaped, or has another number by now. Does not sleep.
+#[inline(always)] // A row of few columns takes no more than this.
+fn numbers(
+    task: &Task,
+    found: Found,
+    query: &Query,
+    reader: &Reader<'_>,
+    row: &mut Numbers,
+    rcu: &rcu::Guard,
+) -> bool {
+    row.put(Column::ino, found.pid_ino);
+    if query.of == Of::Tasks {
+        row.put(Column::pid, found.nr);
+    } else {
+        row.put(Column::tid, found.nr);
+        row.put(Column::pid, task.nr_ns(PidType::Tgid, reader.pid_ns));
+    }
+    (query.columns.parts().only(NOT_ASKED) || more_numbers(task, query, reader, row, rcu))
+        && is_still(task, found, rcu)
+}
+
+/// Whether a task still has the number that it was found by. One that is reaped has none, and its
+/// figures are no one's; a thread that has executed a program has its process's.
+#[inline]
+fn is_still(task: &Task, found: Found, rcu: &rcu::Guard) -> bool {
+    let pid = task.struct_pid(rcu);
+    pid.is_some_and(|pid| pid.ino() == found.pid_ino)
+}
+
+fn more_numbers(
+    task: &Task,
+    query: &Query,
+    reader: &Reader<'_>,
+    row: &mut Numbers,
+    rcu: &rcu::Guard,
+) -> bool {
+    let (ns, parts, whole) = (reader.pid_ns, query.columns.parts(), query.of == Of::Tasks);
+    if parts.has(Part::Shared) {
+        let shared = SighandLock::with(task, |lock| {
+            let (tty, tpgid) = lock.tty(ns).unwrap_or((0, -1));
+            row.put(Column::tty, tty);
+            row.put(Column::tpgid, tpgid);
+            row.put(Column::threads, task.nr_threads());
+            row.put(Column::session, task.nr_ns(PidType::Sid, ns));
+            row.put(Column::pgrp, task.nr_ns(PidType::Pgid, ns));
+            row.put(Column::ppid, task.ppid_ns(ns));
+        });
+        if shared.is_none() {
+            return false;
+        }
+    } else if parts.has(Part::Parent) {
+        row.put(Column::ppid, task.ppid_ns(ns));
+    }
+    // Before the address space: a process that is dead has none any more.
+    if parts.has(Part::State) {
+        row.put(Column::state, State::from_index(task.state_index()));
+    }
+    if parts.has(Part::Tracer) {
+        row.put(Column::tracer, task.tracer_ns(ns));
+    }
+    if parts.has(Part::Figures) {
+        let figures = task.figures();
+        row.put(Column::flags, figures.flags);
+        row.put(Column::priority, figures.priority);
+        row.put(Column::nice, figures.nice);
+        row.put(Column::policy, figures.policy);
+        row.put(Column::rt_priority, figures.rt_priority);
+        row.put(Column::cpu, figures.cpu);
+        row.put(Column::start_time, clock_ticks(figures.start_boottime));
+        row.put(Column::blkio_ticks, figures.blkio_ticks);
+    }
+    if parts.has(Part::Totals) {
+        let (totals, children) = match whole {
+            true => Totals::of_group(task),
+            false => (Totals::of_thread(task), Children::of(task)),
+        };
+        row.put(Column::cutime, clock_ticks(children.user));
+        row.put(Column::cstime, clock_ticks(children.system));
+        row.put(Column::guest_time, clock_ticks(totals.guest));
+        row.put(Column::cguest_time, clock_ticks(children.guest));
+        row.put(Column::min_flt, totals.min_flt);
+        row.put(Column::cmin_flt, children.min_flt);
+        row.put(Column::maj_flt, totals.maj_flt);
+        row.put(Column::cmaj_flt, children.maj_flt);
+    }
+    if parts.has(Part::Times) {
+        let (utime, stime) = cpu_times(task, whole);
+        row.put(Column::utime, clock_ticks(utime));
+        row.put(Column::stime, clock_ticks(stime));
+    }
+    if parts.has(Part::Switches) {
+        let switches = task.status_figures();
+        row.put(Column::voluntary_switches, switches.voluntary_switches);
+        row.put(Column::involuntary_switches, switches.involuntary_switches);
+    }
+    if parts.any(&[Part::Uids, Part::Gids]) {
+        let (uids, gids) = Identity::ids(task, rcu);
+        if parts.has(Part::Uids) {
+            let [uid, euid, suid, fsuid] = munged(uids, |uid| uid.munged(reader.user_ns));
+            row.put(Column::uid, uid);
+            row.put(Column::euid, euid);
+            row.put(Column::suid, suid);
+            row.put(Column::fsuid, fsuid);
+        }
+        if parts.has(Part::Gids) {
+            let [gid, egid, sgid, fsgid] = munged(gids, |gid| gid.munged(reader.user_ns));
+            row.put(Column::gid, gid);
+            row.put(Column::egid, egid);
+            row.put(Column::sgid, sgid);
+            row.put(Column::fsgid, fsgid);
+        }
+    }
+    true
+}
+
+/// Writes the row of a task without sleeping, if that can be.
+#[inline]
+pub(super) fn now(
+    permitted: &Permitted<'_, MayEnter>,
+    found: Found,
+    reader: &Reader<'_>,
+    query: &Query,
+    scratch: &mut Scratch,
+    out: &mut Text<'_>,
+    rcu: &rcu::Guard,
+) -> Outcome {
+    let (task, parts) = (permitted.task(), query.columns.parts());
+    if parts.has(Part::Cmdline) {
+        return Outcome::Sleeps;
+    }
+    let mut buf = [0; NAME_LEN];
+    let name = match parts.has(Part::Name) {
+        true => task.name_now(&mut buf),
+        false => Some(&[][..]),
+    };
+    let Some(name) = name else {
+        return Outcome::Sleeps;
+    };
+    #[cfg(CONFIG_CGROUPS)]
+    if parts.has(Part::Cgroup) && !scratch.cgroup.is_of(task, rcu) {
+        return Outcome::Sleeps;
+    }
+    if !numbers(task, found, query, reader, &mut scratch.row, rcu) {
+        return Outcome::Gone;
+    }
+    if parts.any(memory::PARTS) {
+        mm::with_locked(task, |mm| memory::numbers(mm, parts, &mut scratch.row));
+    }
+    Row {
+        numbers: &scratch.row,
+        comm: Bytes(name),
+        #[cfg(CONFIG_CGROUPS)]
+        cgroup: Written(scratch.cgroup.last()),
+        #[cfg(not(CONFIG_CGROUPS))]
+        cgroup: Written(b"-"),
+        cmdline: Beginning {
+            text: &[],
+            whole: true,
+        },
+    }
+    .show(&query.columns, out);
+    Outcome::Shown
+}
+
+/// Writes the row of a task. Sleeps.
 ///
 /// # Errors
 ///
 /// `ENOMEM`.
-pub(super) fn show(
+pub(super) fn slowly(
     permitted: Permitted<'_, MayEnter>,
-    process: &Process,
+    found: Found,
     reader: &Reader<'_>,
+    query: &Query,
     scratch: &mut Scratch,
     out: &mut Text<'_>,
-) -> Result<bool> {
-    let task = permitted.task();
-    let Some(shared) = Shared::of(task, reader.pid_ns) else {
-        return Ok(false);
+) -> Result<Outcome> {
+    let (task, parts) = (permitted.task(), query.columns.parts());
+    let row = &mut scratch.row;
+    if !numbers(task, found, query, reader, row, &rcu::read_lock()) {
+        return Ok(Outcome::Gone);
+    }
+    let mm = match parts.has(Part::Cmdline) || parts.any(memory::PARTS) {
+        true => mm::of_task(task),
+        false => None,
     };
-    // Before the address space: a process that is dead has none any more.
-    let state = State::from_index(task.state_index());
-    let mm = mm::of_task(task);
-    let (figures, switches) = (task.figures(), task.status_figures());
-    let (totals, children) = Totals::of_group(task);
-    let (utime, stime) = cpu_times(task, true);
-    let identity = Identity::of(task);
-    let [uid, euid, suid, fsuid] = ids(identity.uids, |uid| uid.munged(reader.user_ns));
-    let [gid, egid, sgid, fsgid] = ids(identity.gids, |gid| gid.munged(reader.user_ns));
-    let mut name = [0; NAME_LEN];
-    let name = task.name(&mut name);
-    let tracer = task.tracer_ns(reader.pid_ns);
+    let mut buf = [0; NAME_LEN];
+    let name = match parts.has(Part::Name) {
+        true => task.name(&mut buf),
+        false => &[],
+    };
     #[cfg(CONFIG_CGROUPS)]
-    let cgroup = scratch.cgroup.written(task, &mut scratch.page)?;
-    #[cfg(not(CONFIG_CGROUPS))]
-    let cgroup = b"-";
+    if parts.has(Part::Cgroup) {
+        scratch.cgroup.look(task, &mut scratch.page)?;
+    }
     drop(permitted);
 
-    let memory = mm.as_deref().map_or_else(Memory::default, Memory::of);
+    memory::numbers(mm.as_deref(), parts, row);
     let (length, whole) = match &mm {
-        Some(mm) => cmdline::beginning(mm, &mut scratch.page),
-        None => (0, true),
+        Some(mm) if parts.has(Part::Cmdline) => cmdline::beginning(mm, &mut scratch.page),
+        _ => (0, true),
     };
     Row {
-        pid: process.nr as u64,
-        ino: process.pid_ino,
-        ppid: shared.ppid.into(),
-        pgrp: shared.pgrp.into(),
-        session: shared.session.into(),
-        tty: shared.tty.0.into(),
-        tpgid: shared.tty.1.into(),
-        tracer: tracer.into(),
-        state,
-        flags: figures.flags.into(),
-        priority: figures.priority.into(),
-        nice: figures.nice.into(),
-        policy: figures.policy.into(),
-        rt_priority: figures.rt_priority.into(),
-        cpu: figures.cpu.into(),
-        threads: shared.threads.into(),
-        start_time: clock_ticks(figures.start_boottime),
-        utime: clock_ticks(utime),
-        stime: clock_ticks(stime),
-        cutime: clock_ticks(children.user),
-        cstime: clock_ticks(children.system),
-        guest_time: clock_ticks(totals.guest),
-        cguest_time: clock_ticks(children.guest),
-        blkio_ticks: figures.blkio_ticks,
-        min_flt: totals.min_flt,
-        cmin_flt: children.min_flt,
-        maj_flt: totals.maj_flt,
-        cmaj_flt: children.maj_flt,
-        voluntary_switches: switches.voluntary_switches,
-        involuntary_switches: switches.involuntary_switches,
-        uid,
-        euid,
-        suid,
-        fsuid,
-        gid,
-        egid,
-        sgid,
-        fsgid,
-        vm_size: memory.size,
-        vm_peak: memory.peak,
-        vm_lck: memory.locked,
-        vm_data: memory.data,
-        vm_stk: memory.stack,
-        vm_pte: memory.page_tables,
-        vm_swap: memory.swap,
-        vm_rss: memory.resident,
-        vm_hwm: memory.resident_peak,
-        rss_anon: memory.anon,
-        rss_file: memory.file,
-        rss_shmem: memory.shmem,
+        numbers: row,
         comm: Bytes(name),
-        cgroup: Written(cgroup),
+        #[cfg(CONFIG_CGROUPS)]
+        cgroup: Written(scratch.cgroup.last()),
+        #[cfg(not(CONFIG_CGROUPS))]
+        cgroup: Written(b"-"),
         cmdline: Beginning {
             text: scratch.page.get(..length).unwrap_or_default(),
             whole,
         },
     }
-    .show(&mut scratch.numbers, out);
-    Ok(true)
+    .show(&query.columns, out);
+    Ok(Outcome::Shown)
 }

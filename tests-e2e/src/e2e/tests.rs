@@ -20,6 +20,7 @@ mod id_maps;
 mod life;
 mod links;
 mod many;
+mod mount_tables;
 mod no_memory;
 mod normal;
 mod options;
@@ -37,10 +38,12 @@ mod shown;
 mod storm;
 mod stress;
 mod tasks;
+mod tasks_columns;
 mod tasks_gate;
 mod tasks_meanwhile;
 mod tasks_programs;
 mod tasks_read;
+mod tasks_threads;
 mod userns;
 mod view;
 mod writes;
@@ -121,6 +124,7 @@ pub(crate) fn all() -> Vec<Test> {
         races::tests(),
         no_memory::tests(),
         many::tests(),
+        mount_tables::tests(),
         programs::tests(),
     ]
     .concat();
@@ -135,6 +139,8 @@ pub(crate) fn all() -> Vec<Test> {
                 pid1::tests(),
                 view::tests(),
                 tasks::tests(),
+                tasks_columns::tests(),
+                tasks_threads::tests(),
                 tasks_read::tests(),
                 tasks_meanwhile::tests(),
                 no_memory::tests_of_the_module(),

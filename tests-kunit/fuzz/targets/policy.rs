@@ -23,7 +23,7 @@ mod names;
 use heap::Heap;
 use model::{walk, Model};
 use names::Name;
-use pure::options::{may_mount, BadOption, Fault, Form, Options, UsernsMounts, TABLE};
+use pure::options::{may_mount, BadOption, Cgroup, Fault, Form, Options, UsernsMounts, TABLE};
 use pure::policy::{BadName, ListKind, Lists, Policy, Refused, CONTAINER, MOST};
 use pure::subset::Subset;
 use pure::text::Text;
@@ -51,7 +51,7 @@ fuzz_target!(|input: &[u8]| {
     model.subset = options.subset();
     check_text(&lists);
     for level in (0..4).filter_map(UsernsMounts::from_number) {
-        check_authority(&lists, &model, level);
+        check_authority(&lists, &model, options.cgroup(), level);
     }
     let policy = Policy::new(model.subset, lists).unwrap();
     assert_eq!(policy.is_some(), model.decides());
@@ -154,7 +154,7 @@ fn check_text(lists: &Lists<Heap>) {
     }
 }
 
-fn check_authority(lists: &Lists<Heap>, model: &Model, allowed: UsernsMounts) {
+fn check_authority(lists: &Lists<Heap>, model: &Model, cgroup: Cgroup, allowed: UsernsMounts) {
     let container: BTreeSet<Name> = CONTAINER
         .iter()
         .map(|row| names::name(row.path.as_bytes()))
@@ -170,9 +170,11 @@ fn check_authority(lists: &Lists<Heap>, model: &Model, allowed: UsernsMounts) {
         _ => UsernsMounts::Container,
     };
     let shows_all = all && !model.show.is_empty();
-    let wide = beyond || all && !model.hide.is_empty() || model.writable.is_some();
+    // A cgroup that somebody names, no view where not all is shown, or one where all is.
+    let others = matches!(cgroup, Cgroup::Number(_)) || all != (cgroup == Cgroup::Off);
+    let wide = beyond || others || all && !model.hide.is_empty() || model.writable.is_some();
     for privileged in [false, true] {
-        let verdict = may_mount(model.subset, lists, allowed, || privileged);
+        let verdict = may_mount(model.subset, cgroup, lists, allowed, || privileged);
         let without = !wide && allowed >= level;
         assert_eq!(verdict.is_ok(), !shows_all && (privileged || without));
         if let Err(refusal) = verdict {

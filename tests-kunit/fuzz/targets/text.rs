@@ -11,6 +11,7 @@ use libfuzzer_sys::fuzz_target;
 mod pure;
 
 use arbitrary::Arbitrary;
+use pure::text::number::Value;
 use pure::text::Text;
 
 #[derive(Arbitrary, Debug)]
@@ -27,6 +28,18 @@ enum Call {
     Oct(u64, u8),
     List(Vec<u64>, u16),
     Mask(Vec<u64>, u16),
+    Octal(Vec<u8>),
+    Tabbed(Vec<(u8, u64)>),
+    Line(u8, u64),
+}
+
+/// A value of any kind.
+fn value(kind: u8, n: u64) -> Value {
+    match kind % 3 {
+        0 => Value::Number(n),
+        1 => Value::Negative(n),
+        _ => Value::Letter(n as u8),
+    }
 }
 
 impl Call {
@@ -44,6 +57,16 @@ impl Call {
             Self::Oct(n, width) => text.oct_width(*n, (*width).into()),
             Self::List(words, bits) => text.bitmap_list(words, (*bits).into()),
             Self::Mask(words, bits) => text.bitmap_hex(words, (*bits).into()),
+            Self::Octal(name) => text.octal(name, b" \t\n\\#"),
+            Self::Tabbed(values) => text.tabbed(
+                values,
+                |(kind, n)| (n % 5 > 0).then(|| value(kind, n)),
+                |(_, n), text| text.hex(n),
+            ),
+            Self::Line(kind, n) => {
+                text.byte(b'\n');
+                text.first_in_line(value(*kind, *n));
+            }
         }
     }
 }

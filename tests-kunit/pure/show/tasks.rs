@@ -1,92 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0
 
-use crate::pure::show::state::State;
+use crate::pure::show::tasks::columns::Column;
 use crate::pure::show::tasks::{
     Beginning,
     Bytes,
+    Numbers,
     Row,
     Written, //
 };
 
-/// Each number is that of its column, from 1 to 50, so that one in the wrong place shows. (The
-/// ninth is the state.)
-pub(crate) const NUMBERED: Row<'static> = Row {
-    pid: 1,
-    ino: 2,
-    ppid: 3,
-    pgrp: 4,
-    session: 5,
-    tty: 6,
-    tpgid: 7,
-    tracer: 8,
-    state: State::from_index(1),
-    flags: 10,
-    priority: 11,
-    nice: 12,
-    policy: 13,
-    rt_priority: 14,
-    cpu: 15,
-    threads: 16,
-    start_time: 17,
-    utime: 18,
-    stime: 19,
-    cutime: 20,
-    cstime: 21,
-    guest_time: 22,
-    cguest_time: 23,
-    blkio_ticks: 24,
-    min_flt: 25,
-    cmin_flt: 26,
-    maj_flt: 27,
-    cmaj_flt: 28,
-    voluntary_switches: 29,
-    involuntary_switches: 30,
-    uid: 31,
-    euid: 32,
-    suid: 33,
-    fsuid: 34,
-    gid: 35,
-    egid: 36,
-    sgid: 37,
-    fsgid: 38,
-    vm_size: 39,
-    vm_peak: 40,
-    vm_lck: 41,
-    vm_data: 42,
-    vm_stk: 43,
-    vm_pte: 44,
-    vm_swap: 45,
-    vm_rss: 46,
-    vm_hwm: 47,
-    rss_anon: 48,
-    rss_file: 49,
-    rss_shmem: 50,
-    comm: Bytes(b"name"),
-    cgroup: Written(b"/a"),
-    cmdline: Beginning {
-        text: b"name\0-x\0",
-        whole: true,
-    },
-};
+/// Each number is that of its column in `tasks`, from 1 to 50, so that one in the wrong place
+/// shows. (The ninth is the state.)
+pub(crate) fn numbered() -> Numbers {
+    let mut numbers = Numbers::new();
+    for (number, column) in Column::ALL.iter().enumerate() {
+        numbers.put(*column, number as u64);
+    }
+    numbers.put(
+        Column::state,
+        crate::pure::show::state::State::from_index(1),
+    );
+    numbers
+}
+
+/// A row of those numbers.
+pub(crate) fn row(numbers: &Numbers) -> Row<'_> {
+    Row {
+        numbers,
+        comm: Bytes(b"name"),
+        cgroup: Written(b"/a"),
+        cmdline: Beginning {
+            text: b"name\0-x\0",
+            whole: true,
+        },
+    }
+}
+
+mod query;
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_show_tasks))]
 mod tests {
-    use super::NUMBERED;
-    use crate::pure::show::state::State;
+    use super::{
+        numbered,
+        row, //
+    };
+    use crate::pure::show::tasks::columns::{
+        Column,
+        Columns, //
+    };
+    use crate::pure::show::tasks::query::Of;
     use crate::pure::show::tasks::{
         show_header,
         Beginning,
         Bytes,
         Row,
-        Written,
-        ROOM, //
+        Written, //
     };
     use crate::pure_tests::writes;
 
     /// Whether the row is written as the lines say, with a tab where they have a blank or a line
     /// feed.
     #[inline(never)]
-    fn shows(row: &Row<'_>, expected: &[&str]) -> bool {
+    fn shows(row: &Row<'_>, columns: &[Column], expected: &[&str]) -> bool {
         let mut buf = [0; 1024];
         let mut len = 0;
         for byte in expected.iter().flat_map(|line| line.bytes().chain([b' '])) {
@@ -95,7 +70,7 @@ mod tests {
         }
         buf[len - 1] = b'\n';
         core::str::from_utf8(&buf[..len])
-            .is_ok_and(|expected| writes(expected, |out| row.show(&mut [0; ROOM], out)))
+            .is_ok_and(|expected| writes(expected, |out| row.show(&Columns::of(columns), out)))
     }
 
     #[test]
@@ -107,7 +82,17 @@ mod tests {
             uid\teuid\tsuid\tfsuid\tgid\tegid\tsgid\tfsgid\t\
             vm_size\tvm_peak\tvm_lck\tvm_data\tvm_stk\tvm_pte\tvm_swap\tvm_rss\tvm_hwm\trss_anon\trss_file\trss_shmem\t\
             comm\tcgroup\tcmdline\n";
-        assert!(writes(expected, show_header));
+        assert!(writes(expected, |out| {
+            show_header(Of::Tasks, Of::Tasks.columns(), out);
+        }));
+    }
+
+    #[test]
+    fn the_header_names_what_is_asked_for() {
+        let columns = [Column::comm, Column::pid];
+        assert!(writes("#proc2-threads 1\n#comm\tpid\n", |out| {
+            show_header(Of::Threads, &columns, out);
+        }));
     }
 
     #[test]
@@ -117,25 +102,32 @@ mod tests {
             "31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50",
             "name /a name\\000-x\\000",
         ];
-        assert!(shows(&NUMBERED, &expected));
+        let numbers = numbered();
+        assert!(shows(&row(&numbers), Of::Tasks.columns(), &expected));
     }
 
-    /// The longest numbers there can be, in every column.
-    const LONGEST: Row<'static> = Row {
-        pid: u64::MAX,
-        ino: u64::MAX,
-        ppid: i64::MIN,
-        pgrp: i64::MIN,
-        session: i64::MIN,
-        tty: i64::MIN,
-        tpgid: i64::MIN,
-        tracer: i64::MIN,
-        state: State::from_index(6),
-        priority: i64::MIN,
-        nice: i64::MIN,
-        rss_shmem: u64::MAX,
-        ..NUMBERED
-    };
+    #[test]
+    fn columns_stand_as_they_are_asked_for() {
+        let numbers = numbered();
+        let shows = |columns: &[Column], expected| shows(&row(&numbers), columns, &[expected]);
+        assert!(shows(&[Column::pid], "1"));
+        assert!(shows(&[Column::comm], "name"));
+        assert!(shows(
+            &[Column::vm_rss, Column::pid, Column::state],
+            "46 1 S"
+        ));
+        assert!(shows(&[Column::cgroup, Column::comm], "/a name"));
+        let mixed = [
+            Column::tid,
+            Column::comm,
+            Column::utime,
+            Column::stime,
+            Column::cgroup,
+            Column::nice,
+        ];
+        assert!(shows(&mixed, "0 name 18 19 /a 12"));
+        assert!(shows(&[Column::comm, Column::uid], "name 31"));
+    }
 
     #[test]
     fn the_longest_numbers() {
@@ -148,13 +140,27 @@ mod tests {
             "31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 18446744073709551615",
             "name /a name\\000-x\\000",
         ];
-        assert!(shows(&LONGEST, &expected));
-    }
-
-    /// Fifty columns of a number and a tab.
-    #[test]
-    fn there_is_room_for_the_longest_row() {
-        assert_eq!(ROOM, 50 * 21);
+        let mut numbers = numbered();
+        for column in [Column::pid, Column::ino, Column::rss_shmem] {
+            numbers.put(column, u64::MAX);
+        }
+        for column in [
+            Column::ppid,
+            Column::pgrp,
+            Column::session,
+            Column::tty,
+            Column::tpgid,
+            Column::tracer,
+            Column::priority,
+            Column::nice,
+        ] {
+            numbers.put(column, i64::MIN);
+        }
+        numbers.put(
+            Column::state,
+            crate::pure::show::state::State::from_index(6),
+        );
+        assert!(shows(&row(&numbers), Of::Tasks.columns(), &expected));
     }
 
     #[test]
@@ -181,6 +187,7 @@ mod tests {
         assert!(writes("-", |out| Bytes(b"").show(out)));
         assert!(writes("\\055", |out| Bytes(b"-").show(out)));
         assert!(writes("--", |out| Bytes(b"--").show(out)));
+        let numbers = numbered();
         let row = Row {
             comm: Bytes(b""),
             cgroup: Written(b"-"),
@@ -188,14 +195,10 @@ mod tests {
                 text: b"",
                 whole: true,
             },
-            ..NUMBERED
+            ..row(&numbers)
         };
-        let expected = [
-            "1 2 3 4 5 6 7 8 S 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30",
-            "31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50",
-            "- - -",
-        ];
-        assert!(shows(&row, &expected));
+        let strings = [Column::comm, Column::cgroup, Column::cmdline];
+        assert!(shows(&row, &strings, &["- - -"]));
     }
 
     #[test]

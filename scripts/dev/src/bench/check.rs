@@ -37,6 +37,11 @@ pub(super) fn compare(kept: &Report, now: &Report) -> Tally {
 /// What is wrong with `now`.
 fn fault(kept: &Row, now: &Row) -> Option<String> {
     if let Some(Target::AtMost(most)) = now.target {
+        // What is not met is not to get worse.
+        let most = match kept.met() {
+            Some(false) => kept.proc2 * lenience(now.group),
+            _ => most,
+        };
         let over = now.proc2 > most;
         return over.then(|| format!("{:.0} is more than {most:.0}", now.proc2));
     }
@@ -48,6 +53,11 @@ fn fault(kept: &Row, now: &Row) -> Option<String> {
             "{:.0} instructions, more than {most:.0} above the {floor:.0} without a policy",
             now.proc2
         ));
+    }
+    if now.group == Group::Locked {
+        // There are few, and of what is listed another number each time.
+        let over = now.met() != Some(true);
+        return over.then(|| format!("{:.0}, more than procfs's {:.0}", now.proc2, now.procfs));
     }
     let (before, share) = (kept.share(), now.share());
     // Not the other way round: what is no number is a fault.
@@ -124,5 +134,13 @@ mod tests {
         let before = || report(0.0, 0.0, target);
         assert!(passes(before(), report(64.0, 0.0, target)));
         assert!(!passes(before(), report(65.0, 0.0, target)));
+        // What was over it already does not get worse.
+        let before = || report(100.0, 0.0, target);
+        assert!(passes(before(), report(102.0, 0.0, target)));
+        assert!(!passes(before(), report(104.0, 0.0, target)));
+        assert!(!passes(
+            report(64.0, 0.0, target),
+            report(65.0, 0.0, target)
+        ));
     }
 }

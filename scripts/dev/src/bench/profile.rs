@@ -5,7 +5,7 @@
 //! The VM does the operation over and over. QEMU, told to through its monitor, logs each instruction for a while; the addresses
 //! are resolved with the VM's own kallsyms, modules included.
 
-mod page;
+pub(super) mod page;
 mod trace;
 mod watch;
 

@@ -11,9 +11,9 @@ const HEAD: &str = "# What reading costs
 
 Instructions executed (bytes in the last table, and what a row says in that of containers), counted in a virtual machine where a nanosecond is
 one instruction. The floor is what the same system calls cost on a file of tmpfs with as many bytes. `make bench` measures anew and writes
-this page, the plot and `bench/result.json`; `make bench-check` fails where a share is more than 3 % worse than there;
+this page, the plot and `bench/result.json`; `make bench-check` fails where one is worse than there by more than the counting itself varies;
 `make bench ARGS='profile read:stat'` says which functions the instructions are executed in, and `profile --page`
-for every target that is not met.
+for entries, paths and listings that miss their targets.
 
 ![Shares of procfs](bench.svg)
 

@@ -112,6 +112,11 @@ impl Tree {
         vm::Kernel::Tree(&self.path)
     }
 
+    /// Its code.
+    pub(crate) fn vmlinux(&self) -> PathBuf {
+        self.path.join("vmlinux")
+    }
+
     /// The source that it was built from.
     pub(crate) fn source(&self) -> PathBuf {
         let link = self.path.join("source");

@@ -22,12 +22,11 @@ pub(super) fn add(all: &mut Definitions, file: &str, text: &str) {
         }
         piece.push_str(line.trim_end());
         piece.push('\n');
-        for c in line.chars() {
-            match c {
-                '{' => depth += 1,
-                '}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
+        for brace in braces(line) {
+            depth = match brace {
+                '{' => depth + 1,
+                _ => depth.saturating_sub(1),
+            };
         }
     }
     keep(all, file, &piece);
@@ -58,6 +57,22 @@ fn name(piece: &str) -> Option<String> {
 pub(super) fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
+}
+
+/// The braces of a line, but for those in quotes.
+fn braces(line: &str) -> impl Iterator<Item = char> + '_ {
+    let (mut quote, mut escaped) = (None, false);
+    line.chars().filter(move |&c| {
+        let inside = quote.is_some();
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(begin), end) if begin == end => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            _ => {}
+        }
+        !inside && matches!(c, '{' | '}')
+    })
 }
 
 /// A text whose comments are blanks. Quotes are looked at, so that none begins in a string.

@@ -227,8 +227,11 @@ fn the_root_has_one_entry_more() -> Result<()> {
         );
         let directory = open_root(&subject.join(OWN_ENTRY))?;
         let inside = dirent::names(directory.as_fd())?;
-        ensure!(inside == ["tasks"], "{options}: {OWN_ENTRY} has {inside:?}");
-        let modes = ["", "/tasks"].map(|rest| {
+        ensure!(
+            inside == ["tasks", "threads"],
+            "{options}: {OWN_ENTRY} has {inside:?}"
+        );
+        let modes = ["", "/tasks", "/threads"].map(|rest| {
             let stat = fs::metadata(subject.join(format!("{OWN_ENTRY}{rest}")));
             stat.map(|stat| {
                 (
@@ -240,15 +243,17 @@ fn the_root_has_one_entry_more() -> Result<()> {
                 )
             })
         });
-        let [directory, tasks] = modes;
+        let [directory, files @ ..] = modes;
         ensure!(
             directory? == (0o040_555, 2, 0, 0, 0),
             "{options}: {OWN_ENTRY}"
         );
-        ensure!(
-            tasks? == (0o100_444, 1, 0, 0, 0),
-            "{options}: {OWN_ENTRY}/tasks"
-        );
+        for (file, name) in files.into_iter().zip(&inside) {
+            ensure!(
+                file? == (0o100_444, 1, 0, 0, 0),
+                "{options}: {OWN_ENTRY}/{name}"
+            );
+        }
         // Not even root makes, changes or writes anything there.
         let path = subject.join(format!("{OWN_ENTRY}/tasks"));
         let refused = [

@@ -5,6 +5,7 @@
 use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::{self, Instance, Opt};
+use proc2_e2e::statmount::{self, field, want, Told};
 use proc2_e2e::{errno, fstype, is_procfs};
 use rustix::mount::MountFlags;
 
@@ -100,44 +101,13 @@ fn statmount_shows_the_same() -> Result<()> {
 
 /// What statmount(2) says of an instance: its magic, flags and options.
 fn statmount(instance: &Instance) -> Result<String> {
-    const SYS_STATMOUNT: libc::c_long = 457;
-    // STATMOUNT_SB_BASIC and STATMOUNT_MNT_OPTS.
-    const MASK: u64 = 0x1 | 0x80;
-    let unique = rustix::fs::StatxFlags::from_bits_retain(0x4000);
-    let stat = rustix::fs::statx(
-        rustix::fs::CWD,
-        &instance.path,
-        rustix::fs::AtFlags::empty(),
-        unique,
-    )?;
-    // struct mnt_id_req: size, spare, id, parameter.
-    let request: [u64; 3] = [24, stat.stx_mnt_id, MASK];
-    let mut answer = vec![0u8; 4096];
-    // SAFETY: request and answer live through the call and have the sizes that it is told.
-    let result = unsafe {
-        libc::syscall(
-            SYS_STATMOUNT,
-            request.as_ptr(),
-            answer.as_mut_ptr(),
-            answer.len(),
-            0,
-        )
-    };
-    ensure!(result == 0, "statmount: {}", errno::last());
-    let word = |at: usize| u32::from_ne_bytes(answer[at..at + 4].try_into().expect("four bytes"));
-    // struct statmount: size, mnt_opts, mask, sb_dev_major, sb_dev_minor, sb_magic, sb_flags;
-    // the strings follow at 512.
-    let magic = u64::from_ne_bytes(answer[24..32].try_into()?);
-    let start = 512 + word(4) as usize;
-    let options = answer.get(start..).context("offset of the options")?;
-    let end = options
-        .iter()
-        .position(|&byte| byte == 0)
-        .context("options without an end")?;
-    let options = String::from_utf8_lossy(&options[..end]).into_owned();
+    let root = std::fs::File::open(&instance.path)?;
+    let told = Told::of(statmount::id(&root)?, want::SUPERBLOCK | want::OPTIONS)?;
     Ok(format!(
-        "magic {magic:x} flags {:x} options {options}",
-        word(32)
+        "magic {:x} flags {:x} options {}",
+        told.long(field::SB_MAGIC),
+        told.word(field::SB_FLAGS),
+        String::from_utf8_lossy(told.text(field::MNT_OPTS)?)
     ))
 }
 

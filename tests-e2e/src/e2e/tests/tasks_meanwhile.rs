@@ -14,7 +14,7 @@ use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::caller::ORDINARY;
 use proc2_e2e::child::{fork_with, in_child, in_child_with};
 use proc2_e2e::mount::Instance;
-use proc2_e2e::{fstype, snapshot};
+use proc2_e2e::{fstype, snapshot, target_kinds};
 use rustix::io::{pread, Errno};
 use rustix::process::{kill_process, set_parent_process_death_signal, waitpid};
 use rustix::process::{Pid, Signal, WaitOptions};
@@ -22,7 +22,8 @@ use rustix::process::{Pid, Signal, WaitOptions};
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["tasks_meanwhile": a_process_that_executes_by_a_thread_is_always_there, a_signal_ends_a_search]
+    super::tests!["tasks_meanwhile": a_process_that_executes_by_a_thread_is_always_there,
+        its_rows_are_its_own, a_signal_ends_a_search]
 }
 
 fn open(instance: &Instance) -> Result<OwnedFd> {
@@ -38,6 +39,42 @@ const READERS: usize = 4;
 /// execve(2) of a thread that is not the first: the first one is reaped, and the thread takes over
 /// its number.
 fn a_process_that_executes_by_a_thread_is_always_there() -> Result<()> {
+    while_it_turns(watch)
+}
+
+/// No row is of a thread that has another number by now, or of none, and none is there twice.
+fn its_rows_are_its_own() -> Result<()> {
+    while_it_turns(|instance, process, deadline| {
+        let number = process.as_raw_nonzero().to_string();
+        let names = [
+            "threads:tid,pid,ino".to_owned(),
+            format!("threads:tid,pid,ino@pid={number}"),
+            "tasks:pid,ino,comm".to_owned(),
+        ];
+        let mut reads = 0;
+        while Instant::now() < deadline {
+            for name in &names {
+                let table = snapshot::table(instance.root()?.as_fd(), name)?;
+                let pids = table.column("pid")?;
+                ensure!(
+                    pids.contains(&number.as_str()),
+                    "{name}: not there: {pids:?}"
+                );
+                ensure!(!pids.contains(&"0"), "{name}: {:?}", table.rows);
+                let mut inos = table.column("ino")?;
+                inos.sort_unstable();
+                inos.dedup();
+                ensure!(inos.len() == pids.len(), "{name}: {:?}", table.rows);
+                reads += 1;
+            }
+        }
+        Ok(reads)
+    })
+}
+
+/// Lets readers, of whom each says how often it has read, look at a process that executes itself by
+/// a second thread all the time.
+fn while_it_turns(read: impl Fn(&Instance, Pid, Instant) -> Result<usize>) -> Result<()> {
     in_child_with(libc::CLONE_NEWPID, || {
         let instance = Instance::new(&fstype(), "")?;
         let turning = fork_with(0, || {
@@ -45,7 +82,7 @@ fn a_process_that_executes_by_a_thread_is_always_there() -> Result<()> {
             error.raw_os_error().unwrap_or(1)
         })?;
         let deadline = Instant::now() + Duration::from_secs(15);
-        let read = || watch(&instance, turning, deadline);
+        let read = || read(&instance, turning, deadline);
         let others = (1..READERS).map(|_| {
             fork_with(0, || match read() {
                 Ok(_) => 0,
@@ -105,7 +142,8 @@ fn watch(instance: &Instance, process: Pid, deadline: Instant) -> Result<usize> 
 /// Where all tasks are hidden nothing is written for long; a signal is not to wait for that, and
 /// loses nothing.
 fn a_signal_ends_a_search() -> Result<()> {
-    // The kernel's own threads alone are enough.
+    // Many more than are looked at between two looks for a signal.
+    let _others = target_kinds::threads_of_root(300)?;
     let instance = Instance::new(&fstype(), "hidepid=invisible")?;
     in_child(|| {
         let reader = rustix::process::getpid();

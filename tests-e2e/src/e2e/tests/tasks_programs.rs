@@ -59,7 +59,7 @@ fn ps_reads_it() -> Result<()> {
     let process = target_names::named(c"a\nb\x1b[2J")?;
     let instance = Instance::new(&fstype(), "")?;
     let output = std::process::Command::new(&program)
-        .arg(instance.join(snapshot::PATH))
+        .arg(instance.join("."))
         .output()
         .with_context(|| format!("cannot run {program}"))?;
     let text = String::from_utf8(output.stdout)?;

@@ -50,7 +50,7 @@ fn of_others(text: &[u8]) -> Vec<String> {
 }
 
 /// Runs `test` with an instance of a pid namespace in which the given number of processes rest.
-fn in_quiet_namespace(
+pub(super) fn in_quiet_namespace(
     processes: usize,
     test: impl FnOnce(&Instance, &mut Vec<Sleeper>) -> Result<()>,
 ) -> Result<()> {

@@ -94,7 +94,7 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
 }
 
 /// What a VM executes for each of some things in proc2 or procfs; all are prepared before the first is done.
-fn seen(
+pub(crate) fn seen(
     tree: &Tree,
     modules: &Modules,
     pairs: &[(&str, &str)],
@@ -135,7 +135,12 @@ fn thing(row: &Row) -> Option<String> {
             Some(others) => format!("mount:{others}"),
             None => "mount".into(),
         },
-        Group::Policy | Group::View | Group::Container | Group::Slab => return None,
+        Group::Mounts
+        | Group::Locked
+        | Group::Policy
+        | Group::View
+        | Group::Container
+        | Group::Slab => return None,
     })
 }
 

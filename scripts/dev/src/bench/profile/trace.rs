@@ -21,7 +21,7 @@ pub(super) fn each_address(trace: &Path, mut with: impl FnMut(u64)) -> Result<()
 }
 
 /// The kernel's functions by address, and what is no function of it.
-pub(super) struct Symbols(Vec<(u64, String)>);
+pub(crate) struct Symbols(Vec<(u64, String)>);
 
 impl Symbols {
     pub(super) fn read(kallsyms: &Path) -> Result<Self> {
@@ -69,7 +69,17 @@ impl Symbols {
         functions
     }
 
-    pub(super) fn address(&self, wanted: &str) -> Result<u64> {
+    /// Where a function of the module is, if no other one has its name.
+    pub(crate) fn in_proc2(&self, name: &str) -> Option<u64> {
+        let name = format!("{:#} [proc2]", rustc_demangle::demangle(name));
+        let mut found = self.0.iter().filter(|(_, other)| *other == name);
+        match (found.next(), found.next()) {
+            (Some((address, _)), None) => Some(*address),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn address(&self, wanted: &str) -> Result<u64> {
         let found = self.0.iter().find(|(_, name)| name == wanted);
         let (address, _) = found.with_context(|| format!("the kernel has no symbol {wanted}"))?;
         Ok(*address)

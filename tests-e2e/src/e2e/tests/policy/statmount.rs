@@ -2,10 +2,11 @@
 
 //! What statmount(2) shows of a policy, and names of the kernel's that have to be escaped.
 
-use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::fd::OwnedFd;
 
 use anyhow::{ensure, Result};
 use proc2_e2e::mount::{self, Instance, Opt};
+use proc2_e2e::statmount::{self, field, want, Told};
 use proc2_e2e::{errno, fstype};
 use rustix::mount::{unmount, UnmountFlags};
 use rustix::thread::{unshare_unsafe, UnshareFlags};
@@ -20,55 +21,14 @@ pub(in super::super) fn tests() -> Vec<Test> {
 
 /// What statmount(2) says of a mount: all options in one text, and each by itself.
 fn statmount(mount: &OwnedFd) -> Result<(String, Vec<String>)> {
-    const STATX_MNT_ID_UNIQUE: u32 = 0x4000;
-    const SYS_STATMOUNT: i64 = 457;
-    const MNT_OPTS: u64 = 0x80;
-    const OPT_ARRAY: u64 = 0x400;
-    /// Where the strings begin.
-    const STRINGS: usize = 512;
-    // SAFETY: plain data, of which zero is a value.
-    let mut stat: libc::statx = unsafe { std::mem::zeroed() };
-    // SAFETY: the path and the result live through the call.
-    let done = unsafe {
-        libc::statx(
-            mount.as_raw_fd(),
-            c"".as_ptr(),
-            libc::AT_EMPTY_PATH,
-            STATX_MNT_ID_UNIQUE,
-            &mut stat,
-        )
-    };
-    ensure!(done == 0, "statx: {}", errno::last());
-    let mut told = vec![0u8; 16 << 10];
-    // struct mnt_id_req of the first version: its size, nothing, the mount, what is wanted.
-    let request = [24u64, stat.stx_mnt_id, MNT_OPTS | OPT_ARRAY];
-    // SAFETY: the request and the buffer live through the call, and have the sizes told.
-    let done = unsafe {
-        libc::syscall(
-            SYS_STATMOUNT,
-            request.as_ptr(),
-            told.as_mut_ptr(),
-            told.len(),
-            0,
-        )
-    };
-    ensure!(done == 0, "statmount: {}", errno::last());
-    let number = |at: usize| u32::from_ne_bytes(told[at..at + 4].try_into().unwrap()) as usize;
-    let text = |at: usize| -> String {
-        let bytes = told[STRINGS + at..]
-            .split(|byte| *byte == 0)
-            .next()
-            .unwrap_or_default();
-        String::from_utf8_lossy(bytes).into_owned()
-    };
-    let (whole, count, mut at) = (text(number(4)), number(128), number(132));
-    let mut each = Vec::new();
-    for _ in 0..count {
-        let option = text(at);
-        at += option.len() + 1;
-        each.push(option);
-    }
-    Ok((whole, each))
+    let told = Told::of(statmount::id(mount)?, want::OPTIONS | want::OPTION_ARRAY)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let each = told
+        .texts(field::OPT_NUM, field::OPT_ARRAY)?
+        .into_iter()
+        .map(text)
+        .collect();
+    Ok((text(told.text(field::MNT_OPTS)?), each))
 }
 
 fn by_statmount() -> Result<()> {

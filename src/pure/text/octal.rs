@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Names between blanks, as mount tables have them: a byte that would be mistaken for the end of a
+//! name is written as a backslash and three octal digits.
+//!
+//! Mirrors `mangle_path()` of [`fs/seq_file.c`](srctree/fs/seq_file.c), and `seq_escape_str()` with
+//! `ESCAPE_OCTAL`.
+
+use super::{
+    words::{
+        in_each,
+        short,
+        HIGH,
+        WORD, //
+    },
+    Text, //
+};
+
+/// Whether one of eight bytes is one that some table escapes: up to the blank, `\`, `#`.
+#[inline]
+fn is_suspect(word: u64) -> bool {
+    // The highest bit of a byte that had it clear is set by a borrow: the byte was below the limit.
+    let below = |word: u64, limit: u8| word.wrapping_sub(in_each(limit)) & !word;
+    let [backslash, hash] = [b'\\', b'#'].map(|byte| below(word ^ in_each(byte), 1));
+    (below(word, b' ' + 1) | backslash | hash) & HIGH != 0
+}
+
+/// Copies `name` to the beginning of `to`, where there is room, if none of its bytes is one that
+/// any table escapes.
+#[inline]
+fn copy_plain(to: &mut [u8], name: &[u8]) -> Option<()> {
+    if name.len() <= WORD {
+        let word = short(name)?;
+        *to.first_chunk_mut()? = word.to_le_bytes();
+        return (!is_suspect(word)).then_some(());
+    }
+    let to = to.get_mut(..name.len())?;
+    let copy = |to: &mut [u8; WORD], from: &[u8; WORD]| {
+        *to = *from;
+        (!is_suspect(u64::from_le_bytes(*from))).then_some(())
+    };
+    for (to, from) in to.chunks_exact_mut(WORD).zip(name.chunks_exact(WORD)) {
+        copy(to.first_chunk_mut()?, from.first_chunk()?)?;
+    }
+    // The last ones once more, with the rest.
+    copy(to.last_chunk_mut()?, name.last_chunk()?)
+}
+
+/// A byte as it is written where it is escaped.
+const fn escape(byte: u8) -> [u8; 4] {
+    [
+        b'\\',
+        b'0' + (byte >> 6),
+        b'0' + ((byte >> 3) & 7),
+        b'0' + (byte & 7),
+    ]
+}
+
+impl Text<'_> {
+    /// Appends `name`, with those of its bytes escaped that are in `only`: blanks, control
+    /// characters, backslash or hash.
+    #[inline]
+    pub(crate) fn octal(&mut self, name: &[u8], only: &[u8]) {
+        let rest = self.buf.get_mut(self.len..).unwrap_or_default();
+        match copy_plain(rest, name) {
+            Some(()) => self.len += name.len(),
+            None => self.octal_by_bytes(name, only),
+        }
+    }
+
+    fn octal_by_bytes(&mut self, name: &[u8], only: &[u8]) {
+        for &byte in name {
+            match only.contains(&byte) {
+                true => self.bytes(&escape(byte)),
+                false => self.byte(byte),
+            }
+        }
+    }
+}
+
+/// Moves a name from the end of `buf`, where it begins at `start` and a NUL ends it, to the
+/// beginning of `buf`, with those of its bytes escaped that are in `only`, and returns how long it
+/// is there; `None` if there is no room for it.
+#[inline]
+pub(crate) fn to_front(buf: &mut [u8], start: usize, only: &[u8]) -> Option<usize> {
+    let (front, name) = buf.split_at_mut_checked(start)?;
+    let (_nul, name) = name.split_last()?;
+    match copy_plain(front, name) {
+        Some(()) => Some(name.len()),
+        None => to_front_by_bytes(buf, start, only),
+    }
+}
+
+fn to_front_by_bytes(buf: &mut [u8], start: usize, only: &[u8]) -> Option<usize> {
+    let mut len = 0;
+    for from in start..buf.len().checked_sub(1)? {
+        let byte = *buf.get(from)?;
+        if only.contains(&byte) {
+            // What has been read so far is the room for what is written.
+            let place = buf.get_mut(..from.wrapping_add(1))?.get_mut(len..)?;
+            place.first_chunk_mut::<4>()?.copy_from_slice(&escape(byte));
+            len += 4;
+        } else {
+            *buf.get_mut(len)? = byte;
+            len += 1;
+        }
+    }
+    Some(len)
+}
