@@ -22,11 +22,6 @@ void **proc2_radix_tree_iter_init(struct radix_tree_iter *iter, unsigned long st
 	return (void **)radix_tree_iter_init(iter, start);
 }
 
-void **proc2_radix_tree_next_slot(void **slot, struct radix_tree_iter *iter, unsigned int flags)
-{
-	return (void **)radix_tree_next_slot((void __rcu **)slot, iter, flags);
-}
-
 void **proc2_radix_tree_iter_retry(struct radix_tree_iter *iter)
 {
 	return (void **)radix_tree_iter_retry(iter);

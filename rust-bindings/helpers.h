@@ -96,7 +96,6 @@
 bool proc2_dir_emit(struct dir_context *ctx, const char *name, int namelen, u64 ino, unsigned int type);
 bool proc2_dir_emit_dots(struct file *file, struct dir_context *ctx);
 void **proc2_radix_tree_iter_init(struct radix_tree_iter *iter, unsigned long start);
-void **proc2_radix_tree_next_slot(void **slot, struct radix_tree_iter *iter, unsigned int flags);
 void **proc2_radix_tree_iter_retry(struct radix_tree_iter *iter);
 void *proc2_alloc_inode_sb(struct super_block *sb, struct kmem_cache *cache, gfp_t gfp);
 struct kmem_cache *proc2_kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,

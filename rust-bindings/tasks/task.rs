@@ -211,10 +211,8 @@ impl TaskExt for Task {
     #[inline]
     fn leader<'rcu>(&self, rcu: &'rcu rcu::Guard) -> Option<&'rcu Task> {
         self.struct_pid(rcu)?;
-        // SAFETY: The task is valid, and was not reaped a moment ago, when the RCU read lock was
-        // held already. Its leader is reaped after it, or just before where another thread executes
-        // a program and takes its place: either way after that lock was taken, and so it is freed
-        // after it is given back.
+        // SAFETY: The task is valid. A moment ago, with the RCU read lock held, neither it nor its
+        // leader was reaped (by exec the leader may go first): so the leader outlives that lock.
         unsafe {
             let leader = (&raw const (*self.as_ptr()).group_leader).read_volatile();
             leader.cast::<Task>().as_ref()

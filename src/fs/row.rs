@@ -180,7 +180,7 @@ pub(crate) const fn mount_table(
     scope: Scope,
     ops: fn() -> &'static FileOps,
 ) -> Row {
-    row(name, FILE | mode, scope, Node::KernelFile(ops))
+    kernel_file(name, mode, scope, ops)
 }
 
 /// A directory that the kernel's own operations serve, which ask by themselves.

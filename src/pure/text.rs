@@ -6,8 +6,9 @@
 //! kernel function name it; the bytes are the same.
 
 mod bitmap;
-pub(crate) mod number;
+mod number;
 pub(crate) mod octal;
+pub(crate) mod value;
 pub(crate) mod words;
 
 /// A text that grows in a borrowed buffer.

@@ -3,6 +3,7 @@
 mod bitmap;
 mod number;
 mod octal;
+mod value;
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_text))]
 mod tests {

@@ -27,6 +27,20 @@ pub(crate) fn read_once(path: &CStr, buffer: &mut [u8]) -> Result<usize, Errno> 
     rustix::io::read(&open(path)?, buffer)
 }
 
+/// open, reads of as much as `buffer` holds, to the end: what that costs, and how many lines there are.
+pub(crate) fn read_lines(path: &CStr, meter: &Meter, buffer: &mut [u8]) -> Result<(u64, usize)> {
+    let (mut cost, file) = meter.count(|| open(path));
+    let (file, mut lines) = (file?, 0);
+    loop {
+        let (more, read) = meter.count(|| rustix::io::read(&file, &mut *buffer));
+        cost += more;
+        match read? {
+            0 => return Ok((cost, lines)),
+            read => lines += buffer[..read].iter().filter(|byte| **byte == b'\n').count(),
+        }
+    }
+}
+
 /// Measures all entries of one process.
 pub(crate) fn measure(fixture: &Fixture) -> Result<Vec<Row>> {
     let process = super::processes::single()?;

@@ -5,7 +5,7 @@
 use std::fs;
 
 use super::clock::{median, Meter};
-use super::entries::open;
+use super::entries::read_lines;
 use super::fixture::{both, Fixture};
 use anyhow::{ensure, Context as _, Result};
 use proc2_bench::{Group, Row, Target};
@@ -45,21 +45,7 @@ pub(crate) fn measure(fixture: &Fixture, least: usize) -> Result<Vec<Row>> {
                     .path(&format!("{}/{table}", process.id()))?;
                 let (meter, mut buffer) = (Meter::long(), vec![1; size]);
                 let mut whole = || -> Result<u64> {
-                    let (mut lines, mut cost) = (0, 0);
-                    let (count, file) = meter.count(|| open(&path));
-                    let file = file?;
-                    cost += count;
-                    loop {
-                        let (count, read) = meter.count(|| rustix::io::read(&file, &mut buffer));
-                        cost += count;
-                        match read? {
-                            0 => break,
-                            read => {
-                                lines +=
-                                    buffer[..read].iter().filter(|byte| **byte == b'\n').count()
-                            }
-                        }
-                    }
+                    let (cost, lines) = read_lines(&path, &meter, &mut buffer)?;
                     ensure!(lines > least, "{lines} lines in {table}");
                     Ok(cost / lines as u64)
                 };

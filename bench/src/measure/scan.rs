@@ -5,7 +5,7 @@
 use std::ffi::CString;
 
 use super::clock::Meter;
-use super::entries::{open, read_once};
+use super::entries::{read_lines, read_once};
 use super::fixture::{both, Mount, Side};
 use super::processes::Sleepers;
 use super::root::{repeated, Listing};
@@ -42,18 +42,7 @@ fn read_all(mount: &Mount, names: &[String]) -> Result<u64> {
 fn row_of(mount: &Mount, name: &str, sleepers: &Sleepers) -> Result<f64> {
     let (meter, mut buffer) = (Meter::long(), vec![1; 1 << 20]);
     let path = mount.path(&format!(".proc2/{name}"))?;
-    let (mut lines, mut cost) = (0, 0);
-    let (count, file) = meter.count(|| open(&path));
-    let file = file?;
-    cost += count;
-    loop {
-        let (count, read) = meter.count(|| rustix::io::read(&file, &mut buffer));
-        cost += count;
-        match read? {
-            0 => break,
-            read => lines += buffer[..read].iter().filter(|byte| **byte == b'\n').count(),
-        }
-    }
+    let (cost, lines) = read_lines(&path, &meter, &mut buffer)?;
     ensure!(lines > sleepers.size(), "{name} has {lines} lines");
     // The first two are no rows.
     Ok(cost as f64 / (lines - 2) as f64)

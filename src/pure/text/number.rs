@@ -117,62 +117,6 @@ impl Text<'_> {
         self.apart(|text| numbers.iter().for_each(|n| text.behind(*n, &mut high)));
     }
 
-    /// Appends what each of `items` has, with a tab in front of each: its value, or the text that
-    /// `other` writes where it has none.
-    #[inline]
-    pub(crate) fn tabbed<T: Copy>(
-        &mut self,
-        items: &[T],
-        value: impl Fn(T) -> Option<Value>,
-        other: impl Fn(T, &mut Text<'_>),
-    ) {
-        let mut high = High::<b'\t'>::of(0);
-        self.apart(|text| {
-            for item in items {
-                match value(*item) {
-                    Some(value) => text.value_behind(value, &mut high),
-                    None => {
-                        text.byte(b'\t');
-                        text.apart(|text| other(*item, text));
-                    }
-                }
-            }
-        });
-    }
-
-    /// Appends a value behind a line feed, which the text ends in, or at its beginning. A number
-    /// and what stands before it are one store: so the line feed is written once more.
-    #[inline]
-    pub(crate) fn first_in_line(&mut self, value: Value) {
-        match self.len.checked_sub(1) {
-            Some(len) => self.apart(|text| {
-                text.len = len;
-                text.value_behind(value, &mut High::<b'\n'>::of(0));
-            }),
-            None => match value {
-                Value::Number(n) => self.dec(n),
-                Value::Negative(n) => {
-                    self.byte(b'-');
-                    self.dec(n);
-                }
-                Value::Letter(letter) => self.byte(letter),
-            },
-        }
-    }
-
-    // As `behind()`.
-    #[inline(always)]
-    fn value_behind<const BEFORE: u8>(&mut self, value: Value, high: &mut High<BEFORE>) {
-        match value {
-            Value::Number(n) => self.behind(n, high),
-            Value::Negative(n) => {
-                self.bytes(&[BEFORE, b'-']);
-                self.len = long(self.buf, self.len, n);
-            }
-            Value::Letter(letter) => self.word(u64::from(BEFORE) | (u64::from(letter) << 8), 2),
-        }
-    }
-
     /// As [`Text::spaced`], for numbers with a sign.
     #[inline(never)]
     pub(crate) fn spaced_signed(&mut self, numbers: &[i64]) {
@@ -195,7 +139,7 @@ impl Text<'_> {
     /// Appends `n` in decimal behind `BEFORE`.
     // Not a call for each number: the text would have to be in memory for it.
     #[inline(always)]
-    fn behind<const BEFORE: u8>(&mut self, n: u64, high: &mut High<BEFORE>) {
+    pub(super) fn behind<const BEFORE: u8>(&mut self, n: u64, high: &mut High<BEFORE>) {
         let before = u64::from(BEFORE);
         let digit = |n| u64::from(b'0') | n;
         match n {
@@ -364,19 +308,8 @@ impl Text<'_> {
     }
 }
 
-/// What a text of tabs is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
-    /// A number.
-    Number(u64),
-    /// A number below zero, without its sign.
-    Negative(u64),
-    /// A letter.
-    Letter(u8),
-}
-
 /// `BEFORE` and the beginning of a number, at most seven digits: none for 0.
-struct High<const BEFORE: u8> {
+pub(super) struct High<const BEFORE: u8> {
     number: u64,
     text: u64,
     count: usize,
@@ -384,7 +317,7 @@ struct High<const BEFORE: u8> {
 
 impl<const BEFORE: u8> High<BEFORE> {
     #[inline]
-    fn of(number: u64) -> Self {
+    pub(super) fn of(number: u64) -> Self {
         let digits = decimal(number);
         // It stands where the last of the zeros in front would.
         let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
@@ -400,7 +333,7 @@ impl<const BEFORE: u8> High<BEFORE> {
 /// Appends a number of any size to a text of `len` bytes in `buf` and returns its new length. No
 /// method, so that a text need not be in memory for it.
 #[inline(never)]
-fn long(buf: &mut [u8], len: usize, n: u64) -> usize {
+pub(super) fn long(buf: &mut [u8], len: usize, n: u64) -> usize {
     let mut text = Text { buf, len };
     match n {
         // What "no limit" is, which most limits are.

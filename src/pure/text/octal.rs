@@ -81,19 +81,11 @@ impl Text<'_> {
 /// Moves a name from the end of `buf`, where it begins at `start` and a NUL ends it, to the
 /// beginning of `buf`, with those of its bytes escaped that are in `only`, and returns how long it
 /// is there; `None` if there is no room for it.
-#[inline]
 pub(crate) fn to_front(buf: &mut [u8], start: usize, only: &[u8]) -> Option<usize> {
-    let (front, name) = buf.split_at_mut_checked(start)?;
-    let (_nul, name) = name.split_last()?;
-    match copy_plain(front, name) {
-        Some(()) => Some(name.len()),
-        None => to_front_by_bytes(buf, start, only),
-    }
-}
-
-fn to_front_by_bytes(buf: &mut [u8], start: usize, only: &[u8]) -> Option<usize> {
+    let (_nul, name) = buf.get(start..)?.split_last()?;
+    let end = start.checked_add(name.len())?;
     let mut len = 0;
-    for from in start..buf.len().checked_sub(1)? {
+    for from in start..end {
         let byte = *buf.get(from)?;
         if only.contains(&byte) {
             // What has been read so far is the room for what is written.

@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 mod pure;
 
 use arbitrary::Arbitrary;
-use pure::text::number::Value;
+use pure::text::value::Value;
 use pure::text::Text;
 
 #[derive(Arbitrary, Debug)]

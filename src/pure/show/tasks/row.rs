@@ -17,7 +17,7 @@ use super::{
 use crate::pure::{
     show::state::State,
     text::{
-        number::Value,
+        value::Value,
         Text, //
     }, //
 };

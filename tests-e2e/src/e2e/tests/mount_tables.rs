@@ -17,18 +17,26 @@ use proc2_e2e::fstype;
 use proc2_e2e::mount::Instance;
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
 use rustix::mount::{
-    mount, mount_bind, mount_change, mount_remount, unmount, MountFlags, MountPropagationFlags,
-    UnmountFlags,
+    mount, mount_bind, mount_change, unmount, MountFlags, MountPropagationFlags, UnmountFlags,
 };
 
 use super::Test;
 
 mod by_statmount;
+mod flags;
+mod propagation;
 mod renamed;
 
 pub(super) fn tests() -> Vec<Test> {
-    let own = super::tests!["mount_tables": names, roots, propagation, flags, thousands, changes];
-    [own, by_statmount::tests(), renamed::tests()].concat()
+    let own = super::tests!["mount_tables": names, roots, thousands, changes];
+    [
+        own,
+        flags::tests(),
+        propagation::tests(),
+        by_statmount::tests(),
+        renamed::tests(),
+    ]
+    .concat()
 }
 
 const TABLES: [&str; 3] = ["mounts", "mountinfo", "mountstats"];
@@ -221,135 +229,6 @@ fn roots() -> Result<()> {
     ensure!(lines[2..] == [3, 2, 0, 1, 0], "{lines:?}");
     drop(oracle);
     compare(&processes, &[1, 1024, 1 << 16], &["in-inner"])
-}
-
-fn propagation() -> Result<()> {
-    use MountPropagationFlags as P;
-    let make = |top: &Path| -> Result<()> {
-        for (name, steps) in [
-            ("private", &[P::PRIVATE][..]),
-            ("shared", &[P::SHARED]),
-            ("slave", &[P::SHARED, P::DOWNSTREAM]),
-            ("unbindable", &[P::UNBINDABLE]),
-        ] {
-            let point = dir(top, name)?;
-            tmpfs(name, &point, MountFlags::empty())?;
-            mount_change(&point, steps[0])?;
-            if let Some(last) = steps.get(1) {
-                // A peer that it follows then, and one that follows both.
-                let (peer, both) = (dir(top, "peer")?, dir(top, "both")?);
-                mount_bind(&point, &peer)?;
-                mount_change(&point, *last)?;
-                mount_bind(&point, &both)?;
-                mount_change(&both, P::SHARED)?;
-            }
-        }
-        Ok(())
-    };
-    let all = process(make)?;
-    // Its nearest master is not seen from its root, a farther one is.
-    let dominated = process(|top| {
-        let (first, jail) = (dir(top, "first")?, dir(top, "jail")?);
-        tmpfs("first", &first, MountFlags::empty())?;
-        mount_change(&first, P::SHARED)?;
-        tmpfs("jail", &jail, MountFlags::empty())?;
-        let (peer, last) = (dir(&jail, "peer")?, dir(&jail, "last")?);
-        mount_bind(&first, &peer)?;
-        let second = dir(top, "second")?;
-        mount_bind(&first, &second)?;
-        mount_change(&second, P::DOWNSTREAM)?;
-        mount_change(&second, P::SHARED)?;
-        mount_bind(&second, &last)?;
-        mount_change(&last, P::DOWNSTREAM)?;
-        chroot(&jail)?;
-        std::env::set_current_dir("/")?;
-        Ok(())
-    })?;
-    let says = [" shared:", " master:", " propagate_from:", " unbindable"];
-    compare(&[all, dominated], &[1, 1024, 1 << 16], &says)
-}
-
-fn flags() -> Result<()> {
-    use MountFlags as F;
-    let process = process(|top| {
-        let of_superblock = [
-            ("ro", F::RDONLY),
-            ("sync", F::SYNCHRONOUS),
-            ("dirsync", F::DIRSYNC),
-            ("lazytime", F::LAZYTIME),
-            ("all", F::SYNCHRONOUS | F::DIRSYNC | F::LAZYTIME | F::RDONLY),
-        ];
-        let of_mount = [
-            ("nosuid", F::NOSUID),
-            ("nodev", F::NODEV),
-            ("noexec", F::NOEXEC),
-            ("noatime", F::NOATIME),
-            ("nodiratime", F::NODIRATIME),
-            ("strictatime", F::STRICTATIME),
-            ("nosymfollow", F::from_bits_retain(256)),
-            ("bound-ro", F::RDONLY),
-            (
-                "some",
-                F::NOSUID | F::NODEV | F::NOEXEC | F::NOATIME | F::RDONLY,
-            ),
-        ];
-        for (name, flags) in of_superblock {
-            tmpfs(name, &dir(top, name)?, flags)?;
-        }
-        for (name, flags) in of_mount {
-            let point = dir(top, name)?;
-            tmpfs(name, &point, F::empty())?;
-            mount_remount(&point, F::BIND | flags, "").with_context(|| name.to_owned())?;
-        }
-        idmapped(top)
-    })?;
-    let says = [
-        ",sync",
-        ",dirsync",
-        ",lazytime",
-        ",nosuid",
-        ",nodev",
-        ",noexec",
-        ",noatime",
-        ",nodiratime",
-        ",nosymfollow",
-        " ro,relatime - tmpfs bound-ro rw",
-        ",idmapped",
-    ];
-    compare(&[process], &[1, 1024, 1 << 16], &says)
-}
-
-/// Mounts a tmpfs whose owners are mapped by a user namespace.
-fn idmapped(top: &Path) -> Result<()> {
-    let mapping = Sleeper::with_flags(libc::CLONE_NEWUSER, || Ok(()))?;
-    for map in ["uid_map", "gid_map"] {
-        fs::write(format!("/proc/{}/{map}", mapping.id()), "0 1000 10")?;
-    }
-    let ns = File::open(format!("/proc/{}/ns/user", mapping.id()))?;
-    let made = proc2_e2e::mount::detached("tmpfs", &[])?;
-    let attributes = libc::mount_attr {
-        attr_set: libc::MOUNT_ATTR_IDMAP,
-        attr_clr: 0,
-        propagation: 0,
-        userns_fd: std::os::fd::AsRawFd::as_raw_fd(&ns) as u64,
-    };
-    // SAFETY: both pointers are valid for the call.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_mount_setattr,
-            std::os::fd::AsRawFd::as_raw_fd(&made),
-            c"".as_ptr(),
-            libc::AT_EMPTY_PATH,
-            &raw const attributes,
-            size_of::<libc::mount_attr>(),
-        )
-    };
-    ensure!(
-        result == 0,
-        "mount_setattr: {}",
-        std::io::Error::last_os_error()
-    );
-    Ok(proc2_e2e::mount::attach(&made, &dir(top, "idmapped")?)?)
 }
 
 fn thousands() -> Result<()> {
