@@ -8,7 +8,17 @@ use kernel::{
     prelude::*, //
 };
 
-/// `ENAMETOOLONG`.
+/// `ENAMETOOLONG`, which the crate names from Linux 7.3 on.
 pub(crate) fn name_too_long() -> Error {
     Error::from_errno(-(raw::ENAMETOOLONG as c_int))
+}
+
+/// `EOPNOTSUPP`, likewise.
+pub(crate) fn not_supported() -> Error {
+    Error::from_errno(-(raw::EOPNOTSUPP as c_int))
+}
+
+/// `ESTALE`, likewise.
+pub(crate) fn stale() -> Error {
+    Error::from_errno(-(raw::ESTALE as c_int))
 }

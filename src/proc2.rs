@@ -4,6 +4,7 @@
 //!
 //! Mirrors [`fs/proc/root.c`](srctree/fs/proc/root.c).
 
+use core::borrow::Borrow;
 use kernel::prelude::*;
 use rust_bindings::procfs::fs_type::Registration;
 
@@ -54,6 +55,11 @@ proc2_module! {
     mutant: u32 { default: 0, description: "The mutant that is active", },
 }
 
+/// A parameter's value: what the kernel crate gives of it is a reference before Linux 7.3.
+fn value_of<T: Copy>(value: impl Borrow<T>) -> T {
+    *value.borrow()
+}
+
 /// What the module holds while it is loaded.
 struct Proc2 {
     _registration: Registration,
@@ -62,7 +68,7 @@ struct Proc2 {
 impl kernel::Module for Proc2 {
     fn init(module: &'static ThisModule) -> Result<Self> {
         rust_bindings::procfs::random::choose_keys();
-        let level = module_parameters::userns_mounts.value();
+        let level: u8 = value_of(module_parameters::userns_mounts.value());
         if let Err(err) = fs::mount::set_userns_mounts(level) {
             pr_err!("userns_mounts={level} is none of 0, 1, 2 and 3\n");
             return Err(err);

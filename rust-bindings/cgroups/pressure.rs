@@ -11,6 +11,7 @@ use crate::rust_bindings::{
         cgroup::Cgroup,
         cpus, //
     },
+    errno,
     raw,
     vfs::seq::SeqFile, //
 };
@@ -58,14 +59,14 @@ pub(super) fn group(cgroup: &Cgroup) -> Option<NonNull<raw::psi_group>> {
 ///
 /// `EOPNOTSUPP`.
 pub(super) fn enabled(cgroup: &Cgroup) -> Result<NonNull<raw::psi_group>> {
-    let group = group(cgroup).ok_or(EOPNOTSUPP)?;
+    let group = group(cgroup).ok_or_else(errno::not_supported)?;
     // SAFETY: The cgroup keeps the group; the flag is a byte, stored in one go.
     let enabled = unsafe { (&raw const (*group.as_ptr()).enabled).read_volatile() };
     // Otherwise the averages stand still, and the cgroup's own files are not there.
     if enabled {
         Ok(group)
     } else {
-        Err(EOPNOTSUPP)
+        Err(errno::not_supported())
     }
 }
 

@@ -9,7 +9,10 @@
 use crate::rust_bindings::raw;
 use core::{
     pin::Pin,
-    ptr, //
+    ptr::{
+        self,
+        NonNull, //
+    },
 };
 use kernel::{
     alloc::KBox,
@@ -28,6 +31,7 @@ use kernel::{
 /// * `borrow()` and `release()` must be sound on a word that `into_word()` made, and where
 ///   `IN_NEW_FILES` is true also on null.
 /// * Nothing may be lost of such a word where `IS_OWNER` is false and it is not released.
+/// * Where `IN_NEW_FILES` is false, `into_word()` must not make null.
 pub(crate) unsafe trait PrivateData: Sized + Send + Sync + 'static {
     /// Whether null, which the VFS opens files with, is the word of a value.
     const IN_NEW_FILES: bool = false;
@@ -77,36 +81,70 @@ unsafe impl PrivateData for () {
     unsafe fn release(_word: *mut c_void) {}
 }
 
-// SAFETY: `ForeignOwnable` promises it of words that are not null, and null is that of `None`.
-unsafe impl<T: ForeignOwnable + Send + Sync + 'static> PrivateData for Option<T> {
+// SAFETY: The words of `T` are what `T` promises, and null, which it does not make (checked as the
+// code is compiled), is that of `None`.
+unsafe impl<T: PrivateData> PrivateData for Option<T> {
     const IN_NEW_FILES: bool = true;
 
     type Borrowed<'a> = Option<T::Borrowed<'a>>;
 
     #[inline]
     fn into_word(self) -> *mut c_void {
-        self.map_or(ptr::null_mut(), T::into_foreign)
+        const { assert!(!T::IN_NEW_FILES, "null is a word of the type itself") };
+        self.map_or(ptr::null_mut(), T::into_word)
     }
 
     #[inline]
     unsafe fn borrow<'a>(word: *mut *mut c_void) -> Self::Borrowed<'a> {
-        // SAFETY: The caller promises a valid word, which does not change while it is borrowed, and
-        // what it is made of.
-        unsafe { (!(*word).is_null()).then(|| T::borrow(*word)) }
+        // SAFETY: The caller promises a valid word, which does not change while it is borrowed.
+        let is_some = unsafe { !(*word).is_null() };
+        // SAFETY: One that is not null is of a `T`; the caller promises the rest.
+        is_some.then(|| unsafe { T::borrow(word) })
     }
 
     #[inline]
     unsafe fn release(word: *mut c_void) {
-        // SAFETY: The caller promises a word that is used for the last time.
-        drop(unsafe { T::try_from_foreign(word) });
+        if !word.is_null() {
+            // SAFETY: It is of a `T`, and the caller promises that it is used for the last time.
+            unsafe { T::release(word) };
+        }
     }
 }
 
-/// Pointers that the kernel crate can hand to C.
+// SAFETY: The word is the pointer that `into_raw()` gave away with the reference.
+unsafe impl<T: AlwaysRefCounted + 'static> PrivateData for ARef<T>
+where
+    ARef<T>: Send + Sync,
+{
+    type Borrowed<'a> = &'a T;
+
+    // Not by `ForeignOwnable`, which it implements from Linux 7.3 on.
+    #[inline]
+    fn into_word(self) -> *mut c_void {
+        ARef::into_raw(self).as_ptr().cast()
+    }
+
+    #[inline]
+    unsafe fn borrow<'a>(word: *mut *mut c_void) -> Self::Borrowed<'a> {
+        // SAFETY: The caller promises a valid word, which has its reference until it is released.
+        unsafe { &*(*word).cast() }
+    }
+
+    #[inline]
+    unsafe fn release(word: *mut c_void) {
+        // SAFETY: The pointer came from a reference.
+        let object = unsafe { NonNull::new_unchecked(word.cast()) };
+        // SAFETY: The caller promises that it is used for the last time, so the reference of
+        // `into_word()` is ours.
+        drop(unsafe { ARef::<T>::from_raw(object) });
+    }
+}
+
+/// Boxes, which the kernel crate can hand to C.
 macro_rules! foreign_ownable {
-    ($($(#[$attr:meta])* <$t:ident: $bound:path> $ty:ty;)*) => {$(
-        // SAFETY: `ForeignOwnable` promises it.
-        unsafe impl<$t: $bound + 'static> PrivateData for $ty
+    ($(<$t:ident> $ty:ty;)*) => {$(
+        // SAFETY: `ForeignOwnable` promises it, and that a pointer is not null.
+        unsafe impl<$t: 'static> PrivateData for $ty
         where
             $ty: Send + Sync,
         {
@@ -134,9 +172,8 @@ macro_rules! foreign_ownable {
 }
 
 foreign_ownable! {
-    <T: AlwaysRefCounted> ARef<T>;
-    <T: Sized> KBox<T>;
-    <T: Sized> Pin<KBox<T>>;
+    <T> KBox<T>;
+    <T> Pin<KBox<T>>;
 }
 
 /// What the seq_file of a file keeps in `private`.

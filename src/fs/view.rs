@@ -26,6 +26,7 @@ use crate::{
             cgroup::Cgroup,
             tasks, //
         },
+        errno,
         procfs::view_file::ViewOps,
         tasks::{
             pid::{
@@ -110,7 +111,7 @@ impl Target {
         match self {
             Self::Of(cgroup) => Ok(cgroup),
             Self::Gone => Err(ENODEV),
-            Self::Machine => Err(ESTALE),
+            Self::Machine => Err(errno::stale()),
         }
     }
 }

@@ -33,7 +33,8 @@ macro_rules! mutant {
 #[cfg(mutate)]
 macro_rules! mutant {
     (@active $($part:expr),+) => {
-        crate::module_parameters::mutant.value() == crate::pure::mutant::id(&[$($part),+])
+        crate::value_of::<u32>(crate::module_parameters::mutant.value())
+            == crate::pure::mutant::id(&[$($part),+])
     };
     (row: $row:expr, $what:literal, $check:expr => $instead:expr) => {{
         let at = match $row.scope {
