@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
 
-# A built, Rust-enabled kernel tree to use instead of the one that is fetched and built; a kernel source to build instead.
+# The series of the kernel that is fetched and built; a built, Rust-enabled tree to use instead; a source to build instead.
 export KERNEL KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 
 dev := scripts/bootstrap
@@ -50,6 +50,7 @@ help:
 	@echo 'make docs           write the README table of entries anew'
 	@echo 'make rust-analyzer  write rust-project.json for an editor'
 	@echo
+	@echo 'KERNEL= another series of Linux, such as 7.2, for run, test and the others; scripts/proc2-dkms/src/lib.rs has the list'
 	@echo 'KDIR=   a built, Rust-enabled kernel tree to use instead of building one'
 	@echo 'KSRC=   a kernel source tree to build instead of fetching one'
 	@echo 'DEBUG=1 a kernel that looks for mistakes (KASAN, lockdep and others); a build of its own'
