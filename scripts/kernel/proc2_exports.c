@@ -38,6 +38,7 @@
 #include <linux/oom.h>
 #include <linux/psi.h>
 #include <linux/security.h>
+#include <linux/version.h>
 #include <linux/swap.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
@@ -143,7 +144,9 @@ EXPORT_TO_PROC2(arch_prctl_spec_ctrl_get);
 EXPORT_TO_PROC2(proc_comm_connector);
 #endif
 EXPORT_TO_PROC2(task_current_syscall);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)	/* the kernel's own export before */
 EXPORT_TO_PROC2(has_capability_noaudit);
+#endif
 EXPORT_TO_PROC2(oom_adj_mutex);
 EXPORT_TO_PROC2(find_lock_task_mm);
 EXPORT_TO_PROC2(process_shares_mm);
