@@ -26,7 +26,7 @@ fn has(directory: &OpenFile, name: &str) -> Result<bool> {
     match (found, lists(directory, name)?) {
         (true, 1) => Ok(true),
         (false, 0) => Ok(false),
-        _ => Err(EUCLEAN),
+        _ => Err(EIO),
     }
 }
 
