@@ -7,6 +7,7 @@
 
 /* Macros that bindgen can't evaluate. */
 const unsigned int proc2_DCACHE_CANT_MOUNT = DCACHE_CANT_MOUNT;
+const vm_flags_t proc2_VM_MAYSHARE = VM_MAYSHARE; /* the kernel crate's is VM_MAYEXEC before Linux 7.3 */
 const u32 proc2_LOOKUP_RCU = LOOKUP_RCU;
 const slab_flags_t proc2_SLAB_RECLAIM_ACCOUNT = SLAB_RECLAIM_ACCOUNT;
 const slab_flags_t proc2_SLAB_ACCOUNT = SLAB_ACCOUNT;
@@ -42,3 +43,37 @@ const int proc2_PID_MAX_LIMIT = PID_MAX_LIMIT;
 const unsigned int proc2_PROCMAP_QUERY = PROCMAP_QUERY;
 const unsigned long proc2_THREAD_SIZE = THREAD_SIZE;
 const int proc2_AT_VECTOR_SIZE = AT_VECTOR_SIZE;
+
+/* The sizes of what Rust looks into, as C has them: layout.rs compares. */
+#define SIZE_OF(type) const size_t proc2_SIZE_OF_##type = sizeof(struct type)
+#ifdef CONFIG_CGROUPS
+SIZE_OF(cgroup);
+SIZE_OF(cgroup_subsys_state);
+#endif
+SIZE_OF(cred);
+SIZE_OF(dentry);
+SIZE_OF(dentry_operations);
+SIZE_OF(file);
+SIZE_OF(file_operations);
+SIZE_OF(file_system_type);
+SIZE_OF(files_struct);
+SIZE_OF(fs_context);
+SIZE_OF(fs_struct);
+SIZE_OF(inode);
+SIZE_OF(inode_operations);
+SIZE_OF(kstat);
+SIZE_OF(mm_struct);
+SIZE_OF(mount);
+SIZE_OF(nsproxy);
+SIZE_OF(path);
+SIZE_OF(pid);
+SIZE_OF(proc_dir_entry);
+SIZE_OF(proc_fs_info);
+SIZE_OF(proc_inode);
+SIZE_OF(proc_mounts);
+SIZE_OF(seq_file);
+SIZE_OF(seq_operations);
+SIZE_OF(signal_struct);
+SIZE_OF(super_block);
+SIZE_OF(task_struct);
+SIZE_OF(vm_area_struct);

@@ -88,6 +88,20 @@ void proc2_put_user_ns(struct user_namespace *ns)
 	put_user_ns(ns);
 }
 
+/*
+ * What stands behind struct ns_common is read in C: bindgen makes that too short for Linux 7.2, where struct ns_tree is an
+ * unnamed member of an unnamed union.
+ */
+unsigned long proc2_user_ns_flags(const struct user_namespace *ns)
+{
+	return READ_ONCE(ns->flags);
+}
+
+const struct timens_offsets *proc2_timens_offsets(const struct time_namespace *ns)
+{
+	return &ns->offsets;
+}
+
 struct user_namespace *proc2_current_user_ns(void)
 {
 	return current_user_ns();
@@ -739,9 +753,10 @@ unsigned int proc2_nr_cpumask_bits(void)
 	return nr_cpumask_bits;
 }
 
-unsigned int proc2_nr_node_ids(void)
+/* How many bits nodemask_pr_args() prints: all that a mask has room for before Linux 7.3, those of the machine since. */
+unsigned int proc2_nodemask_bits(void)
 {
-	return nr_node_ids;
+	return __nodemask_pr_numnodes(&node_states[N_ONLINE]);
 }
 
 void proc2_task_io_accounting_add(struct task_io_accounting *dst, struct task_io_accounting *src)

@@ -112,6 +112,8 @@ void proc2_set_delayed_call(struct delayed_call *call, void (*fn)(void *), void 
 struct pid *proc2_get_pid(struct pid *pid);
 struct user_namespace *proc2_get_user_ns(struct user_namespace *ns);
 void proc2_put_user_ns(struct user_namespace *ns);
+unsigned long proc2_user_ns_flags(const struct user_namespace *ns);
+const struct timens_offsets *proc2_timens_offsets(const struct time_namespace *ns);
 struct user_namespace *proc2_current_user_ns(void);
 bool proc2_same_thread_group(struct task_struct *a, struct task_struct *b);
 struct task_struct *proc2_first_thread(struct task_struct *task);
@@ -260,7 +262,7 @@ long proc2_mm_ksm_zero_pages(struct mm_struct *mm);
 bool proc2_mm_merge_any(struct mm_struct *mm);
 #endif
 unsigned int proc2_nr_cpumask_bits(void);
-unsigned int proc2_nr_node_ids(void);
+unsigned int proc2_nodemask_bits(void);
 void proc2_task_io_accounting_add(struct task_io_accounting *dst, struct task_io_accounting *src);
 
 /* fs_struct.h, fdtable.h, mount.h, filelock.h, cn_proc.h, uaccess.h */

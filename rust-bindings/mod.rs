@@ -11,6 +11,7 @@
 // remember a position.
 const _: () = assert!(usize::BITS == 64, "proc2 is for 64-bit kernels");
 
+mod layout;
 mod raw;
 
 #[cfg(CONFIG_CGROUPS)]

@@ -81,7 +81,7 @@ impl Vma {
 
     /// Whether it may be shared with others (`VM_MAYSHARE`).
     pub(crate) fn shared(&self) -> bool {
-        self.has(raw::VM_MAYSHARE)
+        self.has(raw::proc2_VM_MAYSHARE)
     }
 
     /// The size of the pages that it is made of.

@@ -65,8 +65,8 @@ struct RecordOf<'a, T>(&'a UserNamespace, PhantomData<T>);
 
 impl<T: Setgroups> Format for RecordOf<'_, T> {
     fn show(&self, buf: &mut [u8]) -> Result<usize> {
-        // SAFETY: The namespace is valid; one word, read in one load.
-        let flags = unsafe { (&raw const (*self.0.as_ptr()).flags).read_volatile() };
+        // SAFETY: The namespace is valid.
+        let flags = unsafe { raw::proc2_user_ns_flags(self.0.as_ptr()) };
         let allowed = flags & raw::USERNS_SETGROUPS_ALLOWED as usize != 0;
         Ok(T::show(allowed, buf))
     }

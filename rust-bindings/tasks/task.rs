@@ -602,7 +602,7 @@ pub(crate) fn nr_cpu_bits() -> usize {
 /// The number of memory nodes that masks are printed for.
 pub(crate) fn nr_node_bits() -> usize {
     // SAFETY: A number that is set once at boot.
-    unsafe { raw::proc2_nr_node_ids() as usize }
+    unsafe { raw::proc2_nodemask_bits() as usize }
 }
 
 /// Pages of memory and swap that the out-of-memory killer reckons with.

@@ -32,8 +32,7 @@ pub(crate) fn shifts(task: &Task) -> Option<(Shift, Shift)> {
         if proxy.is_null() {
             return None;
         }
-        let ns: *mut raw::time_namespace = (*proxy).time_ns_for_children.cast();
-        (&raw const (*ns).offsets).read_volatile()
+        raw::proc2_timens_offsets((*proxy).time_ns_for_children.cast()).read_volatile()
     };
     let shift = |time: raw::timespec64| (time.tv_sec, time.tv_nsec as i64);
     Some((shift(offsets.monotonic), shift(offsets.boottime)))
