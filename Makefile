@@ -17,8 +17,10 @@ distclean:
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/proc2"
 
 help:
-	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it; with STOCK=1 on a kernel as Debian built it'
-	@echo 'make test           check, host, kunit, e2e, the short test-runtimes, test-patch and bench-check; ends with "N passed, N failed"'
+	@echo 'make run            set everything up, boot a virtual machine, show proc2 in it: on Debian'"'"'s own kernel (STOCK=1)'
+	@echo '                    or on one that is built here (STOCK=0); without a word, on what is there sooner'
+	@echo 'make test           check, host, kunit, e2e, the short test-runtimes, test-patch, the short test-stock and bench-check;'
+	@echo '                    ends with "N passed, N failed"'
 	@echo
 	@echo 'make                build proc2.ko and say where it is'
 	@echo 'make install        install proc2.ko for its kernel (INSTALL_MOD_PATH=)'

@@ -132,7 +132,7 @@ pub(crate) enum Command {
         )]
         arguments: Vec<String>,
     },
-    /// check, host, kunit, e2e, the short test-runtimes, test-patch and bench-check
+    /// check, host, kunit, e2e, the short test-runtimes, test-patch, the short test-stock and bench-check
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
     TestDebug,

@@ -26,14 +26,28 @@ pub(crate) fn ensure() -> Result<Tree> {
     if let Some(kdir) = env::var_os("KDIR").filter(|kdir| !kdir.is_empty()) {
         return Tree::given(Path::new(&kdir));
     }
+    let (source, tree, requested) = own()?;
+    build(&source, &tree, &requested)?;
+    Ok(Tree::own(tree))
+}
+
+/// Whether [`ensure`] would give a tree at once, or nearly so.
+pub(crate) fn is_there() -> Result<bool> {
+    let given = env::var_os("KDIR").is_some_and(|kdir| !kdir.is_empty());
+    // Without a source, or a tool that its key names, there is no tree either.
+    let built = |(_, tree, _): (_, PathBuf, _)| tree.join("Module.symvers").exists();
+    Ok(given || (source::is_there()? && own().is_ok_and(built)))
+}
+
+/// The source, the folder that it is built in, and the options that it is built with.
+fn own() -> Result<(source::Source, PathBuf, String)> {
     let source = source::ensure()?;
     let requested = config::requested(source.series)?;
     let key = hash(&[&source.identity, &requested, &toolchain::identity()?]);
     let tree = paths::cache()?
         .join("kernel")
         .join(format!("build-{}", &key[..12]));
-    build(&source, &tree, &requested)?;
-    Ok(Tree::own(tree))
+    Ok((source, tree, requested))
 }
 
 /// Brings a build tree up to date. Interrupted anywhere, the next run goes on: kbuild knows what it

@@ -87,7 +87,7 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Mutate { list: true, .. } => return mutate::list().map(|()| 0),
         Command::Fuzz { seconds, targets } => return fuzz::run(&targets, seconds).map(report),
-        Command::Run if stock::wanted() => return stock::demo(),
+        Command::Run if stock::wanted()? => return stock::demo(),
         Command::TestStock { short, arguments } => {
             let extent = if short {
                 stock::Extent::Short
@@ -160,6 +160,7 @@ fn with_modules(
                 runtimes::run(tree, modules, Extent::Short, &[])
             }),
             ("patch", &|| intree::test(tree)),
+            ("stock", &|| stock::test_in_short(tree)),
             ("bench", &|| bench::check(tree, modules)),
         ]),
         Command::TestDebug => test(&[

@@ -6,11 +6,12 @@
 mod root;
 
 use crate::kernel::source;
-use crate::{e2e, paths, selftests, survival, tally::Tally, toolchain, vm};
-use anyhow::Result;
+use crate::{e2e, kernel, paths, selftests, sudo, survival, tally::Tally, toolchain, vm};
+use anyhow::{bail, Result};
 use root::Root;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::{env, fs};
 
 /// Where dkms puts the module, below the folder of a kernel's modules.
 const MODULE: &str = "updates/dkms/proc2.ko.xz";
@@ -51,9 +52,39 @@ pub(crate) enum Extent {
     Full,
 }
 
-/// Whether `STOCK=1` asks for Debian's own kernel.
-pub(crate) fn wanted() -> bool {
-    std::env::var("STOCK").is_ok_and(|value| value == "1")
+/// What asks for a kernel that is built here.
+const OWN_KERNEL: [&str; 5] = ["KERNEL", "KDIR", "KSRC", "DEBUG", "GCC"];
+
+/// Whether the demonstration is to boot Debian's own kernel: `STOCK=1` says so and `STOCK=0` not; otherwise the one that is
+/// there sooner. Says which, and why.
+pub(crate) fn wanted() -> Result<bool> {
+    let said = env::var("STOCK").unwrap_or_default();
+    match said.as_str() {
+        "1" => return Ok(true),
+        "0" => return Ok(false),
+        "" => {}
+        _ => bail!("STOCK={said}: 1 is Debian's own kernel, 0 one that is built here"),
+    }
+    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let stock = !OWN_KERNEL.iter().any(|name| is_set(&name)) && !kernel::is_there()? && possible();
+    if stock {
+        eprintln!(
+            "proc2: on Debian's own kernel, which takes a few minutes the first time; `make run STOCK=0` builds a kernel, \
+             which takes longer and is what the tests run on"
+        );
+    } else {
+        eprintln!("proc2: on a kernel that is built here; `make run STOCK=1` takes Debian's own");
+    }
+    Ok(stock)
+}
+
+/// Whether a root of Debian's can be made and entered here: that takes root's rights, and mounts.
+pub(crate) fn possible() -> bool {
+    let tried = sudo::command("unshare")
+        .args(["--mount", "true"])
+        .stderr(Stdio::null())
+        .status();
+    tried.is_ok_and(|status| status.success())
 }
 
 /// The root with the package in it.
@@ -67,6 +98,19 @@ pub(crate) fn root() -> Result<PathBuf> {
 pub(crate) fn demo() -> Result<u8> {
     let root = root()?;
     e2e::demo(vm::Kernel::Root(&root), module(&root)?)
+}
+
+/// Runs a few tests where that is possible and adds something.
+pub(crate) fn test_in_short(tree: &kernel::tree::Tree) -> Result<Tally> {
+    let why = if !tree.is_own() || env::var_os("KERNEL").is_some_and(|series| !series.is_empty()) {
+        "another kernel was asked for"
+    } else if !possible() {
+        "a root of Debian's cannot be made without root's rights and mounts"
+    } else {
+        return test(Extent::Short, &[]);
+    };
+    println!("proc2: left out: the package on Debian's own kernel, for {why}");
+    Ok(Tally::default())
 }
 
 /// Runs the tests.

@@ -40,6 +40,16 @@ pub(super) fn ensure() -> Result<Source> {
     })
 }
 
+/// Whether [`ensure`] would fetch nothing.
+pub(super) fn is_there() -> Result<bool> {
+    if env::var_os("KSRC").is_some_and(|given| !given.is_empty()) {
+        return Ok(true);
+    }
+    let home = paths::cache()?.join("kernel");
+    let first = wanted()?[0];
+    Ok(home.join(format!("source-{first}/Makefile")).exists())
+}
+
 /// The source without our patches.
 pub(crate) fn original() -> Result<Source> {
     if let Some(given) = env::var_os("KSRC").filter(|given| !given.is_empty()) {
