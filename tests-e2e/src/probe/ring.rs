@@ -3,9 +3,10 @@
 //! Reads through io_uring. The files here do not take requests that must not wait, so that a
 //! worker thread of the kernel's does the read, with the caller's credentials.
 
+use std::io::ErrorKind;
 use std::os::fd::AsRawFd;
 
-use io_uring::{opcode, types, IoUring};
+use io_uring::{opcode, squeue::Flags, types, IoUring};
 
 use super::{opened, probes, At, Probe};
 use crate::errno::name;
@@ -40,8 +41,7 @@ fn ring(at: At<'_>) -> Vec<u8> {
         // waited for below.
         unsafe { ring.submission().push(&request.offset(offset).build()) }
             .expect("the queue is empty");
-        ring.submit_and_wait(1).expect("one request");
-        let result = ring.completion().next().map_or(0, |entry| entry.result());
+        let result = answer(&mut ring);
         all.extend_from_slice(format!("\n@{offset}+{size}: ").as_bytes());
         match usize::try_from(result) {
             Ok(n) => all.extend_from_slice(&buffer[..n]),
@@ -49,4 +49,34 @@ fn ring(at: At<'_>) -> Vec<u8> {
         }
     }
     all
+}
+
+/// Waits for the answer to the one request that is in the queue, or was. Linux 7.2 can lose sight of one, of whatever file,
+/// that comes just as the last worker thread ends (7.3 has `io_worker_retire()`); a second one, which a worker has to do
+/// too, makes it find both.
+fn answer(ring: &mut IoUring) -> i32 {
+    const SECOND: u64 = 1;
+    let patience = types::Timespec::new().sec(5);
+    loop {
+        let wait = types::SubmitArgs::new().timespec(&patience);
+        match ring.submitter().submit_with_args(1, &wait) {
+            Ok(_) => {}
+            Err(error)
+                if error.kind() == ErrorKind::TimedOut
+                    || error.raw_os_error() == Some(libc::ETIME) =>
+            {
+                let second = opcode::Nop::new()
+                    .build()
+                    .flags(Flags::ASYNC)
+                    .user_data(SECOND);
+                // SAFETY: the request has no memory.
+                unsafe { ring.submission().push(&second) }.expect("the queue is empty");
+            }
+            Err(error) => panic!("io_uring_enter: {error}"),
+        }
+        let first = |entry: &io_uring::cqueue::Entry| entry.user_data() != SECOND;
+        if let Some(entry) = ring.completion().find(first) {
+            return entry.result();
+        }
+    }
 }
