@@ -99,6 +99,9 @@ pub(crate) trait TaskExt {
     /// Writes the name that the task shows into `buf` and returns it. Sleeps: a worker's name is
     /// its work queue's to tell.
     fn name<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> &'b [u8];
+    /// The name that the task shows, up to its first NUL, the first byte of a word the lowest;
+    /// `None` if it may show another than its own, as kernel threads do.
+    fn own_name(&self) -> Option<[u64; COMM_LEN / 8]>;
     /// As [`TaskExt::name`], but `None` where that would sleep.
     fn name_now<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> Option<&'b [u8]>;
     /// Sets the task's own name.
@@ -298,25 +301,37 @@ impl TaskExt for Task {
     }
 
     #[inline]
-    fn name_now<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> Option<&'b [u8]> {
+    fn own_name(&self) -> Option<[u64; COMM_LEN / 8]> {
+        const { assert!(offset_of!(raw::task_struct, comm) % align_of::<u64>() == 0) };
         let task = self.as_ptr();
-        // SAFETY: The task is valid, and the function writes at most the length given, with a NUL.
-        // A task's own name always ends with a NUL; what a concurrent rename mixes in is a name as
-        // well.
+        // SAFETY: The task is valid. A task's own name always ends with a NUL; what a concurrent
+        // rename mixes in is a name as well. It is read in words, not byte by byte.
         unsafe {
             let flags = (&raw const (*task).flags).read_volatile();
-            if flags & raw::PF_WQ_WORKER != 0 {
+            // A worker is a kernel thread, too.
+            if flags & raw::PF_KTHREAD != 0 {
                 return None;
             }
-            if flags & raw::PF_KTHREAD != 0 {
-                raw::get_kthread_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
-            } else {
-                const { assert!(offset_of!(raw::task_struct, comm) % align_of::<u64>() == 0) };
-                // In words, not byte by byte.
-                let comm = (&raw const (*task).comm).cast::<[u64; COMM_LEN / 8]>();
-                for (place, word) in buf.chunks_exact_mut(8).zip(comm.read_volatile()) {
-                    place.copy_from_slice(&word.to_ne_bytes());
+            let words = (&raw const (*task).comm).cast::<[u64; COMM_LEN / 8]>();
+            Some(words.read_volatile().map(u64::from_le))
+        }
+    }
+
+    #[inline]
+    fn name_now<'b>(&self, buf: &'b mut [u8; NAME_LEN]) -> Option<&'b [u8]> {
+        if let Some(words) = self.own_name() {
+            for (place, word) in buf.chunks_exact_mut(8).zip(words) {
+                place.copy_from_slice(&word.to_le_bytes());
+            }
+        } else {
+            let task = self.as_ptr();
+            // SAFETY: The task is valid, and the function writes at most the length given, with a
+            // NUL.
+            unsafe {
+                if (&raw const (*task).flags).read_volatile() & raw::PF_WQ_WORKER != 0 {
+                    return None;
                 }
+                raw::get_kthread_comm(buf.as_mut_ptr().cast(), NAME_LEN, task);
             }
         }
         let len = name_len(buf);

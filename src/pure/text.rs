@@ -5,9 +5,11 @@
 //! This is the hot path of every read, so it does not go through `core::fmt`. Forms that follow a
 //! kernel function name it; the bytes are the same.
 
+pub(crate) mod behind;
 mod bitmap;
 mod number;
 pub(crate) mod octal;
+mod three;
 pub(crate) mod value;
 pub(crate) mod words;
 

@@ -13,6 +13,8 @@ use crate::pure::show::tasks::{
     show_header,
     Beginning,
     Bytes,
+    Name,
+    Remembered,
     Row,
     Written, //
 };
@@ -31,8 +33,9 @@ fn file(rows: &[Row<'_>]) -> Vec<u8> {
     written(|out| {
         let columns = Of::Tasks.columns();
         show_header(Of::Tasks, columns, out);
+        let mut remembered = Remembered::new();
         rows.iter()
-            .for_each(|row| row.show(&Columns::of(columns), out));
+            .for_each(|row| row.show(&Columns::of(columns), &mut remembered, out));
     })
 }
 
@@ -57,7 +60,7 @@ proptest! {
         let numbers = numbered();
         let plain = row(&numbers);
         let row = Row {
-            comm: Bytes(&comm),
+            comm: Name::Made(Bytes(&comm)),
             cgroup: Written(&cgroup_written),
             cmdline: Beginning { text: &text, whole },
             ..plain
@@ -80,7 +83,7 @@ proptest! {
     fn a_row_has_a_word_for_each_column(comm in strings(), text in strings(), whole: bool) {
         let numbers = numbered();
         let row = Row {
-            comm: Bytes(&comm),
+            comm: Name::Made(Bytes(&comm)),
             cmdline: Beginning { text: &text, whole },
             ..row(&numbers)
         };

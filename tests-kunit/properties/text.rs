@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 use super::written;
-use crate::pure::text::{octal::to_front, Text};
+use crate::pure::show::tasks::{Bytes, Name};
+use crate::pure::text::{behind::Last, octal::to_front, value::Value, Text};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -236,5 +237,61 @@ proptest! {
             // Where there are four bytes for each, there is always room.
             None => prop_assert!(room < 3 * name.len()),
         }
+    }
+}
+
+proptest! {
+    /// With much room, and with little, where there is another way.
+    #[test]
+    fn words_behind_tabs(words in vec(prop_oneof![0..10u64, number()], 0..80), room in 0..1100usize, few in 0..100usize) {
+        let odd = |at: usize| match words[at] {
+            word @ 0..0x8000_0000_0000_0000 => Value::Number(word),
+            word if word % 3 == 0 => Value::Letter(b'S'),
+            word => Value::Negative(word.wrapping_neg()),
+        };
+        let expected: String = words.iter().enumerate().map(|(at, word)| match odd(at) {
+            Value::Letter(_) => "\tS".to_owned(),
+            Value::Negative(n) => format!("\t-{n}"),
+            Value::Number(_) => format!("\t{word}"),
+        }).collect();
+        let write = |text: &mut Text<'_>, last: &mut [Last]| text.tabbed_words(&words, last, odd);
+        // Twice, as something is remembered; and then of others' rows, in places of any number.
+        let last = std::cell::RefCell::new([Last::NONE; 100]);
+        for _ in 0..2 {
+            prop_assert_eq!(written(|text| write(text, &mut *last.borrow_mut())), expected.as_bytes());
+        }
+        last.borrow_mut().rotate_left(few.min(7));
+        prop_assert_eq!(written(|text| write(text, &mut *last.borrow_mut())), expected.as_bytes());
+        let mut buf = vec![0; room];
+        let mut text = Text::new(&mut buf);
+        write(&mut text, &mut last.borrow_mut()[..few]);
+        prop_assert_eq!(text.len(), expected.len());
+        prop_assert_eq!(text.filled(), &expected.as_bytes()[..room.min(expected.len())]);
+    }
+
+    #[test]
+    fn names_are_written_alike(name in vec(prop_oneof![32..127u8, 1..255u8], 0..16), behind: u8) {
+        let mut kept = [behind; 16];
+        kept[..name.len()].copy_from_slice(&name);
+        kept[name.len()] = 0;
+        let (first, second) = kept.split_first_chunk().unwrap();
+        let words = [*first, second.try_into().unwrap()].map(u64::from_le_bytes);
+        prop_assert_eq!(
+            written(|text| Name::Kept(words).show(text)),
+            written(|text| Bytes(&name).show(text))
+        );
+    }
+
+    #[test]
+    fn strings_are_escaped_at_any_length(text in vec(prop_oneof![20 => 33..127u8, 1 => any::<u8>()], 0..300)) {
+        let expected: String = match text.as_slice() {
+            b"" => "-".to_owned(),
+            b"-" => "\\055".to_owned(),
+            text => text.iter().map(|byte| match byte {
+                b'\\' | 0..=32 | 127.. => format!("\\{byte:03o}"),
+                byte => char::from(*byte).to_string(),
+            }).collect(),
+        };
+        prop_assert_eq!(written(|out| Bytes(&text).show(out)), expected.as_bytes());
     }
 }

@@ -20,11 +20,13 @@ use self::columns::Column;
 pub(crate) use self::{
     row::{
         Numbers,
+        Remembered,
         Row, //
     },
     strings::{
         Beginning,
         Bytes,
+        Name,
         Written, //
     }, //
 };

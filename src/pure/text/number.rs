@@ -11,13 +11,7 @@ use super::{
 };
 
 /// Eight digits hold what is smaller.
-const EIGHT_DIGITS: u64 = 100_000_000;
-
-/// Seven do.
-const SEVEN_DIGITS: u64 = 10_000_000;
-
-/// Fifteen do.
-const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
+pub(super) const EIGHT_DIGITS: u64 = 100_000_000;
 
 impl Text<'_> {
     /// Appends `n` in decimal.
@@ -108,66 +102,6 @@ impl Text<'_> {
     pub(crate) fn field_signed(&mut self, label: &[u8], n: i64) {
         self.bytes(label);
         self.dec_signed(n);
-    }
-
-    /// Appends each number in decimal, with a space in front of each.
-    #[inline(never)]
-    pub(crate) fn spaced(&mut self, numbers: &[u64]) {
-        let mut high = High::<b' '>::of(0);
-        self.apart(|text| numbers.iter().for_each(|n| text.behind(*n, &mut high)));
-    }
-
-    /// As [`Text::spaced`], for numbers with a sign.
-    #[inline(never)]
-    pub(crate) fn spaced_signed(&mut self, numbers: &[i64]) {
-        let mut high = High::<b' '>::of(0);
-        self.apart(|text| {
-            for n in numbers {
-                match *n {
-                    // No terminal, no group: the one negative number that many tasks have.
-                    -1 => text.bytes(b" -1"),
-                    n @ 0.. => text.behind(n.unsigned_abs(), &mut high),
-                    n => {
-                        text.bytes(b" -");
-                        text.len = long(text.buf, text.len, n.unsigned_abs());
-                    }
-                }
-            }
-        });
-    }
-
-    /// Appends `n` in decimal behind `BEFORE`.
-    // Not a call for each number: the text would have to be in memory for it.
-    #[inline(always)]
-    pub(super) fn behind<const BEFORE: u8>(&mut self, n: u64, high: &mut High<BEFORE>) {
-        let before = u64::from(BEFORE);
-        let digit = |n| u64::from(b'0') | n;
-        match n {
-            0..=9 => self.word(before | (digit(n) << 8), 2),
-            10..=99 => {
-                let tens = n.wrapping_mul(103) >> 10;
-                let ones = n.wrapping_sub(tens.wrapping_mul(10));
-                let text = before | (digit(tens) << 8) | (digit(ones) << 16);
-                self.word(text, 3);
-            }
-            100..SEVEN_DIGITS => {
-                let High { text, count, .. } = High::<BEFORE>::of(n);
-                self.word(text, count);
-            }
-            SEVEN_DIGITS..FIFTEEN_DIGITS => {
-                // Most numbers of that size are addresses, and those next to each other begin
-                // alike.
-                if high.number != n / EIGHT_DIGITS {
-                    *high = High::of(n / EIGHT_DIGITS);
-                }
-                self.word(high.text, high.count);
-                self.word(decimal(n % EIGHT_DIGITS) | in_each(b'0'), 8);
-            }
-            _ => {
-                self.byte(BEFORE);
-                self.len = long(self.buf, self.len, n);
-            }
-        }
     }
 
     /// Appends each number in hexadecimal, with " 0x" in front of each.
@@ -286,7 +220,7 @@ impl Text<'_> {
 
     /// Appends a number of any size.
     #[inline(never)]
-    fn dec_long(&mut self, n: u64) {
+    pub(super) fn dec_long(&mut self, n: u64) {
         let (high, low) = (n / EIGHT_DIGITS, n % EIGHT_DIGITS);
         if high == 0 {
             return self.dec_short(low);
@@ -308,44 +242,9 @@ impl Text<'_> {
     }
 }
 
-/// `BEFORE` and the beginning of a number, at most seven digits: none for 0.
-pub(super) struct High<const BEFORE: u8> {
-    number: u64,
-    text: u64,
-    count: usize,
-}
-
-impl<const BEFORE: u8> High<BEFORE> {
-    #[inline]
-    pub(super) fn of(number: u64) -> Self {
-        let digits = decimal(number);
-        // It stands where the last of the zeros in front would.
-        let unwanted = (digits.trailing_zeros() & !7).wrapping_sub(u8::BITS);
-        let text = (digits | in_each(b'0')).wrapping_shr(unwanted) ^ u64::from(b'0' ^ BEFORE);
-        Self {
-            number,
-            text,
-            count: bytes(u64::BITS, unwanted),
-        }
-    }
-}
-
-/// Appends a number of any size to a text of `len` bytes in `buf` and returns its new length. No
-/// method, so that a text need not be in memory for it.
-#[inline(never)]
-pub(super) fn long(buf: &mut [u8], len: usize, n: u64) -> usize {
-    let mut text = Text { buf, len };
-    match n {
-        // What "no limit" is, which most limits are.
-        u64::MAX => text.bytes(b"18446744073709551615"),
-        n => text.dec_long(n),
-    }
-    text.len
-}
-
 /// How many bytes are left of `bits` without `unwanted` ones.
 #[inline]
-fn bytes(bits: u32, unwanted: u32) -> usize {
+pub(super) fn bytes(bits: u32, unwanted: u32) -> usize {
     (bits.wrapping_sub(unwanted) / u8::BITS) as usize
 }
 
@@ -356,7 +255,7 @@ fn dec_digits(n: u64) -> usize {
 
 /// The eight digits of `n`, the first in the lowest byte.
 #[inline]
-fn decimal(n: u64) -> u64 {
+pub(super) fn decimal(n: u64) -> u64 {
     // Twice four digits, then four times two, then eight times one: each step splits all parts of
     // the word at once. The products are the quotients of 100 and 10 for numbers of that size, and
     // no part grows into the next one.

@@ -37,7 +37,9 @@ use crate::{
                 },
                 Beginning,
                 Bytes,
+                Name,
                 Numbers,
+                Remembered,
                 Row,
                 Written, //
             }, //
@@ -74,6 +76,7 @@ use crate::{
     task::cmdline, //
 };
 use kernel::{
+    alloc::flags::GFP_KERNEL_ACCOUNT,
     pid_namespace::PidNamespace,
     prelude::*,
     sync::rcu,
@@ -100,6 +103,7 @@ pub(super) struct Found {
 /// Room that rows are made in.
 pub(super) struct Scratch {
     row: Numbers,
+    remembered: KBox<Remembered>,
     page: KVVec<u8>,
     #[cfg(CONFIG_CGROUPS)]
     cgroup: LastCgroup,
@@ -118,6 +122,7 @@ impl Scratch {
         };
         Ok(Self {
             row: Numbers::new(),
+            remembered: KBox::new(Remembered::new(), GFP_KERNEL_ACCOUNT)?,
             page: scratch::bytes(page)?,
             #[cfg(CONFIG_CGROUPS)]
             cgroup: LastCgroup::new(),
@@ -275,6 +280,15 @@ fn more_numbers(
     true
 }
 
+/// Whether each row takes something that sleeps.
+#[inline]
+pub(super) fn always_sleeps(query: &Query) -> bool {
+    query.columns.parts().has(Part::Cmdline)
+}
+
+/// The name of a task that is not asked for it.
+const NONE: Name<'_> = Name::Kept([0; 2]);
+
 /// Writes the row of a task without sleeping, if that can be.
 #[inline]
 pub(super) fn now(
@@ -287,17 +301,23 @@ pub(super) fn now(
     rcu: &rcu::Guard,
 ) -> Outcome {
     let (task, parts) = (permitted.task(), query.columns.parts());
-    if parts.has(Part::Cmdline) {
+    if always_sleeps(query) {
         return Outcome::Sleeps;
     }
-    let mut buf = [0; NAME_LEN];
-    let name = match parts.has(Part::Name) {
-        true => task.name_now(&mut buf),
-        false => Some(&[][..]),
-    };
-    let Some(name) = name else {
-        return Outcome::Sleeps;
-    };
+    let mut buf;
+    let mut name = NONE;
+    if parts.has(Part::Name) {
+        name = match task.own_name() {
+            Some(name) => Name::Kept(name),
+            None => {
+                buf = [0; NAME_LEN];
+                match task.name_now(&mut buf) {
+                    Some(name) => Name::Made(Bytes(name)),
+                    None => return Outcome::Sleeps,
+                }
+            }
+        };
+    }
     #[cfg(CONFIG_CGROUPS)]
     if parts.has(Part::Cgroup) && !scratch.cgroup.is_of(task, rcu) {
         return Outcome::Sleeps;
@@ -310,7 +330,7 @@ pub(super) fn now(
     }
     Row {
         numbers: &scratch.row,
-        comm: Bytes(name),
+        comm: name,
         #[cfg(CONFIG_CGROUPS)]
         cgroup: Written(scratch.cgroup.last()),
         #[cfg(not(CONFIG_CGROUPS))]
@@ -320,7 +340,7 @@ pub(super) fn now(
             whole: true,
         },
     }
-    .show(&query.columns, out);
+    .show(&query.columns, &mut scratch.remembered, out);
     Outcome::Shown
 }
 
@@ -346,11 +366,17 @@ pub(super) fn slowly(
         true => mm::of_task(task),
         false => None,
     };
-    let mut buf = [0; NAME_LEN];
-    let name = match parts.has(Part::Name) {
-        true => task.name(&mut buf),
-        false => &[],
-    };
+    let mut buf;
+    let mut name = NONE;
+    if parts.has(Part::Name) {
+        name = match task.own_name() {
+            Some(name) => Name::Kept(name),
+            None => {
+                buf = [0; NAME_LEN];
+                Name::Made(Bytes(task.name(&mut buf)))
+            }
+        };
+    }
     #[cfg(CONFIG_CGROUPS)]
     if parts.has(Part::Cgroup) {
         scratch.cgroup.look(task, &mut scratch.page)?;
@@ -364,7 +390,7 @@ pub(super) fn slowly(
     };
     Row {
         numbers: row,
-        comm: Bytes(name),
+        comm: name,
         #[cfg(CONFIG_CGROUPS)]
         cgroup: Written(scratch.cgroup.last()),
         #[cfg(not(CONFIG_CGROUPS))]
@@ -374,6 +400,6 @@ pub(super) fn slowly(
             whole,
         },
     }
-    .show(&query.columns, out);
+    .show(&query.columns, &mut scratch.remembered, out);
     Ok(Outcome::Shown)
 }

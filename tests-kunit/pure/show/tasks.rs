@@ -4,6 +4,7 @@ use crate::pure::show::tasks::columns::Column;
 use crate::pure::show::tasks::{
     Beginning,
     Bytes,
+    Name,
     Numbers,
     Row,
     Written, //
@@ -27,7 +28,7 @@ pub(crate) fn numbered() -> Numbers {
 pub(crate) fn row(numbers: &Numbers) -> Row<'_> {
     Row {
         numbers,
-        comm: Bytes(b"name"),
+        comm: Name::Made(Bytes(b"name")),
         cgroup: Written(b"/a"),
         cmdline: Beginning {
             text: b"name\0-x\0",
@@ -53,6 +54,8 @@ mod tests {
         show_header,
         Beginning,
         Bytes,
+        Name,
+        Remembered,
         Row,
         Written, //
     };
@@ -69,8 +72,11 @@ mod tests {
             len += 1;
         }
         buf[len - 1] = b'\n';
-        core::str::from_utf8(&buf[..len])
-            .is_ok_and(|expected| writes(expected, |out| row.show(&Columns::of(columns), out)))
+        core::str::from_utf8(&buf[..len]).is_ok_and(|expected| {
+            writes(expected, |out| {
+                row.show(&Columns::of(columns), &mut Remembered::new(), out);
+            })
+        })
     }
 
     #[test]
@@ -183,13 +189,54 @@ mod tests {
     }
 
     #[test]
+    fn names_are_written_as_the_kernel_keeps_them() {
+        for (text, shown) in [
+            (&b"sleep"[..], "sleep"),
+            (b"sh", "sh"),
+            (b"x", "x"),
+            (b"", "-"),
+            (b"-", "\\055"),
+            (b"--", "--"),
+            (b"a-", "a-"),
+            (b"1234567", "1234567"),
+            (b"12345678", "12345678"),
+            (b"12345678a", "12345678a"),
+            (b"12345678-", "12345678-"),
+            (b"123456789012345", "123456789012345"),
+            // What a rename may leave for a moment.
+            (b"1234567890123456", "1234567890123456"),
+            (b"a b", "a\\040b"),
+            (b"123456\n", "123456\\012"),
+            (b"1234567 90\xff345", "1234567\\04090\\377345"),
+            (b"12345678\\", "12345678\\134"),
+        ] {
+            // What stands behind the NUL does not count.
+            for behind in [0, b'x', b' '] {
+                let mut kept = [behind; 16];
+                kept[..text.len()].copy_from_slice(text);
+                if let Some(end) = kept.get_mut(text.len()) {
+                    *end = 0;
+                }
+                let word = |at: usize| {
+                    let mut word = [0; 8];
+                    word.copy_from_slice(&kept[at..at + 8]);
+                    u64::from_le_bytes(word)
+                };
+                let name = Name::Kept([word(0), word(8)]);
+                assert!(writes(shown, |out| name.show(out)));
+                assert!(writes(shown, |out| Bytes(text).show(out)));
+            }
+        }
+    }
+
+    #[test]
     fn no_string_is_empty() {
         assert!(writes("-", |out| Bytes(b"").show(out)));
         assert!(writes("\\055", |out| Bytes(b"-").show(out)));
         assert!(writes("--", |out| Bytes(b"--").show(out)));
         let numbers = numbered();
         let row = Row {
-            comm: Bytes(b""),
+            comm: Name::Made(Bytes(b"")),
             cgroup: Written(b"-"),
             cmdline: Beginning {
                 text: b"",

@@ -2,8 +2,58 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_text_value))]
 mod tests {
+    use crate::pure::text::behind::Last;
     use crate::pure::text::value::Value;
     use crate::pure_tests::writes;
+
+    #[test]
+    fn words_behind_tabs() {
+        let odd = |at: usize| match at {
+            0 => Value::Letter(b'S'),
+            1 => Value::Negative(7),
+            _ => Value::Number(u64::MAX),
+        };
+        assert!(writes("", |text| text.tabbed_words(
+            &[],
+            &mut [Last::NONE; 16],
+            odd
+        )));
+        assert!(writes("\t1\t2\t3", |text| text.tabbed_words(
+            &[1, 2, 3],
+            &mut [Last::NONE; 16],
+            odd
+        )));
+        assert!(writes("\t0\t9\t8\t1\t5", |text| text.tabbed_words(
+            &[0, 9, 8, 1, 5],
+            &mut [Last::NONE; 16],
+            odd
+        )));
+        // All their bits are more than nine, each of them is not.
+        assert!(writes("\t8\t2\t0\t0", |text| text.tabbed_words(
+            &[8, 2, 0, 0],
+            &mut [Last::NONE; 16],
+            odd
+        )));
+        assert!(writes(
+            "\tS\t-7\t18446744073709551615\t10\t1\t2\t3\t4\t999999999999999\t5",
+            |text| text.tabbed_words(
+                &[
+                    u64::MAX,
+                    1 << 63,
+                    u64::MAX,
+                    10,
+                    1,
+                    2,
+                    3,
+                    4,
+                    999_999_999_999_999,
+                    5
+                ],
+                &mut [Last::NONE; 16],
+                odd
+            )
+        ));
+    }
 
     #[test]
     fn values_behind_tabs() {

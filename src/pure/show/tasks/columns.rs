@@ -273,6 +273,8 @@ impl Column {
 pub(crate) struct Columns {
     list: [Column; Column::COUNT],
     len: usize,
+    /// How many behind the first are numbers that come one after the other, as in the list of all.
+    run: usize,
     /// A bit for each of them.
     shown: u64,
     parts: Parts,
@@ -286,6 +288,7 @@ impl Columns {
         Self {
             list: [Column::pid; Column::COUNT],
             len: 0,
+            run: 0,
             shown: 0,
             parts: Parts(0),
         }
@@ -305,9 +308,14 @@ impl Columns {
         if self.shown & bit != 0 {
             return false;
         }
+        let last = self.as_slice().last().copied();
+        let follows = last.is_some_and(|last| (last as u8).wrapping_add(1) == column as u8);
         match self.list.get_mut(self.len) {
             Some(place) => *place = column,
             None => return false,
+        }
+        if follows && column.is_number() && self.run.wrapping_add(1) == self.len {
+            self.run = self.len;
         }
         self.len += 1;
         self.shown |= bit;
@@ -319,6 +327,14 @@ impl Columns {
     #[inline]
     pub(crate) fn as_slice(&self) -> &[Column] {
         self.list.get(..self.len).unwrap_or_default()
+    }
+
+    /// The first, the numbers behind it that come one after the other, and the rest.
+    #[inline]
+    pub(crate) fn split(&self) -> Option<(Column, &[Column], &[Column])> {
+        let (first, rest) = self.as_slice().split_first()?;
+        let (numbers, rest) = rest.split_at_checked(self.run)?;
+        Some((*first, numbers, rest))
     }
 
     /// What has to be asked of a task for them.

@@ -10,13 +10,14 @@ use super::{
     },
     strings::{
         Beginning,
-        Bytes,
+        Name,
         Written, //
     },
 };
 use crate::pure::{
     show::state::State,
     text::{
+        behind::Last,
         value::Value,
         Text, //
     }, //
@@ -26,6 +27,9 @@ use crate::pure::{
 /// are in kB, times in clock ticks.
 #[derive(Clone, Debug)]
 pub(crate) struct Numbers([u64; Column::COUNT]);
+
+/// Set in a word that is a letter, as in one that is below zero: no other need be looked at twice.
+const LETTER: u64 = 1 << 63;
 
 /// What can be put into a column.
 pub(crate) trait Number {
@@ -64,7 +68,7 @@ impl Number for i32 {
 impl Number for State {
     #[inline(always)]
     fn to_word(self) -> u64 {
-        self.letter().into()
+        LETTER | u64::from(self.letter())
     }
 }
 
@@ -89,15 +93,39 @@ impl Numbers {
             return None;
         }
         let word = self.0.get(column as usize).copied().unwrap_or_default();
-        // Most are, and none of these is a letter or below zero.
-        if let 0..=9 = word {
-            return Some(Value::Number(word));
-        }
-        Some(match column.kind() {
-            Kind::Letter => Value::Letter(word as u8),
-            Kind::Signed if (word as i64) < 0 => Value::Negative(word.wrapping_neg()),
-            _ => Value::Number(word),
+        Some(match word {
+            0..LETTER => Value::Number(word),
+            _ => odd(word, column),
         })
+    }
+
+    /// What `columns` have, which are numbers that come one after the other.
+    #[inline]
+    fn words(&self, columns: &[Column]) -> &[u64] {
+        let first = columns.first().map_or(0, |first| *first as usize);
+        let rest = self.0.get(first..).unwrap_or_default();
+        rest.get(..columns.len()).unwrap_or_default()
+    }
+}
+
+/// What is remembered from row to row, by the places of columns.
+#[derive(Clone, Debug)]
+pub(crate) struct Remembered([Last; Column::COUNT]);
+
+impl Remembered {
+    /// Nothing.
+    pub(crate) const fn new() -> Self {
+        Self([Last::NONE; Column::COUNT])
+    }
+}
+
+/// What a large word is in a column.
+#[inline]
+fn odd(word: u64, column: Column) -> Value {
+    match column.kind() {
+        Kind::Letter => Value::Letter(word as u8),
+        Kind::Signed if (word as i64) < 0 => Value::Negative(word.wrapping_neg()),
+        _ => Value::Number(word),
     }
 }
 
@@ -107,7 +135,7 @@ pub(crate) struct Row<'a> {
     /// The numbers.
     pub(crate) numbers: &'a Numbers,
     /// The name.
-    pub(crate) comm: Bytes<'a>,
+    pub(crate) comm: Name<'a>,
     /// The path of the cgroup.
     pub(crate) cgroup: Written<'a>,
     /// The beginning of the command line.
@@ -115,17 +143,29 @@ pub(crate) struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Writes the row.
-    pub(crate) fn show(&self, columns: &Columns, out: &mut Text<'_>) {
-        if let [first, rest @ ..] = columns.as_slice() {
-            match self.numbers.value(*first) {
+    /// Writes the row, as a row in the same columns that `remembered` may be of.
+    pub(crate) fn show(&self, columns: &Columns, remembered: &mut Remembered, out: &mut Text<'_>) {
+        if let Some((first, numbers, rest)) = columns.split() {
+            match self.numbers.value(first) {
                 Some(value) => out.first_in_line(value),
-                None => self.string(*first, out),
+                None => self.string(first, out),
+            }
+            if !numbers.is_empty() {
+                let words = self.numbers.words(numbers);
+                out.tabbed_words(words, &mut remembered.0, |at| {
+                    match (words.get(at), numbers.get(at)) {
+                        (Some(word), Some(column)) => odd(*word, *column),
+                        _ => Value::Number(0),
+                    }
+                });
             }
             out.tabbed(
                 rest,
                 |column| self.numbers.value(column),
-                |column, out| self.string(column, out),
+                |column, out| match column {
+                    Column::comm => self.comm.show(out),
+                    _ => out.apart(|out| self.string(column, out)),
+                },
             );
         }
         out.byte(b'\n');

@@ -27,6 +27,66 @@ impl Bytes<'_> {
     }
 }
 
+/// The name of a task.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Name<'a> {
+    /// As the kernel keeps it: up to its first NUL, or whole. The first byte of a word is the
+    /// lowest.
+    Kept([u64; 2]),
+    /// One that the kernel has made.
+    Made(Bytes<'a>),
+}
+
+impl Name<'_> {
+    /// Writes it.
+    #[inline(always)] // The text need not be in memory for it.
+    pub(crate) fn show(self, out: &mut Text<'_>) {
+        match self {
+            Self::Kept(words) => kept(words, out),
+            Self::Made(bytes) => out.apart(|out| bytes.show(out)),
+        }
+    }
+}
+
+/// Writes a name with one look at each of its words: a NUL is no printable character, and so ends
+/// what can be written as it is.
+#[inline(always)] // As above.
+fn kept(words: [u64; 2], out: &mut Text<'_>) {
+    let plain = |word| (suspects(word).trailing_zeros() / u8::BITS) as usize;
+    let ends =
+        |word: u64, at: usize| word.wrapping_shr((at as u32).wrapping_mul(u8::BITS)) as u8 == 0;
+    let [first, second] = words;
+    match plain(first) {
+        // An empty one, or one that may be a hyphen.
+        0 | 1 => out.apart(|out| kept_oddly(words, 0, out)),
+        WORD.. => {
+            out.word(first, WORD);
+            match plain(second) {
+                WORD.. => out.word(second, WORD),
+                len if ends(second, len) => out.word(second, len),
+                _ => out.apart(|out| kept_oddly(words, WORD, out)),
+            }
+        }
+        len if ends(first, len) => out.word(first, len),
+        _ => out.apart(|out| kept_oddly(words, 0, out)),
+    }
+}
+
+/// Writes a name from one of its words on, where that takes more.
+#[cold]
+#[inline(never)]
+fn kept_oddly(words: [u64; 2], from: usize, out: &mut Text<'_>) {
+    let [first, second] = words.map(u128::from);
+    let name = (first | (second << u64::BITS)).to_le_bytes();
+    let rest = name.get(from..).unwrap_or_default();
+    let len = rest.iter().position(|byte| *byte == 0);
+    let rest = len.and_then(|len| rest.get(..len)).unwrap_or(rest);
+    match from {
+        0 => Bytes(rest).show(out),
+        _ => escaped(rest, out),
+    }
+}
+
 /// A string that [`Bytes::show`] has written before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written<'a>(pub(crate) &'a [u8]);
@@ -64,33 +124,79 @@ impl Beginning<'_> {
 /// here: all but printable ASCII characters, and the backslash.
 #[inline]
 fn suspects(word: u64) -> u64 {
+    marks(word) & HIGH
+}
+
+/// [`suspects`] in the highest bits of bytes, and anything in the others.
+#[inline]
+fn marks(word: u64) -> u64 {
     const ONES: u64 = in_each(1);
     // A byte's highest bit, and sometimes, by a carry, that of one behind it.
     let others = word | word.wrapping_sub(in_each(0x21)) | word.wrapping_add(ONES);
     let slashes = (word ^ in_each(b'\\')).wrapping_sub(ONES);
-    (others | slashes) & HIGH
+    others | slashes
+}
+
+/// So many words are looked at together.
+const WORDS: usize = 4;
+
+/// Whether each byte stands for itself.
+#[inline]
+fn is_plain(bytes: &[u8; WORDS * WORD]) -> bool {
+    let words = bytes.chunks_exact(WORD).filter_map(<[u8]>::first_chunk);
+    let marks = words.fold(0, |all, word| all | marks(u64::from_le_bytes(*word)));
+    marks & HIGH == 0
+}
+
+/// A backslash and three octal digits.
+#[inline]
+fn octal(byte: u8) -> u64 {
+    const ZERO: u64 = u32::from_le_bytes(*b"\\000") as u64;
+    let digit = |shift: u32| u64::from((byte >> shift) & 7);
+    ZERO | (digit(6) << 8) | (digit(3) << 16) | (digit(0) << 24)
 }
 
 /// Writes a string in which each byte that does not stand for itself is a backslash and three octal
 /// digits.
 fn escaped(text: &[u8], out: &mut Text<'_>) {
+    // The last word is there once more at the end, where fewer bytes are left.
+    let last = text.last_chunk().map(|word| u64::from_le_bytes(*word));
     out.apart(|out| {
-        let mut rest = text;
+        // Whether many words can be plain that come next.
+        let (mut rest, mut many) = (text, true);
         while !rest.is_empty() {
-            let word = rest.first_chunk().map(|word| u64::from_le_bytes(*word));
-            let word = word.or_else(|| short(rest)).unwrap_or_default();
+            let word = match (rest.first_chunk(), last) {
+                (Some(word), _) => u64::from_le_bytes(*word),
+                // Above the bytes that are left are zeros, which end what is plain.
+                (None, Some(last)) => {
+                    let missing = WORD.wrapping_sub(rest.len()) as u32;
+                    last.wrapping_shr(missing.wrapping_mul(u8::BITS))
+                }
+                (None, None) => short(rest).unwrap_or_default(),
+            };
             let plain = (suspects(word).trailing_zeros() / u8::BITS) as usize;
-            let (run, more) = rest
-                .split_at_checked(plain.min(WORD))
-                .unwrap_or((rest, &[]));
-            out.word(word, run.len());
-            rest = match more {
-                [byte, more @ ..] if plain < WORD => {
-                    let digit = |shift: u32| b'0' + ((byte >> shift) & 7);
-                    out.bytes(&[b'\\', digit(6), digit(3), digit(0)]);
+            if plain >= WORD {
+                out.word(word, rest.len().min(WORD));
+                rest = rest.get(WORD..).unwrap_or_default();
+                while many {
+                    match rest.split_first_chunk() {
+                        Some((words, more)) if is_plain(words) => {
+                            out.bytes(words);
+                            rest = more;
+                        }
+                        _ => many = false,
+                    }
+                }
+                continue;
+            }
+            out.word(word, plain);
+            many = true;
+            rest = match rest.get(plain..) {
+                Some([byte, more @ ..]) => {
+                    out.word(octal(*byte), 4);
                     more
                 }
-                more => more,
+                _ => &[],
             };
         }
     });
