@@ -7,11 +7,13 @@
 //!
 //! Tasks are walked in the order of their numbers, some at a time under RCU. One whose row takes
 //! something that sleeps ends that walk, and the next one begins behind it: what one reader waits
-//! for, no other does.
+//! for, no other does. Where each row sleeps, a walk takes counts of some tasks, and their rows are
+//! made after it.
 //!
 //! Locks: RCU, and inside it those of [`row`].
 
 use self::{
+    batch::Batch,
     row::{
         Found,
         Outcome, //
@@ -53,10 +55,7 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::{
-        aref::ARef,
-        rcu, //
-    },
+    sync::rcu,
     task::Task,
     time::{
         delay::fsleep,
@@ -64,6 +63,7 @@ use kernel::{
     }, //
 };
 
+mod batch;
 #[cfg(CONFIG_CGROUPS)]
 mod cgroup;
 mod memory;
@@ -112,17 +112,22 @@ fn behind(nr: u32) -> Next {
 
 /// Why a walk under RCU has ended.
 enum Pause {
-    /// A grace period may end.
+    /// A grace period may end, and the next rows may sleep.
     Often,
     /// There is no room for a row, or not for the last one.
     Full,
-    /// The next row takes something that sleeps.
-    Sleeps(Found, ARef<Task>),
+}
+
+/// Whether no row is to be begun.
+#[inline]
+fn is_full(out: &Text<'_>, wanted: usize) -> bool {
+    out.len() >= wanted || (out.len() > 0 && out.room() < USUAL)
 }
 
 impl Tasks {
     /// Writes rows into `out` until it is `wanted` bytes long, without sleeping. `whole` is the
-    /// length without a row that there was no room for.
+    /// length without a row that there was no room for. `later` gets the tasks whose rows come next
+    /// and take something that sleeps; the walk goes on behind those.
     ///
     /// The number of a task that was reaped meanwhile is looked at again: where a thread executes a
     /// program, it takes over the number of its process, which goes on. A task that is reaped has
@@ -134,6 +139,7 @@ impl Tasks {
         wanted: usize,
         out: &mut Text<'_>,
         whole: &mut usize,
+        later: &mut Batch,
     ) -> Pause {
         let sb = file.inode().super_block();
         let reader = row::Reader {
@@ -144,6 +150,9 @@ impl Tasks {
         let rcu = rcu::read_lock();
         let mut walk = Walk::new(query, from, sb.pid_ns(), &rcu);
         let sums = query.of == Of::Tasks && query.columns.parts().any(row::SUMS);
+        // A row that is made later is asked for then. What selects tasks may be no one's to know,
+        // so there the gate is asked first, and again.
+        let all_later = row::always_sleeps(query) && self.selection.is_of_all();
         let mut looked_at = 0;
         for walk::Next { nr, pid_ino, task } in walk.by_ref() {
             if nr > query.last() {
@@ -154,19 +163,29 @@ impl Tasks {
                 return Pause::Often;
             }
             looked_at += 1;
-            if out.len() >= wanted || (out.len() > 0 && out.room() < USUAL) {
+            if is_full(out, wanted) {
                 return Pause::Full;
             }
             let Some(task) = task else {
                 continue;
             };
             let found = Found { nr, pid_ino };
+            if all_later {
+                if later.push(found, task) {
+                    continue;
+                }
+                return Pause::Often;
+            }
             let permitted = match Permitted::<MayEnter>::try_ask(task, opener, &rcu) {
                 Some(Ok(permitted)) => permitted,
                 Some(Err(err)) if err == ESRCH => return Pause::Often,
                 // The caller must not enter the directory, or not even know of it.
                 Some(Err(_)) => continue,
-                None => return Pause::Sleeps(found, task.into()),
+                None => {
+                    self.next = behind(nr);
+                    later.push(found, task);
+                    return Pause::Often;
+                }
             };
             if !self.selection.has(task, &reader, &rcu) {
                 continue;
@@ -183,7 +202,11 @@ impl Tasks {
                 Outcome::Shown if out.overflowed() => return Pause::Full,
                 Outcome::Shown => *whole = out.len(),
                 Outcome::Gone => return Pause::Often,
-                Outcome::Sleeps => return Pause::Sleeps(found, task.into()),
+                Outcome::Sleeps => {
+                    self.next = behind(nr);
+                    later.push(found, task);
+                    return Pause::Often;
+                }
             }
             if sums {
                 looked_at += task.nr_threads() as usize / THREADS;
@@ -195,6 +218,40 @@ impl Tasks {
             _ => Next::End,
         };
         Pause::Often
+    }
+
+    /// Writes the rows of `later`, as long as there is room, and goes on where a walk has ended, or
+    /// with the number of the first one that is not written.
+    ///
+    /// # Errors
+    ///
+    /// What a row fails with.
+    fn rows(
+        &mut self,
+        file: &File,
+        wanted: usize,
+        out: &mut Text<'_>,
+        whole: &mut usize,
+        later: &mut Batch,
+    ) -> Result {
+        let behind_all = self.next;
+        while let Some((found, task)) = later.pop() {
+            self.next = Next::Task(found.nr);
+            if is_full(out, wanted) {
+                return Ok(());
+            }
+            self.one(file, found, &task, out)?;
+            if out.overflowed() {
+                return Ok(());
+            }
+            *whole = out.len();
+            let reaped = matches!(self.next, Next::Task(nr) if nr == found.nr);
+            if reaped || with_current(|current| current.signal_pending()) {
+                return Ok(());
+            }
+        }
+        self.next = behind_all;
+        Ok(())
     }
 
     /// Writes the row of a task if it has one, and goes on behind it, or with its number if it is
@@ -256,7 +313,7 @@ impl Rows for Tasks {
     }
 
     fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled> {
-        let (mut out, mut whole) = (Text::new(buf), 0);
+        let (mut out, mut whole, mut later) = (Text::new(buf), 0, Batch::new());
         loop {
             match self.next {
                 Next::End => break,
@@ -269,23 +326,30 @@ impl Rows for Tasks {
                     whole = out.len();
                     self.next = Next::Task(self.query.first());
                 }
-                Next::Task(from) => match self.walk(file, from, wanted, &mut out, &mut whole) {
-                    // The next one has been met twice while it was reaped, or its number was
-                    // handed on. Whoever does that may need this CPU.
-                    Pause::Often if matches!(self.next, Next::Task(nr) if nr == from) => {
-                        fsleep(BETWEEN);
+                Next::Task(from) => {
+                    let mut pause = self.walk(file, from, wanted, &mut out, &mut whole, &mut later);
+                    if !later.is_empty() {
+                        let made = self.rows(file, wanted, &mut out, &mut whole, &mut later);
+                        later.clear();
+                        match made {
+                            Ok(()) if out.overflowed() => break,
+                            Ok(()) => pause = Pause::Often,
+                            // The reader gets the rows before it first, and then the error, unless
+                            // the row can be made by then.
+                            Err(_) if whole > 0 => break,
+                            Err(err) => return Err(err),
+                        }
                     }
-                    Pause::Often => kernel::task::might_sleep(),
-                    Pause::Full => break,
-                    Pause::Sleeps(found, task) => match self.one(file, found, &task, &mut out) {
-                        Ok(()) if out.overflowed() => break,
-                        Ok(()) => whole = out.len(),
-                        // The reader gets the rows before it first, and then the error, unless the
-                        // row can be made by then.
-                        Err(_) if whole > 0 => break,
-                        Err(err) => return Err(err),
-                    },
-                },
+                    match pause {
+                        // The next one has been met twice while it was reaped, or its number was
+                        // handed on. Whoever does that may need this CPU.
+                        Pause::Often if matches!(self.next, Next::Task(nr) if nr == from) => {
+                            fsleep(BETWEEN);
+                        }
+                        Pause::Often => kernel::task::might_sleep(),
+                        Pause::Full => break,
+                    }
+                }
             }
             if with_current(|current| current.signal_pending()) {
                 break;

@@ -67,6 +67,16 @@ impl Selection {
         })
     }
 
+    /// Whether all tasks are selected.
+    #[inline]
+    pub(super) fn is_of_all(&self) -> bool {
+        #[cfg(CONFIG_CGROUPS)]
+        if self.cgroup.is_some() {
+            return false;
+        }
+        self.processes.is_none() && self.uid.is_none() && self.euid.is_none()
+    }
+
     /// Whether `task` is selected. Its credentials do not change as long as `exec_update_lock` is
     /// held, but by its own calls.
     #[inline]
