@@ -595,6 +595,37 @@ int proc2_mmap_read_lock_killable(struct mm_struct *mm)
 	return mmap_read_lock_killable(mm);
 }
 
+unsigned long proc2_untagged_addr_remote(struct mm_struct *mm, unsigned long addr)
+{
+	return untagged_addr_remote(mm, addr);
+}
+
+struct vm_area_struct *proc2_vma_lookup(struct mm_struct *mm, unsigned long addr)
+{
+	return vma_lookup(mm, addr);
+}
+
+void *proc2_kmap_local_page(struct page *page)
+{
+	return kmap_local_page(page);
+}
+
+void proc2_kunmap_local(const void *addr)
+{
+	kunmap_local(addr);
+}
+
+void proc2_copy_from_user_page(struct vm_area_struct *vma, struct page *page, unsigned long addr, void *dst,
+			       const void *src, size_t len)
+{
+	copy_from_user_page(vma, page, addr, dst, src, len);
+}
+
+void proc2_put_page(struct page *page)
+{
+	put_page(page);
+}
+
 void proc2_vma_iter_init(struct vma_iterator *vmi, struct mm_struct *mm, unsigned long addr)
 {
 	vma_iter_init(vmi, mm, addr);

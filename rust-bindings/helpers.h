@@ -20,6 +20,7 @@
 #include <linux/fs_context.h>
 #include <linux/fs_parser.h>
 #include <linux/fs_struct.h>
+#include <linux/highmem.h>
 #include <linux/hugetlb.h>
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
@@ -208,6 +209,13 @@ unsigned long proc2_mm_pgtables_bytes(struct mm_struct *mm);
 bool proc2_mm_thp_disabled(struct mm_struct *mm);
 unsigned long proc2_mm_untag_mask(struct mm_struct *mm);
 int proc2_mmap_read_lock_killable(struct mm_struct *mm);
+unsigned long proc2_untagged_addr_remote(struct mm_struct *mm, unsigned long addr);
+struct vm_area_struct *proc2_vma_lookup(struct mm_struct *mm, unsigned long addr);
+void *proc2_kmap_local_page(struct page *page);
+void proc2_kunmap_local(const void *addr);
+void proc2_copy_from_user_page(struct vm_area_struct *vma, struct page *page, unsigned long addr, void *dst,
+			       const void *src, size_t len);
+void proc2_put_page(struct page *page);
 void proc2_vma_iter_init(struct vma_iterator *vmi, struct mm_struct *mm, unsigned long addr);
 struct vm_area_struct *proc2_get_gate_vma(struct mm_struct *mm);
 unsigned long proc2_vma_kernel_pagesize(struct vm_area_struct *vma);

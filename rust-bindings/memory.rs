@@ -6,6 +6,7 @@ pub(crate) mod machine;
 pub(crate) mod mapped_file;
 pub(crate) mod mm;
 mod mm_figures;
+mod remote;
 pub(crate) mod scratch;
 pub(crate) mod vma;
 pub(crate) mod vma_lock;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Address spaces: who may see one, reading from it, and its figures.
+//! Address spaces: who may see one, and its figures.
 //!
 //! Locks: [`Mm`] and [`MmWithUser`] are those of the kernel crate (memory kept, users kept).
 //! `mm_access()` takes and drops `exec_update_lock`; [`Bounds::of`] takes and drops `mm->arg_lock`,
@@ -30,14 +30,21 @@ use kernel::{
     task::Task, //
 };
 
-pub(crate) use crate::rust_bindings::memory::mm_figures::{
-    swapped,
-    Addresses,
-    Bounds,
-    Extent,
-    Figures,
-    Resident,
-    Sizes, //
+pub(crate) use crate::rust_bindings::memory::{
+    mm_figures::{
+        swapped,
+        Addresses,
+        Bounds,
+        Extent,
+        Figures,
+        Resident,
+        Sizes, //
+    },
+    remote::{
+        access,
+        read_anonymous,
+        Direction, //
+    }, //
 };
 
 /// The size of a page in bytes.
@@ -100,25 +107,6 @@ pub(crate) fn open_users(task: &Task, mode: Ptrace) -> Result<ARef<MmWithUser>> 
     // SAFETY: The count just taken is handed to the `ARef`; the type is transparent over
     // `mm_struct`.
     Ok(unsafe { ARef::from_raw(mm.cast()) })
-}
-
-/// Reads anonymous memory at `addr` into `buf`. Sleeps; takes the mmap lock.
-///
-/// Returns how much could be read: 0 if nothing, a negative number in the C function becomes an
-/// error.
-pub(crate) fn read_anonymous(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> Result<usize> {
-    // SAFETY: The address space is in use, and `buf` has room for its length; the function checks
-    // `addr`.
-    let got = unsafe {
-        raw::access_remote_vm(
-            mm.as_raw(),
-            addr as usize,
-            buf.as_mut_ptr().cast(),
-            buf.len() as i32,
-            raw::proc2_FOLL_ANON,
-        )
-    };
-    usize::try_from(got).map_err(|_| Error::from_errno(got))
 }
 
 /// Copies the auxiliary vector that the program was started with, up to and including its `AT_NULL`
@@ -217,45 +205,6 @@ pub(crate) fn set_dump_filter(mm: &MmWithUser, filter: u32) {
         // SAFETY: The address space is in use; each flag is changed atomically.
         unsafe { raw::proc2_mm_dump_filter_bit(mm.as_raw(), bit as i32, filter >> bit & 1 != 0) };
     }
-}
-
-/// Which way [`access`] passes memory.
-#[derive(Clone, Copy)]
-pub(crate) enum Direction {
-    /// Out of the address space.
-    Read,
-    /// Into the address space.
-    Write,
-}
-
-/// Passes memory at `addr`, with `force` past the protection of mappings, and returns how much
-/// could be. Sleeps; takes the mmap lock.
-pub(crate) fn access(
-    mm: &MmWithUser,
-    addr: u64,
-    buf: &mut [u8],
-    direction: Direction,
-    force: bool,
-) -> usize {
-    let mut flags = match direction {
-        Direction::Read => 0,
-        Direction::Write => raw::proc2_FOLL_WRITE,
-    };
-    if force {
-        flags |= raw::proc2_FOLL_FORCE;
-    }
-    // SAFETY: The address space is in use, and `buf` has room for its length; the function checks
-    // `addr`.
-    let passed = unsafe {
-        raw::access_remote_vm(
-            mm.as_raw(),
-            addr as usize,
-            buf.as_mut_ptr().cast(),
-            buf.len() as i32,
-            flags,
-        )
-    };
-    usize::try_from(passed).unwrap_or(0)
 }
 
 /// Whether the current task traces `task`, and `mm` is the address space that it has.
