@@ -168,9 +168,14 @@ pub(crate) fn cpu_times(task: &Task, whole_group: bool) -> (u64, u64) {
 }
 
 /// Nanoseconds in clock ticks, of which there are 100 in a second.
+#[inline]
 pub(crate) fn clock_ticks(nanoseconds: u64) -> u64 {
-    // SAFETY: The function has no precondition.
-    unsafe { raw::nsec_to_clock_t(nanoseconds) }
+    match nanoseconds {
+        // What most children have used.
+        0 => 0,
+        // SAFETY: The function has no precondition.
+        _ => unsafe { raw::nsec_to_clock_t(nanoseconds) },
+    }
 }
 
 /// I/O of a task or its group.

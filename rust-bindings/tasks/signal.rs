@@ -37,6 +37,10 @@ impl<'a> ExecUpdate<'a> {
     ///
     /// `EINTR` if the caller is killed while it waits.
     pub(crate) fn lock(task: &'a Task) -> Result<Self> {
+        // Nearly always nobody has it, and then this is the shorter way.
+        if let Some(locked) = Self::try_lock(task) {
+            return Ok(locked);
+        }
         // SAFETY: A task pins its `signal`.
         to_result(unsafe { raw::down_read_killable(&raw mut (*signal(task)).exec_update_lock) })?;
         Ok(Self(task, NotThreadSafe))
