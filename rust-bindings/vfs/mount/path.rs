@@ -50,35 +50,37 @@ impl Name {
         }
     }
 
-    /// Calls `each` with the name.
+    /// Calls `each` with bytes that begin with the name, and its length.
     ///
     /// # Safety
     ///
     /// The pointer and the length must belong together, and the RCU read lock must have been held
     /// since they were read.
     #[inline]
-    unsafe fn with(self, each: &mut impl FnMut(&[u8])) {
+    unsafe fn with(self, each: &mut impl FnMut(&[u8], usize)) {
         // SAFETY: The dentry is freed after a grace period.
         let inline = unsafe { &raw const (*self.dentry).d_shortname };
         if self.text == inline.cast() {
             // SAFETY: As above. A rename may change it under us, a word at a time.
             let words = unsafe { inline.cast::<[u64; WORDS]>().read_volatile() };
             let bytes = words.map(u64::to_ne_bytes);
-            each(bytes.as_flattened().get(..self.len).unwrap_or_default());
+            each(bytes.as_flattened(), self.len);
         } else {
             // SAFETY: A name that stands elsewhere never changes, and is freed after a grace
             // period; the length is its own, as the caller promises.
-            each(unsafe { core::slice::from_raw_parts(self.text, self.len) });
+            let name = unsafe { core::slice::from_raw_parts(self.text, self.len) };
+            each(name, self.len);
         }
     }
 }
 
 impl Mount<'_> {
-    /// Calls `each` with the names on the way from the root to the mount. False where the kernel
+    /// Calls `each` with the names on the way from the root to the mount, each the beginning of some
+    /// bytes, and with their lengths. False where the kernel
     /// has to be asked ([`Mount::path`]), and what was given is worth nothing: a rename came in
     /// between, there are too many, or the root does not reach the mount.
     #[inline]
-    pub(crate) fn names(self, mut each: impl FnMut(&[u8])) -> bool {
+    pub(crate) fn names(self, mut each: impl FnMut(&[u8], usize)) -> bool {
         let mut names = [const { MaybeUninit::<Name>::uninit() }; MOST];
         let mut count = 0;
         let _rcu = rcu::read_lock();

@@ -8,6 +8,7 @@
 
 use super::{
     words::{
+        beginning,
         in_each,
         short,
         HIGH,
@@ -57,6 +58,24 @@ const fn escape(byte: u8) -> [u8; 4] {
 }
 
 impl Text<'_> {
+    /// Appends the first `len` bytes of `name` as [`Text::octal`] does. A short one is written
+    /// sooner where more bytes can be read.
+    #[inline]
+    pub(crate) fn octal_beginning(&mut self, name: &[u8], len: usize, only: &[u8]) {
+        let rest = self.buf.get_mut(self.len..).unwrap_or_default();
+        if let (0..=WORD, Some(word), Some(place)) =
+            (len, name.first_chunk(), rest.first_chunk_mut())
+        {
+            let word = beginning(u64::from_le_bytes(*word), len);
+            if !is_suspect(word) {
+                *place = word.to_le_bytes();
+                self.len = self.len.wrapping_add(len);
+                return;
+            }
+        }
+        self.octal(name.get(..len).unwrap_or(name), only);
+    }
+
     /// Appends `name`, with those of its bytes escaped that are in `only`: blanks, control
     /// characters, backslash or hash.
     #[inline]

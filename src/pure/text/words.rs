@@ -13,6 +13,13 @@ pub(crate) const fn in_each(byte: u8) -> u64 {
 /// The highest bit of each byte.
 pub(crate) const HIGH: u64 = in_each(0x80);
 
+/// The first `len` bytes of a word, at most all, and `_` for the others.
+#[inline]
+pub(crate) fn beginning(word: u64, len: usize) -> u64 {
+    let others = u64::MAX.checked_shl(8 * len as u32).unwrap_or(0);
+    (word & !others) | (in_each(b'_') & others)
+}
+
 /// A text of up to [`WORD`] bytes, and `_` for those that are missing: a letter that nothing
 /// escapes.
 #[inline]

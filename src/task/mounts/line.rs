@@ -75,9 +75,9 @@ impl LineExt for Line<'_> {
         let mut named = false;
         self.seq.fill(|rest| {
             let mut text = Text::new(rest);
-            named = self.mount.names(|name| {
+            named = self.mount.names(|name, len| {
                 text.byte(b'/');
-                text.octal(name, IN_PATHS);
+                text.octal_beginning(name, len, IN_PATHS);
             });
             match (named, text.len()) {
                 (false, _) => return 0,

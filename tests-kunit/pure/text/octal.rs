@@ -18,6 +18,15 @@ mod tests {
         for len in 0..=name.len() {
             let part = name.get(..len).unwrap_or_default();
             assert!(writes(part, |text| text.octal(part.as_bytes(), NAMES)));
+            // Whatever stands behind it.
+            for behind in [b'x', b' ', 0] {
+                let mut more = [behind; 64];
+                more[..len].copy_from_slice(part.as_bytes());
+                assert!(writes(part, |text| text.octal_beginning(&more, len, NAMES)));
+                assert!(writes(part, |text| {
+                    text.octal_beginning(&more[..len], len, NAMES);
+                }));
+            }
         }
     }
 
@@ -36,7 +45,10 @@ mod tests {
                     name[at] = byte;
                     let mut buf = [0; 64];
                     let mut text = Text::new(&mut buf);
-                    text.octal(&name[..len], NAMES);
+                    match at % 2 {
+                        0 => text.octal(&name[..len], NAMES),
+                        _ => text.octal_beginning(&name, len, NAMES),
+                    }
                     let filled = text.filled();
                     assert_eq!(filled.len(), len + 3);
                     assert_eq!(&filled[at..at + 4], written);
