@@ -2,6 +2,7 @@
 
 //! What a run of the bench found: the form in which the program in the VM tells the host's tool, and in which it is kept.
 
+pub mod lxcfs;
 pub mod profile;
 
 use serde::{Deserialize, Serialize};

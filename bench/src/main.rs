@@ -3,7 +3,8 @@
 //! Counts what reading costs, proc2 beside procfs, in a VM whose nanosecond is one executed instruction.
 //!
 //! `bench` measures everything and prints a report; `bench quick` leaves out the large numbers of tasks; `bench repeat NAME SIDE`
-//! does one thing over and over, `bench each FILE` the things in a file a few times, for profiles.
+//! does one thing over and over, `bench each FILE` the things in a file a few times, for profiles. `bench lxcfs` measures the files of a
+//! view beside lxcfs's.
 
 mod measure;
 
@@ -19,7 +20,12 @@ fn main() -> Result<()> {
         ["quick"] => Sizes::QUICK,
         ["repeat", name, side] => return measure::repeat::forever(name, side),
         ["each", file] => return measure::repeat::each(file),
-        _ => bail!("usage: bench [quick | repeat NAME proc2|procfs | each FILE]"),
+        ["lxcfs"] => {
+            let rows = serde_json::to_string(&measure::lxcfs::measure()?)?;
+            println!("{}{rows}", proc2_bench::lxcfs::MARK);
+            return Ok(());
+        }
+        _ => bail!("usage: bench [quick | repeat NAME proc2|procfs | each FILE | lxcfs]"),
     };
     let report = Report {
         schema: SCHEMA,

@@ -6,6 +6,7 @@ mod clock;
 mod containers;
 mod entries;
 pub(crate) mod fixture;
+pub(crate) mod lxcfs;
 mod mount_tables;
 mod mounts;
 mod paths;

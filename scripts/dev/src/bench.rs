@@ -4,6 +4,7 @@
 
 mod check;
 mod locked;
+mod lxcfs;
 mod plot;
 mod profile;
 mod table;
@@ -33,6 +34,8 @@ pub(crate) enum What {
     Quick,
     /// Write the table and the plot of the kept report anew
     Draw,
+    /// The files of views beside lxcfs's, and nothing else; kept in docs/views.md
+    Lxcfs,
     /// Say which functions of the kernel execute the instructions of one operation
     Profile(profile::Options),
 }
@@ -53,6 +56,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, what: Option<What>) -> Result<
             Ok(())
         }
         Some(What::Draw) => draw(&kept()?),
+        Some(What::Lxcfs) => lxcfs::run(tree, modules),
         Some(What::Profile(options)) => profile::run(tree, modules, &options, kept),
     }
 }

@@ -6,7 +6,8 @@
 use crate::kernel::tree::Tree;
 use crate::module::{self, Modules};
 use crate::{
-    cargo, entries, exports, hardening, imports, misuse, mutate, paths, sources, tally::Tally,
+    cargo, cases, entries, exports, hardening, imports, misuse, mutate, paths, sources,
+    tally::Tally,
 };
 use anyhow::{bail, Context, Result};
 use regex::Regex;
@@ -35,6 +36,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("README's table of entries", |_, _| entries::check()),
     ("the container list in docs/", |_, _| hardening::check()),
     ("marks of mutants", |_, _| mutate::check()),
+    ("tests that docs/ names", |_, _| cases::check()),
 ];
 
 /// Runs them all.

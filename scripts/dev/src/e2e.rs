@@ -4,7 +4,7 @@
 
 use crate::kernel::{config, tree::Tree};
 use crate::module::Modules;
-use crate::{cargo, comparisons, comparisons::Comparisons, figures, selftests, shards};
+use crate::{boots, cargo, comparisons, comparisons::Comparisons, figures, selftests, shards};
 use crate::{tally::Tally, vm};
 use anyhow::{bail, Context, Result};
 use std::io::IsTerminal;
@@ -49,7 +49,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
 }
 
 /// Runs tests. The test program runs one at a time, so they are divided among as many VMs as there are
-/// CPUs, unless they were asked for by name.
+/// CPUs, unless they were asked for by name. Those that take a boot of their own come after the others.
 pub(crate) fn on(
     kernel: vm::Kernel<'_>,
     module: PathBuf,
@@ -64,34 +64,54 @@ pub(crate) fn on(
     let selftests = format!("PROC2_SELFTESTS={}", selftests.display());
     let times = shards::known(kernel.name())?;
     let shards = match which {
-        Which::All => shards(&program, &times, None)?,
-        Which::AllBut(prefix) => shards(&program, &times, Some(prefix))?,
+        Which::All => shards(&program, &times, &[boots::PREFIX])?,
+        Which::AllBut(prefix) => shards(&program, &times, &[boots::PREFIX, prefix])?,
+        Which::Asked(arguments) if !boots::asked(arguments).is_empty() => Vec::new(),
         Which::Asked(arguments) => vec![arguments.to_vec()],
     };
+    let boots = match which {
+        Which::All | Which::AllBut(_) => boots::asked(&[boots::PREFIX.to_owned()]),
+        Which::Asked(arguments) => boots::asked(arguments),
+    };
     vm::settle(kernel)?;
+    let program = program.display().to_string();
+    let command = |arguments: Vec<String>| {
+        let program = [
+            "env".to_owned(),
+            selftests.clone(),
+            ps.clone(),
+            program.clone(),
+        ];
+        [program.to_vec(), arguments].concat()
+    };
     let (mut sum, mut times) = (Tally::default(), shards::Times::new());
     let mut compared = Comparisons::default();
+    let mut count = |told: Told| {
+        sum += told.tally;
+        compared += told.comparisons;
+        times.extend(told.times);
+    };
     thread::scope(|scope| {
         let start = |shard: Vec<String>| {
-            let program = program.display().to_string();
-            let command = vec!["env".to_owned(), selftests.clone(), ps.clone(), program];
-            let options = options(module.clone());
-            scope.spawn(move || in_vm(kernel, options, [command, shard].concat()))
+            let (options, command) = (options(module.clone()), command(shard));
+            scope.spawn(move || in_vm(kernel, options, command))
         };
         let running: Vec<_> = shards.into_iter().map(start).collect();
         for vm in running {
             let Ok(result) = vm.join() else {
                 bail!("the thread that watched a VM panicked");
             };
-            let told = result?;
-            sum += told.tally;
-            compared += told.comparisons;
-            times.extend(told.times);
+            count(result?);
         }
-        shards::keep(kernel.name(), times)?;
-        println!("== {compared}");
-        Ok((sum, compared))
-    })
+        Ok(())
+    })?;
+    for (boot, arguments) in boots {
+        let options = boot.options(options(module.clone()));
+        count(in_vm(kernel, options, command(arguments))?);
+    }
+    shards::keep(kernel.name(), times)?;
+    println!("== {compared}");
+    Ok((sum, compared))
 }
 
 /// Runs the tests whose names have one of `names` in them, in one VM.
@@ -118,15 +138,15 @@ pub(crate) struct Told {
     times: shards::Times,
 }
 
-/// The arguments for each VM: the tests that it leaves out, to the others or for their names.
-fn shards(program: &Path, times: &shards::Times, but: Option<&str>) -> Result<Vec<Vec<String>>> {
+/// The arguments for each VM: the tests that it leaves out, to the others or for how their names begin.
+fn shards(program: &Path, times: &shards::Times, but: &[&str]) -> Result<Vec<Vec<String>>> {
     let list = Command::new(program)
         .arg("--list")
         .output()
         .context("cannot list the tests")?;
     let list = String::from_utf8_lossy(&list.stdout).into_owned();
     let all = list.lines().filter_map(|line| line.strip_suffix(": test"));
-    let unwanted = |name: &str| but.is_some_and(|prefix| name.starts_with(prefix));
+    let unwanted = |name: &str| but.iter().any(|prefix| name.starts_with(prefix));
     let (left_out, names): (Vec<&str>, Vec<&str>) = all.partition(|name| unwanted(name));
     if names.is_empty() {
         bail!("{} --list names no test", program.display());

@@ -3,7 +3,9 @@
 //! Everything around the module: set-up, kernel, virtual machine, tests. `make` calls it.
 
 mod bench;
+mod boots;
 mod cargo;
+mod cases;
 mod check;
 mod commands;
 mod comparisons;

@@ -94,19 +94,7 @@ impl<T: Text> TextFile<T> {
     };
 }
 
-/// A row of the table of files.
-pub(super) struct Row {
-    /// The directory in the root that it is in, if it is not in the root itself.
-    pub(super) dir: Option<&'static str>,
-    pub(super) name: &'static str,
-    pub(super) ops: &'static ViewOps,
-}
-
-/// The row of a [`Text`].
-pub(super) const fn text<T: Text>(name: &'static str) -> Row {
-    Row {
-        dir: None,
-        name,
-        ops: TextFile::<T>::OPS,
-    }
+/// The operations of a [`Text`].
+pub(super) const fn text<T: Text>() -> &'static ViewOps {
+    TextFile::<T>::OPS
 }

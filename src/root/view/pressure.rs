@@ -6,8 +6,7 @@
 
 use super::file::{
     cgroup,
-    view,
-    Row, //
+    view, //
 };
 use crate::{
     fs::view::Target,
@@ -84,13 +83,9 @@ impl<K: Kind> FileOf<K> {
     };
 }
 
-/// Its row.
-pub(super) const fn row<K: Kind>(name: &'static str) -> Row {
-    Row {
-        dir: Some("pressure"),
-        name,
-        ops: FileOf::<K>::OPS,
-    }
+/// The operations of a [`Kind`].
+pub(super) const fn ops<K: Kind>() -> &'static ViewOps {
+    FileOf::<K>::OPS
 }
 
 impl<K: Kind> View for FileOf<K> {

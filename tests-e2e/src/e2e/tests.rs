@@ -81,6 +81,7 @@ const NEEDS: &[(&str, &[&str])] = &[
     ),
     ("tasks::", &["CONFIG_PID_NS", "CONFIG_CGROUPS"]),
     ("view::", &["CONFIG_PID_NS", "CONFIG_CGROUPS"]),
+    ("boot::", &["CONFIG_PID_NS", "CONFIG_CGROUPS"]),
     ("userns::", &["CONFIG_USER_NS", "CONFIG_NET_NS"]),
     (
         "writes::",

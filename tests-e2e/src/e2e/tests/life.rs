@@ -4,8 +4,10 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure, Context as _, Result};
+use proc2_e2e::cgroups::Tree;
 use proc2_e2e::fstype;
 use proc2_e2e::module::{
     load, loaded_now, path, registered_now, unload, unload_soon, Reload, NAME as MODULE,
@@ -18,7 +20,7 @@ use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["life": registered, busy_while_mounted, busy_until_the_last_close, again_and_again,
-        unloaded_while_others_fork]
+        unloaded_while_others_fork, unloaded_while_load_is_sampled]
 }
 
 fn registered() -> Result<()> {
@@ -146,4 +148,33 @@ fn unloaded_while_others_fork() -> Result<()> {
         load()?;
     }
     Ok(())
+}
+
+/// Instances whose load averages are made by work of the module's own go, and the module with them:
+/// right after, and around the moment of a sample.
+fn unloaded_while_load_is_sampled() -> Result<()> {
+    const INSTANCES: usize = 200;
+    let _reload = Reload;
+    let tree = Tree::new()?;
+    let group = tree.group("a")?;
+    let _loops = group.loops(1)?;
+    let number = format!("cgroup={}", group.id()?);
+    for round in 0..6 {
+        let mounts = (0..INSTANCES).map(|_| mount::detached(&fstype(), &mount::options(&number)));
+        let mounts = mounts.collect::<Result<Vec<_>, _>>()?;
+        if round % 2 == 1 {
+            let watched = Instance::new(&fstype(), &number)?;
+            let load = || fs::read_to_string(watched.join("loadavg"));
+            let (before, until) = (load()?, Instant::now() + Duration::from_secs(30));
+            // The first of many is sampled, others are not yet.
+            while load()?.split(' ').next() == before.split(' ').next() {
+                ensure!(Instant::now() < until, "the load stands still: {before}");
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
+        drop(mounts);
+        unload_soon()?;
+        load()?;
+    }
+    group.kill()
 }

@@ -14,6 +14,8 @@ pub(super) use differential::run as compare_random;
 pub(super) use kernels::FILES;
 pub(super) use moves::idle_time_for as move_and_read;
 
+mod boots;
+mod by_cpu;
 mod choice;
 mod counters;
 mod cpus;
@@ -29,6 +31,7 @@ mod policy;
 mod pressure;
 mod programs;
 mod swap;
+mod times;
 
 pub(super) fn tests() -> Vec<Test> {
     [
@@ -40,6 +43,8 @@ pub(super) fn tests() -> Vec<Test> {
         disks::tests(),
         cpus::tests(),
         counters::tests(),
+        by_cpu::tests(),
+        times::tests(),
         moves::tests(),
         load::tests(),
         pressure::tests(),
@@ -47,6 +52,7 @@ pub(super) fn tests() -> Vec<Test> {
         policy::tests(),
         programs::tests(),
         differential::tests(),
+        boots::tests(),
     ]
     .concat()
 }

@@ -4,15 +4,13 @@
 //! process 1 has a view on `/proc`; and lxcfs beside it.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::cgroup_model;
 use proc2_e2e::cgroups::{Group, Tree};
-use rustix::mount::{mount, unmount, MountFlags, UnmountFlags};
+use proc2_e2e::lxcfs::{Lxcfs, PLACE};
 
 use super::languages::java_program;
 use super::{tests, Test};
@@ -185,57 +183,15 @@ fn htop() -> Result<()> {
     Ok(())
 }
 
-/// lxcfs in the foreground.
-struct Lxcfs(Child);
-
-const LXCFS: &str = "/run/lxcfs";
-
-impl Lxcfs {
-    fn new() -> Result<Self> {
-        fs::create_dir_all(LXCFS)?;
-        let lxcfs = Command::new("lxcfs").args(["-f", LXCFS]).spawn();
-        let mut lxcfs = Self(lxcfs.context("cannot run lxcfs")?);
-        let until = Instant::now() + Duration::from_secs(60);
-        while !Path::new(LXCFS).join("proc/meminfo").exists() {
-            ensure!(Instant::now() < until, "lxcfs does not mount");
-            ensure!(lxcfs.0.try_wait()?.is_none(), "lxcfs has ended");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Ok(lxcfs)
-    }
-}
-
-impl Drop for Lxcfs {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-        let _ = unmount(LXCFS, UnmountFlags::DETACH);
-    }
-}
-
 /// The same container at the same moment: what of the two is equal, and where they differ.
 fn lxcfs() -> Result<()> {
-    // It looks for the hierarchy where systemd has it.
-    let place = "/sys/fs/cgroup";
-    let ours = !Path::new(place).join("cgroup.controllers").exists();
-    if ours {
-        mount("none", place, "cgroup2", MountFlags::empty(), None)?;
-    }
-    let outcome = beside_lxcfs();
-    if ours {
-        unmount(place, UnmountFlags::DETACH)?;
-    }
-    outcome
-}
-
-fn beside_lxcfs() -> Result<()> {
     let (_tree, group) = limited()?;
     let _lxcfs = Lxcfs::new()?;
     let script = format!(
         "dd if=/dev/zero of=/dev/shm/lxcfs-$$ bs=1M count=20 2>/dev/null; sleep 1; \
          for file in meminfo stat cpuinfo uptime swaps; do \
          echo \"== proc2 $file\"; cat /proc/$file; \
-         echo \"== lxcfs $file\"; cat {LXCFS}/proc/$file; done; rm /dev/shm/lxcfs-$$"
+         echo \"== lxcfs $file\"; cat {PLACE}/proc/$file; done; rm /dev/shm/lxcfs-$$"
     );
     let said = in_group(&group, &script)?.output;
     let mut files: BTreeMap<&str, String> = BTreeMap::new();

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 
 use anyhow::{bail, ensure, Context as _, Result};
+use proc2_e2e::cgroups::Tree;
 use proc2_e2e::child::Sleeper;
 use proc2_e2e::mount::{self, options, Opt};
 use proc2_e2e::storm::fault::Faults;
@@ -45,6 +46,34 @@ const ALWAYS: &[&str] = &["/sched"];
 const POLICY: &str = "subset=container,gid=7:8,pid1=visible,show=kcore:sys/kernel/panic:mounts,\
     hide=pid/environ:net/dev:sys/vm,hide=uptime,writable=sys/net:sys/kernel/panic";
 
+/// A control group with limits of each kind, and a process in it.
+struct Limited {
+    _tree: Tree,
+    _process: Sleeper,
+    /// What shows its figures.
+    options: String,
+}
+
+impl Limited {
+    fn new() -> Result<Self> {
+        let tree = Tree::new()?;
+        let group = tree.group("a/b")?;
+        let limits = [
+            ("memory.max", "64M"),
+            ("memory.swap.max", "16M"),
+            ("cpu.max", "50000 100000"),
+        ];
+        for (name, value) in limits {
+            group.write(name, value)?;
+        }
+        Ok(Self {
+            _process: group.sleeper()?,
+            options: format!("cgroup={},cpus=quota", group.id()?),
+            _tree: tree,
+        })
+    }
+}
+
 #[derive(Default)]
 struct Sum {
     calls: u64,
@@ -64,13 +93,15 @@ fn failures() -> Result<()> {
     };
     let process = target_decorated::decorated()?;
     let pid = process.id();
+    let limited = (!is_procfs()).then(Limited::new).transpose()?;
+    let view = limited.as_ref().map(|limited| limited.options.as_str());
     let before = KernelObjects::now()?;
     let mut sum = Sum::default();
-    let cases = cases(pid)?;
+    let cases = cases(pid, view)?;
     let step = size().whole(12, 1) as usize;
     let chosen = |(index, case): &(usize, &Case<'_>)| {
         let always = ALWAYS.iter().any(|end| case.name.ends_with(end));
-        // Those on an instance with a policy are few.
+        // Those on an instance with a policy or a view are few.
         index % step == 0 || always || !case.options.is_empty()
     };
     let chosen: Vec<_> = cases.iter().enumerate().filter(chosen).collect();
@@ -80,15 +111,17 @@ fn failures() -> Result<()> {
         // For those who wait: a full run is long.
         eprintln!("  {}: {} failed", case.name, sum.failed - failed);
     }
-    mounts(&faults, "hidepid=invisible,gid=7,subset=pid", &mut sum)?;
-    if !is_procfs() {
-        mounts(&faults, POLICY, &mut sum)?;
+    let mut lists = vec!["hidepid=invisible,gid=7,subset=pid"];
+    lists.extend((!is_procfs()).then_some(POLICY));
+    lists.extend(view);
+    for list in &lists {
+        mounts(&faults, list, &mut sum)?;
     }
-    remounts(&faults, &mut sum)?;
+    remounts(&faults, view, &mut sum)?;
     let settled = before.settle();
     let kinds = faults.kinds.join("+");
     figures
-        .add("cases", chosen.len() + 3)
+        .add("cases", chosen.len() + lists.len() + 1)
         .add("operations", sum.calls)
         .add("allocations_failed", sum.failed)
         .add("cut_as_in_procfs", sum.cut)
@@ -102,10 +135,10 @@ fn failures() -> Result<()> {
 
 /// Lets each allocation of a call fail in turn, on a new instance each time: nothing is cached.
 fn walk(faults: &Faults, case: &Case<'_>, sum: &mut Sum) -> Result<()> {
-    let usual = (case.call)(&instance(case.options)?);
+    let usual = (case.call)(&instance(&case.options)?);
     let mut procfs_cuts = None;
     for n in 1..most() {
-        let root = instance(case.options)?;
+        let root = instance(&case.options)?;
         let (outcome, failed) = faults.with(n, || (case.call)(&root))?;
         sum.calls += 2;
         if !failed {
@@ -206,10 +239,13 @@ fn mounts(faults: &Faults, list: &str, sum: &mut Sum) -> Result<()> {
     bail!("a mount makes more than {MOST} allocations")
 }
 
-/// Remounts: all of the new options, or all of the old ones.
-fn remounts(faults: &Faults, sum: &mut Sum) -> Result<()> {
+/// Remounts, of an instance with a view if there is one: all of the new options, or all of the old
+/// ones.
+fn remounts(faults: &Faults, view: Option<&str>, sum: &mut Sum) -> Result<()> {
+    let list = ["hidepid=1,gid=5"].into_iter().chain(view);
+    let list = list.collect::<Vec<_>>().join(",");
     for n in 1..MOST {
-        let instance = mount::Instance::new(&fstype(), "hidepid=1,gid=5")?;
+        let instance = mount::Instance::new(&fstype(), &list)?;
         let old = instance.shown()?;
         let change = || instance.reconfigure("hidepid=ptraceable,gid=9");
         let (done, failed) = faults.with(n, change)?;

@@ -32,7 +32,7 @@ fn shown(viewed: &Viewed) -> Result<Vec<u32>> {
     Ok(rows)
 }
 
-fn shows(viewed: &Viewed, wanted: &[u32]) -> Result<()> {
+pub(super) fn shows(viewed: &Viewed, wanted: &[u32]) -> Result<()> {
     let shown = shown(viewed)?;
     ensure!(shown == wanted, "{shown:?} are shown, not {wanted:?}");
     Ok(())
@@ -93,10 +93,10 @@ fn nothing_is_forgotten() -> Result<()> {
 }
 
 /// A CPU that is taken away, and brought back when this goes.
-struct Offline(PathBuf);
+pub(super) struct Offline(PathBuf);
 
 impl Offline {
-    fn new(cpu: u32) -> Result<Self> {
+    pub(super) fn new(cpu: u32) -> Result<Self> {
         let path = PathBuf::from(format!("/sys/devices/system/cpu/cpu{cpu}/online"));
         fs::write(&path, "0").with_context(|| path.display().to_string())?;
         Ok(Self(path))
@@ -134,9 +134,9 @@ fn offline() -> Result<()> {
     shows(&viewed, &[last])
 }
 
-const QUOTA: &[Opt<'_>] = &[Opt::Text("cpus", "quota")];
+pub(super) const QUOTA: &[Opt<'_>] = &[Opt::Text("cpus", "quota")];
 
-fn quota() -> Result<()> {
+pub(super) fn quota() -> Result<()> {
     kernel::need(&["CONFIG_CFS_BANDWIDTH"], "quotas")?;
     let tree = Tree::new()?;
     let all = cgroup_model::online()?;

@@ -16,7 +16,7 @@ use super::memory::viewed;
 use super::read;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["view::load": own_tasks, waiting_tasks, of_a_reader]
+    super::super::tests!["view::load": own_tasks, decay, waiting_tasks, of_a_reader]
 }
 
 /// The averages of a `loadavg`.
@@ -35,7 +35,7 @@ fn expected(active: f64, samples: i32) -> f64 {
     active * (1.0 - (-5.0f64 / 60.0).exp().powi(samples))
 }
 
-/// Loops in the group count, those outside do not, and it goes down when they end.
+/// Loops in the group count, those outside do not.
 fn own_tasks() -> Result<()> {
     let tree = Tree::new()?;
     let (busy, idle) = (
@@ -62,17 +62,48 @@ fn own_tasks() -> Result<()> {
     );
     let quiet = averages(&read(&idle.instance, "loadavg")?)?;
     ensure!(quiet == [0.0; 3], "an idle group has a load of {quiet:?}");
-    busy.group.kill()?;
-    let before = averages(&read(&busy.instance, "loadavg")?)?[0];
+    busy.group.kill()
+}
+
+/// When they end it goes down, from one sample to the next by what the formula says.
+fn decay() -> Result<()> {
+    let tree = Tree::new()?;
+    let group = tree.group("a")?;
+    let instance = Instance::new(&fstype(), &format!("cgroup={}", group.id()?))?;
+    let loops = group.loops(4)?;
     std::thread::sleep(Duration::from_secs(11));
-    let after = averages(&read(&busy.instance, "loadavg")?);
-    // Process 1 was killed with the others: its cgroup is nobody's.
-    ensure!(after.is_err() || after.is_ok_and(|after| after[0] < before));
+    drop(loops);
+    group.kill()?;
+    let start = Instant::now();
+    let mut samples = vec![averages(&read(&instance, "loadavg")?)?];
+    // Three samples, five seconds and a jiffy apart.
+    while samples.len() < 4 && start.elapsed() < Duration::from_secs(25) {
+        std::thread::sleep(Duration::from_millis(200));
+        let now = averages(&read(&instance, "loadavg")?)?;
+        if samples.last() != Some(&now) {
+            samples.push(now);
+        }
+    }
+    println!("  {samples:?}");
+    ensure!(samples.len() == 4, "{samples:?} in 25 seconds");
+    ensure!(samples[0][0] > 0.3, "{samples:?} after four loops");
+    for pair in samples.windows(2) {
+        for (place, minutes) in [1.0, 5.0, 15.0f64].into_iter().enumerate() {
+            let wanted = pair[0][place] * (-5.0 / (60.0 * minutes)).exp();
+            // Two figures are rounded to hundredths.
+            ensure!(
+                (pair[1][place] - wanted).abs() < 0.012,
+                "of {minutes} minutes: {} after {}, not {wanted:.3}",
+                pair[1][place],
+                pair[0][place]
+            );
+        }
+    }
     Ok(())
 }
 
 /// Tasks that wait and cannot be interrupted count, as in the kernel's average.
-fn waiting_tasks() -> Result<()> {
+pub(super) fn waiting_tasks() -> Result<()> {
     let tree = Tree::new()?;
     let viewed = viewed(tree.group("a")?, &[])?;
     let parents: Vec<Sleeper> = (0..3)

@@ -6,6 +6,7 @@
 use std::process::Command;
 
 use anyhow::{ensure, Context as _, Result};
+use proc2_e2e::cgroup_model;
 use proc2_e2e::cgroups::{Group, Tree};
 use proc2_e2e::child::in_child;
 use proc2_e2e::fstype;
@@ -15,21 +16,33 @@ use super::super::Test;
 use super::choice::sized;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["view::programs": free, top, vmstat, ps, uptime, getconf]
+    super::super::tests!["view::programs": free, top, vmstat, ps, uptime, getconf, without_memory, swapon]
 }
 
 /// What a program prints in a container of 64 MB and one CPU.
 fn in_container(program: &str, arguments: &[&str]) -> Result<String> {
+    in_container_with("1", program, arguments)
+}
+
+/// The same with these CPUs.
+fn in_container_with(cpus: &str, program: &str, arguments: &[&str]) -> Result<String> {
     let tree = Tree::new()?;
     let group: Group = sized(&tree, "a", 64)?;
     group.write("memory.swap.max", "0")?;
-    group.write("cpuset.cpus", "1")?;
+    group.write("cpuset.cpus", cpus)?;
+    looking_at(&group, true, program, arguments)
+}
+
+/// What a program prints that has the group's figures in `/proc`, and is in the group or not.
+fn looking_at(group: &Group, inside: bool, program: &str, arguments: &[&str]) -> Result<String> {
     let number = group.id()?;
     in_child(|| {
         mount::own_namespace()?;
         let options = format!("cgroup={number}");
         let view = mount::detached(&fstype(), &mount::options(&options))?;
-        group.enter()?;
+        if inside {
+            group.enter()?;
+        }
         mount::attach(&view, std::path::Path::new("/proc"))?;
         let output = Command::new(program)
             .args(arguments)
@@ -68,15 +81,20 @@ fn free() -> Result<()> {
 }
 
 fn top() -> Result<()> {
-    let text = in_container("top", &["-b", "-n2", "-d0.3", "-1", "-w", "100"])?;
-    let cpus: Vec<&str> = text
-        .lines()
-        .filter(|line| line.starts_with("%Cpu") && !line.starts_with("%Cpu(s)"))
-        .collect();
-    ensure!(
-        cpus.len() == 2 && cpus.iter().all(|line| line.starts_with("%Cpu1 ")),
-        "{text}"
-    );
+    top_shows(&[1])
+}
+
+/// That `top -1` draws the rows of these CPUs, and no others.
+pub(super) fn top_shows(cpus: &[u32]) -> Result<()> {
+    let set: Vec<String> = cpus.iter().map(u32::to_string).collect();
+    let words = ["-b", "-n2", "-d0.3", "-1", "-w", "100"];
+    let text = in_container_with(&set.join(","), "top", &words)?;
+    // Two of them may stand in one line.
+    let rows = text.split("%Cpu").skip(1);
+    let rows = rows.filter_map(|row| row.split([' ', ':']).next()?.parse().ok());
+    let shown: Vec<u32> = rows.collect();
+    // It draws twice.
+    ensure!(shown == [cpus, cpus].concat(), "{shown:?}: {text}");
     let memory = text.lines().find(|line| line.starts_with("MiB Mem"));
     ensure!(
         memory.is_some_and(|line| line.contains("64.0 total")),
@@ -110,6 +128,10 @@ fn ps() -> Result<()> {
     ensure!((0.0..=100.0).contains(&share), "{text}");
     let seconds: u64 = words[2].parse()?;
     ensure!(seconds < 7 * 24 * 3600, "{text}");
+    // One that has just begun has not begun in the future.
+    let text = in_container("sh", &["-c", "ps -o etimes= -p $$"])?;
+    let seconds: u64 = text.trim().parse().with_context(|| text.clone())?;
+    ensure!(seconds < 60, "{text}");
     Ok(())
 }
 
@@ -129,5 +151,39 @@ fn getconf() -> Result<()> {
     ensure!(text.trim() == "1", "{text}");
     let online = in_container("getconf", &["_NPROCESSORS_ONLN"])?;
     ensure!(online.trim() != "1", "{online}");
+    Ok(())
+}
+
+/// Programs divide by the size of memory, and by what was used of a CPU.
+fn without_memory() -> Result<()> {
+    let tree = Tree::new()?;
+    let group = tree.group("a")?;
+    group.write("memory.max", "0")?;
+    let text = looking_at(&group, false, "cat", &["/proc/meminfo"])?;
+    ensure!(cgroup_model::meminfo(&text)?["MemTotal"] == 4, "{text}");
+    for (program, arguments) in [
+        ("ps", &["aux"][..]),
+        ("free", &[]),
+        ("vmstat", &[]),
+        ("top", &["-b", "-n1"]),
+    ] {
+        let text = looking_at(&group, false, program, arguments)?;
+        ensure!(text.lines().count() > 1, "{program}: {text}");
+    }
+    Ok(())
+}
+
+/// A line of swap space that is no device's.
+fn swapon() -> Result<()> {
+    let _swap = super::swap::Swap::new(64)?;
+    let tree = Tree::new()?;
+    let group = sized(&tree, "a", 64)?;
+    for (max, wanted) in [("16M", "none virtual 16777216 0 0"), ("0", "")] {
+        group.write("memory.swap.max", max)?;
+        let words = ["--show=NAME,TYPE,SIZE,USED,PRIO", "--noheadings", "--bytes"];
+        let text = looking_at(&group, true, "swapon", &words)?;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        ensure!(text == wanted, "with {max}: {text:?}");
+    }
     Ok(())
 }

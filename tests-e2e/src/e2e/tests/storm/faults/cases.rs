@@ -36,11 +36,34 @@ const OF_POLICY: &[&str] = &[
     "self",
 ];
 
+/// What of a view takes paths of its own: all its files, in the root and below it.
+const OF_VIEW: &[&str] = &[
+    "cpuinfo",
+    "diskstats",
+    "loadavg",
+    "meminfo",
+    "stat",
+    "swaps",
+    "uptime",
+    "pressure",
+    "pressure/cpu",
+    "pressure/io",
+    "pressure/memory",
+];
+
+/// A view of the hierarchy's root, where files are handed over to the kernel's own operations: this
+/// process is in the initial pid namespace.
+const OF_ROOT: &str = "cgroup=init";
+const HANDED_OVER: &[&str] = &["meminfo", "stat", "pressure/cpu"];
+
+/// What waits for pressure, and asks for memory for it.
+const TRIGGER: &str = "some 150000 2000000";
+
 /// One kind of call.
 pub(super) struct Case<'a> {
     pub(super) name: String,
     /// What it is made on.
-    pub(super) options: &'static str,
+    pub(super) options: String,
     /// Makes what the call needs, where nothing may fail; then the call itself.
     pub(super) call: Box<dyn Fn(&OwnedFd) -> Outcome + 'a>,
     /// Whether two calls give the same.
@@ -64,8 +87,9 @@ impl Case<'_> {
 
 pub(super) type Outcome = std::result::Result<Vec<u8>, i32>;
 
-/// A case for each entry of the process and each way to it.
-pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
+/// A case for each entry of the process and each way to it, and for what a policy and the view of
+/// these options have.
+pub(super) fn cases(pid: i32, view: Option<&str>) -> Result<Vec<Case<'static>>> {
     let root = instance("")?;
     let mut paths = vec![(".".to_owned(), FileType::Directory)];
     for name in ["self", "thread-self"] {
@@ -85,16 +109,23 @@ pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
         .map(|(path, kind)| ("", path, kind))
         .collect();
     if !is_procfs() {
-        let root = instance(POLICY)?;
-        paths.extend(OF_POLICY.iter().map(|path| {
-            let root = root.as_fd();
-            let kind = At { root, path }.kind().unwrap_or(FileType::RegularFile);
-            (POLICY, path.to_string(), kind)
-        }));
+        for (options, of_it) in [(POLICY, OF_POLICY), (OF_ROOT, HANDED_OVER)]
+            .into_iter()
+            .chain(view.map(|view| (view, OF_VIEW)))
+        {
+            let root = instance(options)?;
+            paths.extend(of_it.iter().map(|path| {
+                let root = root.as_fd();
+                let kind = At { root, path }.kind().unwrap_or(FileType::RegularFile);
+                (options, path.to_string(), kind)
+            }));
+        }
     }
     let mut cases = Vec::new();
     for (options, path, kind) in paths {
-        let rests = entries::rest(&path) == Rest::Steady && path != ".";
+        // Figures of a group move with what the test itself takes.
+        let moves = view == Some(options) && kind != FileType::Directory;
+        let rests = entries::rest(&path) == Rest::Steady && path != "." && !moves;
         let mut case = |verb: &str, call: fn(At<'_>) -> rustix::io::Result<Vec<u8>>| {
             let (name, path) = (format!("{verb} {path} {options}"), path.clone());
             let name = name.trim_end().to_owned();
@@ -108,7 +139,7 @@ pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
             let rests = rests && verb != "stat";
             cases.push(Case {
                 name,
-                options,
+                options: options.to_owned(),
                 call: Box::new(call),
                 rests,
             });
@@ -128,8 +159,13 @@ pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
             _ => case("read", read),
         }
     }
-    for (entry, text) in entries::storm_writes() {
-        let path = format!("{pid}/{entry}");
+    let of_process = |(entry, text)| ("", entry, format!("{pid}/{entry}"), text);
+    let mut writes: Vec<_> = entries::storm_writes().map(of_process).collect();
+    for name in OF_VIEW.iter().filter(|name| name.contains('/')) {
+        writes.extend(view.map(|view| (view, *name, name.to_string(), TRIGGER)));
+    }
+    for (options, entry, path, text) in writes {
+        let name = format!("write {entry} {options}").trim_end().to_owned();
         let call = move |root: &OwnedFd| {
             let at = At {
                 root: root.as_fd(),
@@ -143,8 +179,8 @@ pub(super) fn cases(pid: i32) -> Result<Vec<Case<'static>>> {
                 .map_err(Errno::raw_os_error)
         };
         cases.push(Case {
-            name: format!("write {entry}"),
-            options: "",
+            name,
+            options: options.to_owned(),
             call: Box::new(call),
             rests: true,
         });
