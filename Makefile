@@ -2,7 +2,7 @@
 # What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
 
 # A built, Rust-enabled kernel tree to use instead of the one that is fetched and built; a kernel source to build instead.
-export KERNEL KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
+export ARCH KERNEL KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 
 dev := scripts/bootstrap
 
@@ -53,6 +53,8 @@ help:
 	@echo 'KDIR=   a built, Rust-enabled kernel tree to use instead of building one'
 	@echo 'KSRC=   a kernel source tree to build instead of fetching one'
 	@echo 'DEBUG=1 a kernel that looks for mistakes (KASAN, lockdep and others); a build of its own'
+	@echo 'ARCH=   arm64 or x86: kernel, module and virtual machine of that architecture, emulated if it is not the machine'"'"'s own;'
+	@echo '        make test is then kunit and a few of e2e, make e2e all of it'
 	@echo 'GCC=1   a kernel compiled by gcc, with its plugins: it has stack_depth; a build of its own'
 	@echo 'RUSTC=  the rustc of a complete toolchain'
 	@echo
