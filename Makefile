@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a person types. scripts/bootstrap does the work; Kbuild is what the kernel's make reads.
 
-# The series of the kernel that is fetched and built; a built, Rust-enabled tree to use instead; a source to build instead.
-export KERNEL KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
+# The series of the kernel that is fetched and built, and its architecture; a built, Rust-enabled tree to use instead; a source
+# to build instead.
+export ARCH KERNEL KDIR KSRC DEBUG GCC STOCK RUSTC INSTALL_MOD_PATH PREFIX DESTDIR
 
 dev := scripts/bootstrap
 
@@ -56,6 +57,8 @@ help:
 	@echo 'KDIR=   a built, Rust-enabled kernel tree to use instead of building one'
 	@echo 'KSRC=   a kernel source tree to build instead of fetching one'
 	@echo 'DEBUG=1 a kernel that looks for mistakes (KASAN, lockdep and others); a build of its own'
+	@echo 'ARCH=   arm64 or x86: kernel, module and virtual machine of that architecture, emulated if it is not the machine'"'"'s own;'
+	@echo '        make test is then kunit and a few of e2e, make e2e all of it'
 	@echo 'GCC=1   a kernel compiled by gcc, with its plugins: it has stack_depth; a build of its own'
 	@echo 'RUSTC=  the rustc of a complete toolchain'
 	@echo

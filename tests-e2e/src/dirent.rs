@@ -4,7 +4,7 @@
 
 use std::os::fd::BorrowedFd;
 
-use rustix::fs::{FileType, RawDir, RawDirEntry};
+use rustix::fs::{FileType, RawDir, RawDirEntry, Stat};
 use rustix::io::Errno;
 use std::mem::MaybeUninit;
 
@@ -19,6 +19,12 @@ pub struct Dirent {
     pub next: i64,
     /// `d_type`.
     pub kind: FileType,
+}
+
+/// The number of links; its type is not the same everywhere.
+#[allow(clippy::useless_conversion)]
+pub fn links(stat: &Stat) -> u64 {
+    stat.st_nlink.into()
 }
 
 /// All entries from the descriptor's position on, read through a buffer of `size` bytes.

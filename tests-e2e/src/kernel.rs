@@ -16,6 +16,7 @@ use std::sync::OnceLock;
 use anyhow::{ensure, Result};
 use rustix::fs::{memfd_create, MemfdFlags};
 
+use crate::arch::HERE;
 use crate::entries::{Entry, ENTRIES};
 
 /// Names a file with the configuration, for kernels that tell nothing of it.
@@ -58,7 +59,7 @@ fn kernel() -> &'static Kernel {
     KERNEL.get_or_init(|| {
         let options = text().map(|text| parse(&text));
         let own = options.as_ref().is_none_or(|options| {
-            parse(OWN)
+            parse(&of_here(OWN))
                 .iter()
                 .all(|(key, want)| options.get(key) == Some(want))
         });
@@ -97,6 +98,17 @@ fn text() -> Option<String> {
         uname.release().to_string_lossy()
     ))
     .ok()
+}
+
+/// Of the project's own files, the lines that are for this architecture: those for one alone have its name in front of
+/// their reason.
+fn of_here(fragment: &str) -> String {
+    let marks = HERE.others.iter().map(|name| format!("# {name}: "));
+    let marks: Vec<_> = marks.collect();
+    let lines = fragment
+        .lines()
+        .filter(|line| !marks.iter().any(|mark| line.contains(mark)));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The options that are set, with their values.

@@ -7,6 +7,7 @@
 //! mounted with the same options, as seen by the same caller. `PROC2_FSTYPE=proc` compares procfs
 //! with itself, which shows what the suite by itself gets wrong.
 
+pub mod arch;
 pub mod caller;
 pub mod cells;
 pub mod cgroup_model;

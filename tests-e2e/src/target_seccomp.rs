@@ -4,6 +4,7 @@
 
 use anyhow::{bail, ensure, Context as _, Result};
 
+use crate::arch::HERE;
 use crate::child::{wait_asleep, Sleeper};
 use crate::errno;
 
@@ -18,13 +19,12 @@ pub fn filtered() -> Result<Sleeper> {
     const NUMBER: u32 = 0;
     const ARCHITECTURE: u32 = 4;
     const ARGUMENT: u32 = 16;
-    const X86_64: u32 = 0xc000_003e;
     Sleeper::new(|| {
         rustix::thread::set_no_new_privs(true).context("PR_SET_NO_NEW_PRIVS")?;
-        // Refuses others than x86-64, acct(2), and lookup_dcookie(2) with a first argument of 7.
+        // Refuses other architectures, acct(2), and lookup_dcookie(2) with a first argument of 7.
         install(&[
             (LOAD, 0, 0, ARCHITECTURE),
-            (EQUAL, 0, 7, X86_64),
+            (EQUAL, 0, 7, HERE.audit),
             (LOAD, 0, 0, NUMBER),
             (EQUAL, 5, 0, libc::SYS_acct as u32),
             (EQUAL, 0, 2, libc::SYS_lookup_dcookie as u32),

@@ -11,7 +11,7 @@ mod table;
 
 use crate::kernel::{config, tree::Tree};
 use crate::module::Modules;
-use crate::{cargo, paths, tally::Tally, vm};
+use crate::{arch, cargo, paths, tally::Tally, vm};
 use anyhow::{bail, ensure, Context, Result};
 use clap::Subcommand;
 use proc2_bench::{Report, MARK, SCHEMA};
@@ -63,6 +63,11 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, what: Option<What>) -> Result<
 
 /// `make bench-check`: a quick run, held against the kept report.
 pub(crate) fn check(tree: &Tree, modules: &Modules) -> Result<Tally> {
+    let arch = arch::target()?;
+    if !arch.has_bench {
+        println!("proc2: left out: {KEPT} has no figures of {}", arch.name);
+        return Ok(Tally::default());
+    }
     let kept = kept()?;
     Ok(check::compare(&kept, &measure(tree, modules, &["quick"])?))
 }
@@ -77,6 +82,8 @@ fn counting(modules: &Modules) -> Result<vm::Options> {
         !config::debug() && !config::gcc(),
         "only the normal kernel says what things cost: run this without DEBUG=1 and GCC=1"
     );
+    let arch = arch::target()?;
+    ensure!(arch.has_bench, "nothing is measured on {} yet", arch.name);
     Ok(vm::Options {
         modules: vec![modules.proc2()],
         timeout: Some(LIMIT),

@@ -132,8 +132,30 @@ pub(crate) enum Command {
         )]
         arguments: Vec<String>,
     },
-    /// check, host, kunit, e2e, the short test-runtimes, test-patch, the short test-stock and bench-check
+    /// check, host, kunit, e2e, the short test-runtimes, test-patch, the short test-stock and bench-check; with ARCH= of
+    /// another machine, kunit and the shortest of e2e
     Test,
     /// kunit and e2e in full on a kernel that looks for mistakes
     TestDebug,
+}
+
+impl Command {
+    /// Whether it can be about another architecture than the host's, which `ARCH=` names.
+    pub(crate) fn is_for_any_architecture(&self) -> bool {
+        matches!(
+            self,
+            Self::Setup
+                | Self::Module
+                | Self::Install
+                | Self::Clean
+                | Self::Run
+                | Self::Shell { stock: false, .. }
+                | Self::Vm { stock: false, .. }
+                | Self::Kunit
+                | Self::E2e { .. }
+                | Self::Survival(_)
+                | Self::Test
+                | Self::TestDebug
+        )
+    }
 }

@@ -48,6 +48,11 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
     Ok(sum)
 }
 
+/// Runs the tests that are asked where there is no time for all.
+pub(crate) fn run_short(tree: &Tree, modules: &Modules) -> Result<Tally> {
+    some(tree.kernel(), vec![modules.proc2()], &EVERY_ENTRY)
+}
+
 /// Runs tests. The test program runs one at a time, so they are divided among as many VMs as there are
 /// CPUs, unless they were asked for by name. Those that take a boot of their own come after the others.
 pub(crate) fn on(
@@ -62,10 +67,10 @@ pub(crate) fn on(
         cargo::example("proc2-tasks", "ps")?.display()
     );
     let selftests = format!("PROC2_SELFTESTS={}", selftests.display());
-    let times = shards::known(kernel.name())?;
+    let times = shards::known(&kernel.name()?)?;
     let shards = match which {
-        Which::All => shards(&program, &times, &[boots::PREFIX])?,
-        Which::AllBut(prefix) => shards(&program, &times, &[boots::PREFIX, prefix])?,
+        Which::All => shards(&times, &[boots::PREFIX])?,
+        Which::AllBut(prefix) => shards(&times, &[boots::PREFIX, prefix])?,
         Which::Asked(arguments) if !boots::asked(arguments).is_empty() => Vec::new(),
         Which::Asked(arguments) => vec![arguments.to_vec()],
     };
@@ -109,7 +114,7 @@ pub(crate) fn on(
         let options = boot.options(options(module.clone()));
         count(in_vm(kernel, options, command(arguments))?);
     }
-    shards::keep(kernel.name(), times)?;
+    shards::keep(&kernel.name()?, times)?;
     println!("== {compared}");
     Ok((sum, compared))
 }
@@ -139,8 +144,9 @@ pub(crate) struct Told {
 }
 
 /// The arguments for each VM: the tests that it leaves out, to the others or for how their names begin.
-fn shards(program: &Path, times: &shards::Times, but: &[&str]) -> Result<Vec<Vec<String>>> {
-    let list = Command::new(program)
+fn shards(times: &shards::Times, but: &[&str]) -> Result<Vec<Vec<String>>> {
+    let program = cargo::build_for_host("proc2-e2e")?.join("e2e");
+    let list = Command::new(&program)
         .arg("--list")
         .output()
         .context("cannot list the tests")?;
@@ -186,7 +192,7 @@ pub(crate) fn in_vm(
         vm::Output::Captured(captured.clone()),
     )?;
     let mut tally = Tally::of_harness(&captured.text());
-    figures::keep(&captured.text(), kernel.name())?;
+    figures::keep(&captured.text(), &kernel.name()?)?;
     let verdict = outcome.verdict();
     if verdict != 0 && tally.failed == 0 {
         let why = if outcome.status == 0 {

@@ -7,14 +7,15 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// Each begins a report of the kernel.
-const PATTERNS: [&str; 21] = [
+const PATTERNS: [&str; 22] = [
     r"WARNING: ",
     r"\bBUG: ",
     r"kernel BUG at ",
     r"\bOops\b",
     r"Kernel panic",
     r"general protection fault",
-    r"Call Trace:",
+    r"Internal error: ",
+    r"Call [Tt]race:",
     r"KASAN: ",
     r"KFENCE: ",
     r"UBSAN: ",
@@ -36,6 +37,8 @@ static WARNING: LazyLock<RegexSet> =
 
 /// Who runs out of memory on purpose has this name (tests-e2e/src/e2e/tests/no_memory.rs).
 const FULL: &str = "proc2-full invoked oom-killer: ";
+/// What stands over a stack, on x86 and on arm64.
+const TRACES: [&str; 2] = ["Call Trace:", "Call trace:"];
 /// The end of the report when nobody may be killed for it, as is so there.
 const NOBODY: &str = "Out of memory and no killable processes";
 
@@ -54,7 +57,7 @@ pub(crate) fn complaints(log: &str) -> Vec<String> {
         // One stack comes with that report. All else in it is as bad as elsewhere.
         if line.contains(FULL) {
             full = lines[number..].iter().any(|end| end.contains(NOBODY));
-        } else if full && line.ends_with("Call Trace:") {
+        } else if full && TRACES.iter().any(|trace| line.ends_with(trace)) {
             full = false;
             continue;
         }
@@ -95,6 +98,7 @@ mod tests {
         };
         let full = report("proc2-full");
         assert!(complaints(&full).is_empty());
+        assert!(complaints(&full.replace("Trace", "trace")).is_empty());
         assert_eq!(complaints(&report("e2e")).len(), 1);
         // No more than that one stack is let pass, and only where the report comes to its end.
         let warning = "[    1.0] WARNING: x\n[    1.0] Call Trace:\n";
@@ -113,6 +117,8 @@ mod tests {
             "[    1.0] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
             "[    1.0] INFO: task e2e:12 blocked for more than 120 seconds.",
             "[    1.0] Oops: general protection fault, 0000 [#1] SMP",
+            "[    1.0] Internal error: synchronous external abort: 0000000096000010 [#1] SMP",
+            "[    1.0] Call trace:",
             "[    1.0] kmemleak: unreferenced object 0xffff888102c3a000 (size 1024):",
             "[    1.0] VFS: Busy inodes after unmount of proc2 (proc2)",
         ] {

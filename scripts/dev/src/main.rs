@@ -2,6 +2,7 @@
 
 //! Everything around the module: set-up, kernel, virtual machine, tests. `make` calls it.
 
+mod arch;
 mod bench;
 mod boots;
 mod cargo;
@@ -9,6 +10,7 @@ mod cases;
 mod check;
 mod commands;
 mod comparisons;
+mod cross;
 mod deb;
 mod e2e;
 mod entries;
@@ -31,6 +33,7 @@ mod mutate;
 mod packages;
 mod parts;
 mod paths;
+mod roots;
 mod runtimes;
 mod selftests;
 mod series;
@@ -45,7 +48,7 @@ mod toolchain;
 mod version;
 mod vm;
 
-use anyhow::Result;
+use anyhow::{ensure, Result};
 use clap::Parser;
 use commands::{Cli, Command};
 use parts::test;
@@ -69,6 +72,13 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<u8> {
+    if let Some(arch) = arch::foreign()? {
+        ensure!(
+            command.is_for_any_architecture(),
+            "ARCH={}: this is for the host's own architecture alone",
+            arch.name
+        );
+    }
     match command {
         Command::Clean => return module::clean().map(|()| 0),
         Command::Docs => {
@@ -153,6 +163,10 @@ fn with_modules(
             let extent = if short { Extent::Short } else { Extent::Full };
             runtimes::run(tree, modules, extent, &arguments)?
         }
+        Command::Test if arch::foreign()?.is_some() => test(&[
+            ("kunit", &|| kunit::run(tree, modules)),
+            ("e2e", &|| e2e::run_short(tree, modules)),
+        ]),
         Command::Test => test(&[
             ("check", &|| check::run(tree, modules)),
             ("host", &host::run),

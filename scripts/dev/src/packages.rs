@@ -21,6 +21,11 @@ pub(crate) fn bindgen() -> &'static str {
         .expect("the list names bindgen")
 }
 
+/// Those that a VM of another architecture has too.
+pub(crate) fn in_the_vm() -> impl Iterator<Item = &'static str> {
+    LIST.lines().filter_map(|line| line.strip_suffix(" <vm>"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +34,6 @@ mod tests {
     fn the_list_says_what_is_asked_of_it() {
         assert!(*LLVM >= 19, "{}", *LLVM);
         assert!(bindgen().starts_with("(>= 0."), "{}", bindgen());
+        assert!(in_the_vm().any(|name| name == "procps"));
     }
 }

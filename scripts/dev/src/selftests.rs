@@ -4,7 +4,7 @@
 //! replaced for proc2. The tests in the VM run both and compare.
 
 use crate::kernel::{hash, tree::Tree};
-use crate::{lock, paths, steps};
+use crate::{arch, arch::Arch, lock, paths, steps};
 use anyhow::{bail, Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub(crate) fn of(source: &Path, output: &Path, mut make: Command) -> Result<Path
             let file = folder.join(variant).join(&program);
             let copy = file.with_extension("c");
             fs::write(&copy, text)?;
-            step.run(&mut compiler(&source, &headers, &copy, &file))?;
+            step.run(&mut compiler(&source, &headers, &copy, &file)?)?;
         }
     }
     fs::write(&done, "").with_context(|| format!("cannot write {}", done.display()))?;
@@ -66,8 +66,9 @@ fn programs(source: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn compiler(source: &Path, headers: &Path, text: &Path, program: &Path) -> Command {
-    let mut cc = Command::new("cc");
+fn compiler(source: &Path, headers: &Path, text: &Path, program: &Path) -> Result<Command> {
+    let prefix = arch::foreign()?.map(Arch::cross);
+    let mut cc = Command::new(prefix.map_or("cc".into(), |prefix| prefix + "gcc"));
     cc.args(["-O2", "-w", "-D_GNU_SOURCE", "-pthread", "-isystem"])
         .arg(headers)
         .arg("-I")
@@ -77,5 +78,5 @@ fn compiler(source: &Path, headers: &Path, text: &Path, program: &Path) -> Comma
         .arg(text)
         .arg("-o")
         .arg(program);
-    cc
+    Ok(cc)
 }

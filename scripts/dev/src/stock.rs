@@ -53,7 +53,7 @@ pub(crate) enum Extent {
 }
 
 /// What asks for a kernel that is built here.
-const OWN_KERNEL: [&str; 5] = ["KERNEL", "KDIR", "KSRC", "DEBUG", "GCC"];
+const OWN_KERNEL: [&str; 6] = ["ARCH", "KERNEL", "KDIR", "KSRC", "DEBUG", "GCC"];
 
 /// Whether the demonstration is to boot Debian's own kernel: `STOCK=1` says so and `STOCK=0` not; otherwise the one that is
 /// there sooner. Says which, and why.

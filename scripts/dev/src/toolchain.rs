@@ -4,7 +4,10 @@
 
 use crate::kernel::config;
 use crate::packages::{self, LLVM};
-use crate::{paths, steps};
+use crate::{
+    arch::{self, Arch},
+    paths, steps,
+};
 use anyhow::{bail, Context, Result};
 use std::path::PathBuf;
 use std::process::Command;
@@ -51,11 +54,16 @@ pub(crate) fn make(llvm: Option<&str>) -> Result<Command> {
         "MAKELEVEL",
         "MAKEOVERRIDES",
         "CARGO_TARGET_DIR",
+        "ARCH",
     ] {
         make.env_remove(name);
     }
     make.env("LIBCLANG_PATH", format!("/usr/lib/llvm-{}/lib", *LLVM));
     make.args(llvm.map(|llvm| format!("LLVM={llvm}")));
+    if let Some(arch) = arch::foreign()? {
+        make.arg(format!("ARCH={}", arch.name));
+        make.arg(format!("CROSS_COMPILE={}", arch.cross()));
+    }
     if let Some(path) = bindgen_path()? {
         make.arg(format!("BINDGEN={}", path.display()));
     }
@@ -67,7 +75,10 @@ pub(crate) fn make(llvm: Option<&str>) -> Result<Command> {
 pub(crate) fn identity() -> Result<String> {
     let compiler = match llvm() {
         Some(suffix) => format!("clang{suffix}"),
-        None => "gcc".to_owned(),
+        None => format!(
+            "{}gcc",
+            arch::foreign()?.map(Arch::cross).unwrap_or_default()
+        ),
     };
     let compiler = first_line(Command::new(compiler).arg("--version"))?;
     let bindgen = bindgen_path()?.context("no bindgen")?;
@@ -109,7 +120,8 @@ fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
     Some((next()?, next()?, next()?))
 }
 
-fn first_line(command: &mut Command) -> Result<String> {
+/// The first line of what a program prints.
+pub(crate) fn first_line(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .output()

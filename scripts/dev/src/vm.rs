@@ -13,7 +13,7 @@ mod qemu;
 mod streams;
 
 use crate::kernel::config;
-use crate::{kernel_log, logs, paths};
+use crate::{arch, cross, kernel_log, logs, paths};
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser};
 pub(crate) use installed::{release, unpack};
@@ -96,11 +96,12 @@ pub(crate) enum Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     /// What figures of it are kept under.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
+    pub(crate) fn name(self) -> Result<String> {
+        let kind = match self {
             Self::Tree(_) => config::kind(),
             Self::Root(_) => "stock",
-        }
+        };
+        Ok(format!("{}{kind}", arch::target()?.figures))
     }
 
     /// Where it is.
@@ -113,22 +114,25 @@ impl<'a> Kernel<'a> {
     /// The file to boot, and the modules that the VM's devices and its root need.
     fn parts(self, scratch: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
         match self {
-            Self::Tree(path) => Ok((path.join("arch/x86/boot/bzImage"), Vec::new())),
+            Self::Tree(path) => Ok((path.join(arch::target()?.image), Vec::new())),
             Self::Root(path) => installed::parts(path, scratch),
         }
     }
 
-    /// What lies over the host's root.
-    fn over(self, options: &'a Options) -> Option<&'a Path> {
-        match self {
-            Self::Tree(_) => options.over.as_deref(),
-            Self::Root(path) => Some(path),
+    /// What lies over the host's root: programs of another architecture, if the kernel is of one.
+    fn over(self, options: &Options) -> Result<Option<PathBuf>> {
+        match (self, arch::foreign()?) {
+            (Self::Root(path), _) => Ok(Some(path.to_owned())),
+            (Self::Tree(_), None) => Ok(options.over.clone()),
+            (Self::Tree(_), Some(arch)) if options.over.is_none() => cross::root(arch).map(Some),
+            (Self::Tree(_), Some(arch)) => bail!("--over: a root for {} lies there", arch.name),
         }
     }
 }
 
-/// Finds out whether KVM works, before several VMs would try at once.
+/// Makes what VMs need and finds out whether KVM works, before several would do so at once.
 pub(crate) fn settle(kernel: Kernel<'_>) -> Result<()> {
+    kernel.over(&Options::default())?;
     accel::choose(kernel).map(drop)
 }
 
@@ -157,15 +161,17 @@ fn boot(
 ) -> Result<Outcome> {
     let scratch = tempfile::Builder::new().prefix("proc2-vm.").tempdir()?;
     let (image, drivers) = kernel.parts(scratch.path())?;
-    let job = job(kernel, options, &drivers, command, &output)?;
+    let over = kernel.over(options)?;
+    let job = job(kernel, options, over.as_deref(), &drivers, command, &output)?;
     let initramfs = scratch.path().join("initramfs.cpio");
     initramfs::write(&initramfs, &job, &[&drivers[..], &options.modules].concat())?;
     let log = scratch.path().join("kernel.log");
 
     let link = link::Link::listen(scratch.path())?;
     let mut qemu = qemu::command(&qemu::Machine {
+        arch: arch::target()?,
         kernel: &image,
-        over: kernel.over(options),
+        over: over.as_deref(),
         initramfs: &initramfs,
         log: &log,
         sockets: link.sockets(),
@@ -203,6 +209,7 @@ fn boot(
 fn job(
     kernel: Kernel<'_>,
     options: &Options,
+    over: Option<&Path>,
     drivers: &[PathBuf],
     command: &[String],
     output: &Output,
@@ -230,7 +237,7 @@ fn job(
             .any(|other| other != path && path.starts_with(other))
     });
 
-    if let Some(over) = kernel.over(options).filter(|over| !over.is_dir()) {
+    if let Some(over) = over.filter(|over| !over.is_dir()) {
         bail!("{}: there is no such directory", over.display());
     }
     let writable = options.rw.iter().enumerate().map(|(index, directory)| {
@@ -273,7 +280,7 @@ fn job(
         cwd,
         keep,
         writable: writable.collect::<Result<_>>()?,
-        over: kernel.over(options).is_some(),
+        over: over.is_some(),
         leaks: options.leaks,
         terminal: match output {
             Output::Terminal => Some(streams::terminal_size()),

@@ -9,23 +9,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::arch::HERE;
 use anyhow::{Context as _, Result};
 
 /// Where the program is mapped.
 const BASE: u64 = 0x40_0000;
 /// ELF header and one program header.
 const HEADERS: u64 = 64 + 56;
-
-/// prctl(PR_SET_NAME, argv\[0\]), then pause() for ever; x86-64.
-const CODE: &[u8] = &[
-    0x48, 0x8b, 0x74, 0x24, 0x08, // mov rsi, [rsp+8]
-    0xbf, 0x0f, 0x00, 0x00, 0x00, // mov edi, 15
-    0xb8, 0x9d, 0x00, 0x00, 0x00, // mov eax, 157
-    0x0f, 0x05, // syscall
-    0xb8, 0x22, 0x00, 0x00, 0x00, // mov eax, 34
-    0x0f, 0x05, // syscall
-    0xeb, 0xf7, // jmp to "mov eax, 34"
-];
 
 /// Writes the program to `path`, executable for everybody.
 pub fn write(path: &Path) -> Result<()> {
@@ -37,14 +27,14 @@ pub fn write(path: &Path) -> Result<()> {
 }
 
 fn image() -> Vec<u8> {
-    let size = HEADERS + CODE.len() as u64;
+    let size = HEADERS + HERE.sleeper.len() as u64;
     let mut image = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
     let half = |image: &mut Vec<u8>, words: &[u16]| {
         words
             .iter()
             .for_each(|word| image.extend(word.to_le_bytes()))
     };
-    half(&mut image, &[2, 62]); // executable, x86-64
+    half(&mut image, &[2, HERE.elf]); // executable
     image.extend(1u32.to_le_bytes());
     for word in [BASE + HEADERS, 64, 0] {
         image.extend(word.to_le_bytes()); // entry, program headers, section headers
@@ -57,7 +47,7 @@ fn image() -> Vec<u8> {
     for word in [0, BASE, BASE, size, size, 0x1000] {
         image.extend(word.to_le_bytes()); // offset, addresses, sizes, alignment
     }
-    image.extend(CODE);
+    image.extend(HERE.sleeper);
     image
 }
 

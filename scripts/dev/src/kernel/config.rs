@@ -3,7 +3,7 @@
 //! The kernel's configuration: fragments over `allnoconfig`, each option with its reason. What the
 //! kernel does not take as asked is an error, never a surprise later.
 
-use crate::{paths, steps, toolchain};
+use crate::{arch, paths, steps, toolchain};
 use anyhow::{bail, Context, Result};
 use std::path::Path;
 use std::{env, fs};
@@ -57,6 +57,7 @@ pub(crate) fn requested(series: &str) -> Result<String> {
     if debug() && gcc() {
         bail!("DEBUG=1 and GCC=1 exclude each other: the kernel takes Rust and KASAN together from clang alone");
     }
+    let arch = arch::target()?.name;
     let mut all = String::new();
     let folder = paths::checkout()?.join("scripts/kernel");
     // What a series asks for that the others do not.
@@ -65,7 +66,7 @@ pub(crate) fn requested(series: &str) -> Result<String> {
         let path = folder.join(name);
         let text = fs::read_to_string(&path);
         let text = text.with_context(|| format!("cannot read {}", path.display()))?;
-        let more = options(&text).with_context(|| format!("in {}", path.display()))?;
+        let more = options(&text, arch).with_context(|| format!("in {}", path.display()))?;
         all = over(&all, &more);
     }
     Ok(all)
@@ -83,7 +84,8 @@ fn over(options: &str, more: &str) -> String {
         .collect()
 }
 
-fn options(fragment: &str) -> Result<String> {
+/// The options of a fragment that are for an architecture: those of one alone have its name in front of their reason.
+fn options(fragment: &str, arch: &str) -> Result<String> {
     let mut options = String::new();
     for line in fragment
         .lines()
@@ -94,6 +96,10 @@ fn options(fragment: &str) -> Result<String> {
         };
         if !option.starts_with("CONFIG_") || !option.contains('=') || reason.trim().is_empty() {
             bail!("not of the form CONFIG_NAME=value # reason: {line}");
+        }
+        let alone = reason.trim().split_once(": ").map(|(name, _)| name);
+        if alone.is_some_and(|name| arch::is_known(name) && name != arch) {
+            continue;
         }
         options.push_str(option.trim_end());
         options.push('\n');
@@ -151,12 +157,20 @@ mod tests {
 
     #[test]
     fn an_option_without_a_reason_is_refused() {
-        assert!(options("CONFIG_A=y\n").is_err());
-        assert!(options("CONFIG_A=y #\n").is_err());
+        assert!(options("CONFIG_A=y\n", "x86").is_err());
+        assert!(options("CONFIG_A=y #\n", "x86").is_err());
         assert_eq!(
-            options("# head\n\nCONFIG_A=y  # why\n").unwrap(),
+            options("# head\n\nCONFIG_A=y  # why\n", "x86").unwrap(),
             "CONFIG_A=y\n"
         );
+    }
+
+    #[test]
+    fn an_option_of_one_architecture_is_not_for_others() {
+        let fragment = "CONFIG_A=y # x86: why\nCONFIG_B=y # as: why\nCONFIG_C=y # arm64: why\n";
+        let of = |arch| options(fragment, arch).unwrap();
+        assert_eq!(of("x86"), "CONFIG_A=y\nCONFIG_B=y\n");
+        assert_eq!(of("arm64"), "CONFIG_B=y\nCONFIG_C=y\n");
     }
 
     #[test]

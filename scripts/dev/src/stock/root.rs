@@ -3,20 +3,17 @@
 //! A root of Debian's next stable kind: Debian 13 with the kernel of its backports, made by mmdebstrap
 //! and kept in the cache, and the package proc2-dkms in it.
 
-use crate::kernel::{hash, source};
-use crate::{deb, lock, paths, steps, sudo};
+use crate::kernel::hash;
+use crate::{arch, arch::Arch, deb, lock, paths, roots, steps, sudo};
 use anyhow::{ensure, Context, Result};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// The release, and where its kernels come from.
 const SUITES: [&str; 2] = ["trixie", "trixie-backports"];
-/// The kernel; what the package needs beside it stands in the package.
-const KERNEL: [&str; 2] = ["linux-image-amd64", "linux-headers-amd64"];
-/// Whatever is built of the kernel's source comes from the same place.
-const PIN: &str = "Package: src:linux src:linux-signed-amd64 src:linux-base\n\
-                   Pin: release n=trixie-backports\nPin-Priority: 600\n";
+/// The kernel, without its architecture; what the package needs beside it stands in the package.
+const KERNEL: [&str; 2] = ["linux-image", "linux-headers"];
 /// Mounts what dkms and maintainer scripts expect, for as long as the command runs.
 const ENTER: &str = "mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && \
                      root=$0 && exec chroot \"$root\" \"$@\"";
@@ -32,57 +29,41 @@ impl Root {
     /// Finds it, or makes it.
     pub(super) fn ensure() -> Result<Self> {
         let _lock = lock::take()?;
-        let packages = [&KERNEL.map(str::to_owned)[..], &deb::needs()?].concat();
-        let text = format!("{SUITES:?}{PIN}{}", packages.join(" "));
+        let arch = arch::target()?;
+        ensure!(
+            arch::foreign()?.is_none(),
+            "ARCH={}: Debian's own kernel is tried on the host's architecture alone",
+            arch.name
+        );
+        let kernel = KERNEL.map(|name| format!("{name}-{}", arch.debian()));
+        let packages = [&kernel[..], &deb::needs()?].concat();
+        let pin = pin(arch);
+        let text = format!("{SUITES:?}{pin}{}", packages.join(" "));
         let folder = paths::cache()?.join("stock").join(&hash(&[&text])[..12]);
         let root = Self {
             path: folder.join("root"),
             folder,
         };
         if !root.path.exists() {
-            root.make(&packages)?;
+            root.make(&packages, &pin)?;
         }
         Ok(root)
     }
 
-    fn make(&self, packages: &[String]) -> Result<()> {
-        install_tools()?;
-        let new = self.folder.join("new");
+    fn make(&self, packages: &[String], preferences: &str) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
-        remove(&new)?;
-        let mirror = source::mirror()?;
-        let what = format!(
-            "Debian 13 with the kernel of its backports, in {}",
-            self.path.display()
-        );
-        let mut step = steps::begin("root of Debian's", &what)?;
         let pin = self.folder.join("pin");
-        fs::write(&pin, PIN)?;
-        let mut bootstrap = sudo::command("mmdebstrap");
-        bootstrap.args(["--mode=root", "--variant=minbase", "--components=main"]);
-        bootstrap.arg(format!("--include={}", packages.join(",")));
-        // What is named is what is installed, as where the package is installed by hand.
-        bootstrap.arg("--aptopt=APT::Install-Recommends \"false\"");
-        bootstrap.arg(format!(
-            "--setup-hook=cp {} \"$1/etc/apt/preferences.d/kernel\"",
-            pin.display()
-        ));
-        bootstrap.arg(SUITES[0]).arg(&new);
-        bootstrap.args(SUITES.map(|suite| format!("deb {mirror} {suite} main")));
-        bootstrap.env("TMPDIR", &self.folder);
-        step.run(&mut bootstrap)?;
-        let renamed = sudo::command("mv")
-            .arg("-T")
-            .arg(&new)
-            .arg(&self.path)
-            .status();
-        ensure!(
-            renamed.context("cannot run mv")?.success(),
-            "cannot make {}",
-            self.path.display()
-        );
-        step.done();
-        Ok(())
+        fs::write(&pin, preferences)?;
+        let arguments = [
+            "--variant=minbase".to_owned(),
+            format!("--include={}", packages.join(",")),
+            format!(
+                "--setup-hook=cp {} \"$1/etc/apt/preferences.d/kernel\"",
+                pin.display()
+            ),
+        ];
+        let what = "Debian 13 with the kernel of its backports";
+        roots::make(&self.path, what, &SUITES, &arguments)
     }
 
     /// Installs the package as of this checkout, unless it is installed.
@@ -135,31 +116,11 @@ impl Root {
     }
 }
 
-fn install_tools() -> Result<()> {
-    let mut tools = Command::new(paths::checkout()?.join("scripts/debian-install"));
-    let status = tools.args(["mmdebstrap", "xz-utils"]).status();
-    ensure!(
-        status
-            .context("cannot run scripts/debian-install")?
-            .success(),
-        "a root of Debian's cannot be made without mmdebstrap"
-    );
-    Ok(())
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    let status = sudo::command("rm")
-        .arg("-rf")
-        .arg("--")
-        .arg(folder)
-        .status();
-    ensure!(
-        status.context("cannot run rm")?.success(),
-        "cannot remove {}",
-        folder.display()
-    );
-    Ok(())
+/// Whatever is built of the kernel's source comes from the same place.
+fn pin(arch: &Arch) -> String {
+    format!(
+        "Package: src:linux src:linux-signed-{} src:linux-base\n\
+         Pin: release n=trixie-backports\nPin-Priority: 600\n",
+        arch.debian()
+    )
 }

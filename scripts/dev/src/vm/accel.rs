@@ -4,6 +4,7 @@
 //! trivial boot; the answer is kept until the host boots again.
 
 use super::{boot, Captured, Kernel, Options, Output};
+use crate::arch::{self, Arch};
 use crate::paths;
 use anyhow::Result;
 use std::fs;
@@ -18,16 +19,19 @@ pub(super) enum Accel {
 }
 
 impl Accel {
-    pub(super) fn arguments(self) -> [&'static str; 4] {
+    pub(super) fn arguments(self, arch: &Arch) -> [&'static str; 4] {
+        let [host, emulated] = arch.cpus;
         match self {
-            // Without that bit: some hosts have a value for it that KVM then refuses to set.
-            Self::Kvm => ["-accel", "kvm", "-cpu", "host,-arch-capabilities"],
-            Self::Tcg => ["-accel", "tcg", "-cpu", "max"],
+            Self::Kvm => ["-accel", "kvm", "-cpu", host],
+            Self::Tcg => ["-accel", "tcg", "-cpu", emulated],
         }
     }
 }
 
 pub(super) fn choose(kernel: Kernel<'_>) -> Result<Accel> {
+    if arch::foreign()?.is_some() {
+        return Ok(Accel::Tcg);
+    }
     let file = paths::cache()?.join("kvm");
     // Another boot, user or kernel tree may give another answer.
     let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();

@@ -3,7 +3,7 @@
 //! The VM's first file system: its first program, its job, the modules. Uncompressed, for it is
 //! small and made anew for each boot.
 
-use crate::paths;
+use crate::cargo;
 use anyhow::{Context, Result};
 use cpio::newc::{trailer, Builder, ModeFileType};
 use proc2_vm_init::{Job, JOB_FILE};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn write(to: &Path, job: &Job, modules: &[PathBuf]) -> Result<()> {
     let context = || format!("cannot write {}", to.display());
     let mut archive = BufWriter::new(File::create(to).with_context(context)?);
-    let init = paths::vm_init()?;
+    let init = cargo::vm_init()?;
     add(&mut archive, "init", &read(&init)?, 0o755)?;
     add(
         &mut archive,

@@ -3,24 +3,23 @@
 //! QEMU's command line.
 
 use super::{accel::Accel, Options};
+use crate::arch::Arch;
 use crate::kernel::config;
 use proc2_vm_init::{OVER_TAG, ROOT_TAG};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What the kernel is always told. Only the kernel's log goes to the serial port; a panic ends
-/// QEMU; KUnit suites run only where `kunit.enable=1` follows. On a busy machine the emulated timer
-/// is too late for the kernel's check of it, which panics.
-const KERNEL_ARGS: &str = "console=ttyS0 ignore_loglevel printk.time=1 printk.devkmsg=on \
-                           tsc=reliable no_timer_check panic=-1 oops=panic kunit.enable=0 rdinit=/init";
+/// What the kernel is always told, beside the words for its machine. Only the kernel's log goes to the
+/// serial port; a panic ends QEMU; KUnit suites run only where `kunit.enable=1` follows.
+const KERNEL_ARGS: &str = "ignore_loglevel printk.time=1 printk.devkmsg=on \
+                           panic=-1 oops=panic kunit.enable=0 rdinit=/init";
 
 /// What a kernel that looks for mistakes is told beside: freed pages are filled, and looked at
-/// before they are used again. With five levels of page tables, an interrupt while the boot CPU is
-/// identified, which forgets for a moment that it has them, is reported by KASAN, which reports
-/// once.
-const DEBUG_ARGS: &str = "page_poison=1 no5lvl";
+/// before they are used again.
+const DEBUG_ARGS: &str = "page_poison=1";
 
 pub(super) struct Machine<'a> {
+    pub(super) arch: &'a Arch,
     pub(super) kernel: &'a Path,
     /// What lies over the host's root.
     pub(super) over: Option<&'a Path>,
@@ -35,8 +34,8 @@ pub(super) struct Machine<'a> {
 }
 
 pub(super) fn command(machine: &Machine<'_>) -> Command {
-    let Machine { options, .. } = machine;
-    let mut qemu = Command::new("qemu-system-x86_64");
+    let Machine { arch, options, .. } = machine;
+    let mut qemu = Command::new(arch.qemu);
     qemu.args([
         "-nodefaults",
         "-no-user-config",
@@ -44,30 +43,29 @@ pub(super) fn command(machine: &Machine<'_>) -> Command {
         "none",
         "-no-reboot",
         "-M",
-        "q35",
+        arch.machine,
     ]);
     qemu.args(["-m", &options.memory]);
-    if options.count {
-        qemu.args([
-            "-accel",
-            "tcg",
-            "-cpu",
-            "max",
-            "-smp",
-            "1",
-            "-icount",
-            "shift=0,sleep=off",
-        ]);
+    let accel = if options.count {
+        Accel::Tcg
     } else {
-        qemu.args(machine.accel.arguments());
+        machine.accel
+    };
+    qemu.args(accel.arguments(arch));
+    if options.count {
+        qemu.args(["-smp", "1", "-icount", "shift=0,sleep=off"]);
+    } else {
         qemu.args(["-smp", &options.cpus.to_string()]);
     }
     qemu.arg("-kernel")
         .arg(machine.kernel)
         .arg("-initrd")
         .arg(machine.initramfs);
-    let debug = if config::debug() { DEBUG_ARGS } else { "" };
-    let words = format!("{KERNEL_ARGS} {debug} {}", options.kernel_args);
+    let mut words = [arch.words, KERNEL_ARGS].join(" ");
+    if config::debug() {
+        words = [&words, DEBUG_ARGS, arch.debug_words].join(" ");
+    }
+    let words = [&words, &options.kernel_args[..]].join(" ");
     qemu.args(["-append", &words]);
 
     qemu.args([

@@ -257,7 +257,7 @@ fn root_link_count() -> Result<()> {
     let mut tally = Tally::default();
     let links = |fd: &std::os::fd::OwnedFd, own: u64| {
         errno::show(rustix::fs::fstat(fd), |stat| {
-            format!("{} links", stat.st_nlink - own)
+            format!("{} links", dirent::links(&stat) - own)
         })
         .into_bytes()
     };

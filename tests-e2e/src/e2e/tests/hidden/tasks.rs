@@ -102,7 +102,8 @@ fn each_row(pid: i32, places: &[String; 3]) -> Result<()> {
                 ensure!(at.kind() == Ok(*kind), "{place}/{name} is {:?}", at.kind());
             }
             let was_dir = before.contains(&(row.clone(), FileType::Directory));
-            let links = |root| statat(root, place, AtFlags::empty()).map(|stat| stat.st_nlink);
+            let links =
+                |root| statat(root, place, AtFlags::empty()).map(|stat| dirent::links(&stat));
             let (had, has) = (links(&plain)?, links(&root)?);
             ensure!(
                 had == has + u64::from(was_dir),

@@ -104,7 +104,7 @@ impl Tree {
         list.retain(|(name, _)| !(path.is_empty() && name == OWN_ENTRY));
         let entry = Entry {
             kind,
-            links: stat.st_nlink,
+            links: dirent::links(&stat),
             write: write_outcome(root, &path, kind),
             list: list.clone(),
         };

@@ -3,9 +3,11 @@
 //! The programs of procps beside ps and top.
 
 use std::fs;
+use std::mem::offset_of;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
+use libc::{utmpx, USER_PROCESS};
 use proc2_e2e::caller::ROOT;
 
 use super::look::{compare, look};
@@ -119,15 +121,15 @@ fn log_in(sandbox: &Sandbox) -> Result<()> {
         .start(&ROOT, &ask, Stdio::null(), "program")?
         .finish()?
         .output;
-    let mut record = [0; 384];
+    let mut record = [0; size_of::<utmpx>()];
     let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
-    // struct utmp of x86-64, see utmp(5): USER_PROCESS, id, line, short id, user, time.
-    put(0, &7_i16.to_ne_bytes());
-    put(4, &pid.to_ne_bytes());
-    put(8, line.trim().as_bytes());
-    put(40, b"0");
-    put(44, b"root");
-    put(340, &1_000_000_000_i32.to_ne_bytes());
+    put(offset_of!(utmpx, ut_type), &USER_PROCESS.to_ne_bytes());
+    put(offset_of!(utmpx, ut_pid), &pid.to_ne_bytes());
+    put(offset_of!(utmpx, ut_line), line.trim().as_bytes());
+    put(offset_of!(utmpx, ut_id), b"0");
+    put(offset_of!(utmpx, ut_user), b"root");
+    // Its lower half, where it is of 64 bits.
+    put(offset_of!(utmpx, ut_tv), &1_000_000_000_i32.to_le_bytes());
     fs::write("/run/utmp", record).context("/run/utmp")
 }
 

@@ -8,7 +8,7 @@ use std::os::fd::AsFd;
 use anyhow::{Context as _, Result};
 use fastrand::Rng;
 use proc2_e2e::mount::Instance;
-use proc2_e2e::OWN_ENTRY;
+use proc2_e2e::{dirent, OWN_ENTRY};
 use rustix::fs::{statat, AtFlags, FileType};
 
 use super::super::model::{Base, Model};
@@ -53,7 +53,7 @@ impl Known {
             rows.insert(place.clone(), list(&place)?);
             links.insert(
                 place.clone(),
-                statat(&root, &place, AtFlags::empty())?.st_nlink,
+                dirent::links(&statat(&root, &place, AtFlags::empty())?),
             );
         }
         let net = list("self/net")?;
