@@ -144,7 +144,8 @@ EXPORT_TO_PROC2(arch_prctl_spec_ctrl_get);
 EXPORT_TO_PROC2(proc_comm_connector);
 #endif
 EXPORT_TO_PROC2(task_current_syscall);
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)	/* the kernel's own export before */
+/* Before, the kernel exports it itself. */
+#if KERNEL_VERSION(7, 3, 0) <= LINUX_VERSION_CODE
 EXPORT_TO_PROC2(has_capability_noaudit);
 #endif
 EXPORT_TO_PROC2(oom_adj_mutex);

@@ -33,7 +33,7 @@ macro_rules! mutant {
 #[cfg(mutate)]
 macro_rules! mutant {
     (@active $($part:expr),+) => {
-        crate::value_of::<u32>(crate::module_parameters::mutant.value())
+        *core::borrow::Borrow::<u32>::borrow(&crate::module_parameters::mutant.value())
             == crate::pure::mutant::id(&[$($part),+])
     };
     (row: $row:expr, $what:literal, $check:expr => $instead:expr) => {{

@@ -75,10 +75,10 @@ impl Name {
 }
 
 impl Mount<'_> {
-    /// Calls `each` with the names on the way from the root to the mount, each the beginning of some
-    /// bytes, and with their lengths. False where the kernel
-    /// has to be asked ([`Mount::path`]), and what was given is worth nothing: a rename came in
-    /// between, there are too many, or the root does not reach the mount.
+    /// Calls `each` with the names on the way from the root to the mount, each the beginning of
+    /// some bytes, and with their lengths. False where the kernel has to be asked
+    /// ([`Mount::path`]), and what was given is worth nothing: a rename came in between, there are
+    /// too many, or the root does not reach the mount.
     #[inline]
     pub(crate) fn names(self, mut each: impl FnMut(&[u8], usize)) -> bool {
         let mut names = [const { MaybeUninit::<Name>::uninit() }; MOST];

@@ -97,8 +97,8 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// At the beginning of `rest`, if that is long enough, and for `count` numbers if these can't be
-    /// longer, each with what stands before it.
+    /// At the beginning of `rest`, if that is long enough, and for `count` numbers if these can't
+    /// be longer, each with what stands before it.
     #[inline(always)]
     pub(super) fn of(rest: &'a mut [u8], count: usize) -> Option<Self> {
         if count > REACH / LONGEST {

@@ -10,8 +10,8 @@ use kernel::{
     task::Task, //
 };
 
-/// So many tasks are kept at a time: few enough for the stack, and for what a row shows to be little
-/// older than the look at its number.
+/// So many tasks are kept at a time: few enough for the stack, and for what a row shows to be
+/// little older than the look at its number.
 const MOST: usize = 16;
 
 /// Tasks in the order in which they were found.

@@ -3,8 +3,8 @@
 //! Directories of processes as pidfds: `pidfd_send_signal()` takes a descriptor of `/<pid>`, and of
 //! nothing else in the tree.
 //!
-//! The kernel must have `scripts/kernel/proc_pidfd.patch`: without it, every descriptor of an
-//! instance is EBADF.
+//! That is so where the kernel has `scripts/kernel/proc_pidfd.patch`. Another one is told by its answer for a directory, and then
+//! every descriptor of an instance must be EBADF.
 
 use std::collections::BTreeMap;
 use std::mem::zeroed;
@@ -15,6 +15,7 @@ use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::caller::{self, Caller, EXEMPT, ORDINARY, OTHER, ROOT, USER};
 use proc2_e2e::child::{in_child, in_child_with, Sleeper};
 use proc2_e2e::compare::Tally;
+use proc2_e2e::kernel::{self, Lacking};
 use proc2_e2e::mount::{self, Instance, Opt};
 use proc2_e2e::probe::At;
 use proc2_e2e::scene::Scene;
@@ -108,6 +109,34 @@ impl Call {
     }
 }
 
+/// An error that leaves a test out, where the kernel is another one than the project's and has no patch; of such a kernel it is
+/// seen that an instance has no pidfd.
+fn needs_the_patch() -> Result<()> {
+    if kernel::is_own() {
+        return Ok(());
+    }
+    let instance = Instance::new(&fstype(), "")?;
+    let root = instance.root()?;
+    let own = std::process::id().to_string();
+    let ask = |path: &str| -> Result<String> {
+        let opened = At {
+            root: root.as_fd(),
+            path,
+        }
+        .open(OFlags::PATH);
+        Ok(ASK.on(opened.with_context(|| path.to_owned())?.as_fd()))
+    };
+    if ask(&own)? == "0" {
+        return Ok(());
+    }
+    for below in PATHS {
+        let path = format!("{own}{}", below.replace("TID", &own));
+        let answer = ask(&path)?;
+        ensure!(answer == "EBADF", "without the patch {path} is {answer}");
+    }
+    Err(Lacking("this kernel has no proc_pidfd.patch".into()).into())
+}
+
 /// Below the directory of a process; TID is the last of its threads.
 const PATHS: &[&str] = &[
     "",
@@ -181,6 +210,7 @@ impl Told {
 
 /// Every caller, every kind of process, all that can be opened of it.
 fn everywhere_as_procfs() -> Result<()> {
+    needs_the_patch()?;
     let scene = Scene::new()?;
     let mut told = Told::default();
     for caller in caller::everyone() {
@@ -247,6 +277,7 @@ fn ended_by(process: &Sleeper) -> Result<Option<i32>> {
 
 /// A signal that is sent reaches whom it is for, and nobody else.
 fn signals_arrive() -> Result<()> {
+    needs_the_patch()?;
     for fstype in ["proc".to_owned(), fstype()] {
         let instance = Instance::new(&fstype, "")?;
         for (flags, signal) in [(0, libc::SIGTERM), (1, libc::SIGUSR1), (2, libc::SIGKILL)] {
@@ -286,6 +317,7 @@ fn signals_arrive() -> Result<()> {
 
 /// The signal says who sent it, and what the sender says.
 fn what_arrives() -> Result<()> {
+    needs_the_patch()?;
     let arrived = |fstype: &str, info: Info| {
         let instance = Instance::new(fstype, "")?;
         in_child(|| {
@@ -330,6 +362,7 @@ fn what_arrives() -> Result<()> {
 /// What hidepid keeps from a caller to find, it may still signal by a descriptor that it was given:
 /// whether it may is a matter of the signal's own check.
 fn hidden_but_held() -> Result<()> {
+    needs_the_patch()?;
     let mut tally = Tally::default();
     // The user may signal the second, and not trace it.
     let targets = [
@@ -383,6 +416,7 @@ fn hidden_but_held() -> Result<()> {
 
 /// A zombie is there, what has been reaped is not, and the next process with its number is another.
 fn after_the_end() -> Result<()> {
+    needs_the_patch()?;
     in_child_with(libc::CLONE_NEWPID | libc::CLONE_NEWNS, || {
         // Processes are watched by the numbers that they have in here.
         mount::attach(&mount::detached("proc", &[])?, "/proc".as_ref())?;
