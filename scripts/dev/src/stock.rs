@@ -66,7 +66,7 @@ pub(crate) fn wanted() -> Result<bool> {
         _ => bail!("STOCK={said}: 1 is Debian's own kernel, 0 one that is built here"),
     }
     let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let stock = !OWN_KERNEL.iter().any(|name| is_set(&name)) && !kernel::is_there()? && possible();
+    let stock = !OWN_KERNEL.iter().any(is_set) && !kernel::is_there()? && possible();
     if stock {
         eprintln!(
             "proc2: on Debian's own kernel, which takes a few minutes the first time; `make run STOCK=0` builds a kernel, \
