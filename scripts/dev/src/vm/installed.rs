@@ -8,14 +8,15 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the VM's devices and its root need; what these need comes before them.
-const DRIVERS: [&str; 6] = [
+/// What the VM's devices and its root need, and the one disk that tests have; what these need comes before them.
+const DRIVERS: [&str; 7] = [
     "virtio_pci",
     "virtio_console",
     "virtio_rng",
     "9pnet_virtio",
     "9p",
     "overlay",
+    "loop",
 ];
 
 /// The kernel that is installed below a root, and its drivers, which are unpacked into `scratch`, in
