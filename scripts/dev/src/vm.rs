@@ -177,7 +177,7 @@ fn boot(
         sockets: link.sockets(),
         options,
         writable: &job.writable,
-        accel,
+        accel: accel.on(kernel),
     });
     let patience = if config::debug() { 6 } else { 1 };
     let limit = options

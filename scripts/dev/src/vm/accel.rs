@@ -16,6 +16,8 @@ const TRIAL_SECONDS: u64 = 8;
 pub(super) enum Accel {
     Kvm,
     Tcg,
+    /// Emulated CPUs that take turns, in one thread.
+    TcgInTurns,
 }
 
 impl Accel {
@@ -24,6 +26,17 @@ impl Accel {
         match self {
             Self::Kvm => ["-accel", "kvm", "-cpu", host],
             Self::Tcg => ["-accel", "tcg", "-cpu", emulated],
+            Self::TcgInTurns => ["-accel", "tcg,thread=single", "-cpu", emulated],
+        }
+    }
+
+    /// The same for this kernel. A distribution's has jump labels, which it patches while all CPUs run: QEMU can let one of
+    /// them execute the breakpoint that another has just taken away, and the kernel panics ("Oops: int3"). The project's own
+    /// has none.
+    pub(super) fn on(self, kernel: Kernel<'_>) -> Self {
+        match (self, kernel) {
+            (Self::Tcg, Kernel::Root(_)) => Self::TcgInTurns,
+            (accel, _) => accel,
         }
     }
 }
