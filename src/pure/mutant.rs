@@ -32,6 +32,7 @@ macro_rules! mutant {
 
 #[cfg(mutate)]
 macro_rules! mutant {
+    // What the kernel crate gives of a parameter is a reference before Linux 7.3.
     (@active $($part:expr),+) => {
         *core::borrow::Borrow::<u32>::borrow(&crate::module_parameters::mutant.value())
             == crate::pure::mutant::id(&[$($part),+])

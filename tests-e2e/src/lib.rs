@@ -41,6 +41,7 @@ pub mod target_namespaces;
 pub mod target_seccomp;
 pub mod target_timers;
 pub mod task_files;
+pub mod view_files;
 
 use std::env;
 

@@ -14,20 +14,7 @@ use proc2_bench::lxcfs::Row;
 use proc2_e2e::cgroups::Tree;
 use proc2_e2e::child::in_child_with;
 use proc2_e2e::lxcfs::{Lxcfs, PLACE};
-
-/// The files that a view has, and lxcfs or not.
-const FILES: [&str; 10] = [
-    "cpuinfo",
-    "diskstats",
-    "loadavg",
-    "meminfo",
-    "stat",
-    "swaps",
-    "uptime",
-    "pressure/cpu",
-    "pressure/io",
-    "pressure/memory",
-];
+use proc2_e2e::view_files::FILES;
 
 /// So often each is read, after a few times that do not count.
 const READS: usize = 101;

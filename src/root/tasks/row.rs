@@ -289,6 +289,20 @@ pub(super) fn always_sleeps(query: &Query) -> bool {
 /// The name of a task that is not asked for it.
 const NONE: Name<'_> = Name::Kept([0; 2]);
 
+/// The name of a task. `buf` and `made` are for one that may show another than its own, which
+/// `made` puts into the buffer, or says that it can't.
+#[inline(always)] // Own names stay in registers.
+fn name<'b>(
+    task: &Task,
+    buf: &'b mut Option<[u8; NAME_LEN]>,
+    made: impl FnOnce(&'b mut [u8; NAME_LEN]) -> Option<&'b [u8]>,
+) -> Option<Name<'b>> {
+    match task.own_name() {
+        Some(name) => Some(Name::Kept(name)),
+        None => made(buf.insert([0; NAME_LEN])).map(|name| Name::Made(Bytes(name))),
+    }
+}
+
 /// Writes the row of a task without sleeping, if that can be.
 #[inline]
 pub(super) fn now(
@@ -304,20 +318,14 @@ pub(super) fn now(
     if always_sleeps(query) {
         return Outcome::Sleeps;
     }
-    let mut buf;
-    let mut name = NONE;
-    if parts.has(Part::Name) {
-        name = match task.own_name() {
-            Some(name) => Name::Kept(name),
-            None => {
-                buf = [0; NAME_LEN];
-                match task.name_now(&mut buf) {
-                    Some(name) => Name::Made(Bytes(name)),
-                    None => return Outcome::Sleeps,
-                }
-            }
-        };
-    }
+    let mut buf = None;
+    let name = match parts.has(Part::Name) {
+        true => name(task, &mut buf, |buf| task.name_now(buf)),
+        false => Some(NONE),
+    };
+    let Some(name) = name else {
+        return Outcome::Sleeps;
+    };
     #[cfg(CONFIG_CGROUPS)]
     if parts.has(Part::Cgroup) && !scratch.cgroup.is_of(task, rcu) {
         return Outcome::Sleeps;
@@ -366,17 +374,11 @@ pub(super) fn slowly(
         true => mm::of_task(task),
         false => None,
     };
-    let mut buf;
-    let mut name = NONE;
-    if parts.has(Part::Name) {
-        name = match task.own_name() {
-            Some(name) => Name::Kept(name),
-            None => {
-                buf = [0; NAME_LEN];
-                Name::Made(Bytes(task.name(&mut buf)))
-            }
-        };
-    }
+    let mut buf = None;
+    let name = match parts.has(Part::Name) {
+        true => name(task, &mut buf, |buf| Some(task.name(buf))).unwrap_or(NONE),
+        false => NONE,
+    };
     #[cfg(CONFIG_CGROUPS)]
     if parts.has(Part::Cgroup) {
         scratch.cgroup.look(task, &mut scratch.page)?;

@@ -7,11 +7,11 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 use proc2_e2e::mount::Instance;
+pub(super) use proc2_e2e::view_files::FILES;
 
 use super::Test;
 pub(super) use counters::never_back_for as never_back;
 pub(super) use differential::run as compare_random;
-pub(super) use kernels::FILES;
 pub(super) use moves::idle_time_for as move_and_read;
 
 mod boots;

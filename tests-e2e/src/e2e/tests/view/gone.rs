@@ -13,8 +13,8 @@ use proc2_e2e::mount::{self, Instance, Opt};
 
 use super::super::Test;
 use super::choice::sized;
-use super::kernels::FILES;
 use super::memory::viewed;
+use super::FILES;
 
 pub(super) fn tests() -> Vec<Test> {
     super::super::tests!["view::gone": cgroup, first_process, instances]

@@ -12,25 +12,11 @@ use proc2_e2e::fstype;
 use proc2_e2e::mount::{Instance, Opt};
 
 use super::super::Test;
-use super::{read, stat_value};
+use super::{read, stat_value, FILES};
 
 pub(super) fn tests() -> Vec<Test> {
     super::super::tests!["view::kernels": for_the_root, inodes, ways_to_read, other_calls]
 }
-
-/// The files that a view replaces.
-pub(in super::super) const FILES: [&str; 10] = [
-    "cpuinfo",
-    "diskstats",
-    "loadavg",
-    "meminfo",
-    "stat",
-    "swaps",
-    "uptime",
-    "pressure/cpu",
-    "pressure/io",
-    "pressure/memory",
-];
 
 /// What has numbers of its own in each.
 const OTHER_NUMBERS: [&str; 3] = [".proc2", "self", "thread-self"];

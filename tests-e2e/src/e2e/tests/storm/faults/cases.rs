@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use anyhow::Result;
 use proc2_e2e::entries::{self, Rest};
 use proc2_e2e::probe::At;
+use proc2_e2e::view_files::FILES;
 use proc2_e2e::{dirent, is_procfs};
 use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
@@ -36,20 +37,8 @@ const OF_POLICY: &[&str] = &[
     "self",
 ];
 
-/// What of a view takes paths of its own: all its files, in the root and below it.
-const OF_VIEW: &[&str] = &[
-    "cpuinfo",
-    "diskstats",
-    "loadavg",
-    "meminfo",
-    "stat",
-    "swaps",
-    "uptime",
-    "pressure",
-    "pressure/cpu",
-    "pressure/io",
-    "pressure/memory",
-];
+/// The directory that some files of a view are in.
+const PRESSURE: &str = "pressure";
 
 /// A view of the hierarchy's root, where files are handed over to the kernel's own operations: this
 /// process is in the initial pid namespace.
@@ -108,10 +97,11 @@ pub(super) fn cases(pid: i32, view: Option<&str>) -> Result<Vec<Case<'static>>> 
         .into_iter()
         .map(|(path, kind)| ("", path, kind))
         .collect();
+    let of_view = [&[PRESSURE][..], &FILES].concat();
     if !is_procfs() {
         for (options, of_it) in [(POLICY, OF_POLICY), (OF_ROOT, HANDED_OVER)]
             .into_iter()
-            .chain(view.map(|view| (view, OF_VIEW)))
+            .chain(view.map(|view| (view, of_view.as_slice())))
         {
             let root = instance(options)?;
             paths.extend(of_it.iter().map(|path| {
@@ -161,7 +151,7 @@ pub(super) fn cases(pid: i32, view: Option<&str>) -> Result<Vec<Case<'static>>> 
     }
     let of_process = |(entry, text)| ("", entry, format!("{pid}/{entry}"), text);
     let mut writes: Vec<_> = entries::storm_writes().map(of_process).collect();
-    for name in OF_VIEW.iter().filter(|name| name.contains('/')) {
+    for name in FILES.iter().filter(|name| name.contains('/')) {
         writes.extend(view.map(|view| (view, *name, name.to_string(), TRIGGER)));
     }
     for (options, entry, path, text) in writes {
