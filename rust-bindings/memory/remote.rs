@@ -22,9 +22,7 @@ use kernel::{
 /// Returns how much could be read: 0 if nothing, a negative number in the C function becomes an
 /// error.
 pub(crate) fn read_anonymous(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> Result<usize> {
-    if (1..=PAGE_SIZE - addr as usize % PAGE_SIZE).contains(&buf.len())
-        && read_one_page(mm, addr, buf)
-    {
+    if read_one_page(mm, addr, buf) {
         return Ok(buf.len());
     }
     // SAFETY: The address space is in use, and `buf` has room for its length; the function checks
@@ -41,40 +39,46 @@ pub(crate) fn read_anonymous(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> Resu
     usize::try_from(got).map_err(|_| Error::from_errno(got))
 }
 
-/// Fills `buf` from the page that `addr` is in, which it must not reach beyond; false, and nothing
-/// is written, if the kernel's function has to see why that can't be. (That function looks for the
+/// Fills `buf` from the page that `addr` is in; false, and nothing is written, if it reaches beyond
+/// that, or if the kernel's function has to see why that can't be. (That function looks for the
 /// mapping three times, as it does not know of one page what it needs to know of many.) Sleeps.
 fn read_one_page(mm: &MmWithUser, addr: u64, buf: &mut [u8]) -> bool {
+    let within = addr as usize % PAGE_SIZE;
+    if !(1..=PAGE_SIZE - within).contains(&buf.len()) {
+        return false;
+    }
     let mm = mm.as_raw();
     // SAFETY: The address space is in use.
     if unsafe { raw::proc2_mmap_read_lock_killable(mm) } != 0 {
         return false;
     }
-    // SAFETY: The address space is in use, and its lock is held, also while the page is looked for,
-    // as the function is told of no way to drop it: so the mapping stays. The page is kept by the
-    // count that the function takes, until that is given back. By the caller's word it has all
-    // bytes behind `addr` that there is room for in `buf`.
-    let done = unsafe {
-        let addr = raw::proc2_untagged_addr_remote(mm, addr as c_ulong);
-        let vma = raw::proc2_vma_lookup(mm, addr);
-        let mut page = null_mut();
-        // Where nothing is mapped, a stack may have to grow first.
-        let found = !vma.is_null()
-            && raw::get_user_pages_remote(mm, addr, 1, raw::proc2_FOLL_ANON, &mut page, null_mut())
-                == 1;
-        if found {
+    // SAFETY: The address space is in use, and its lock is held.
+    let addr = unsafe { raw::proc2_untagged_addr_remote(mm, addr as c_ulong) };
+    // SAFETY: As above.
+    let vma = unsafe { raw::proc2_vma_lookup(mm, addr) };
+    let (flags, mut page) = (raw::proc2_FOLL_ANON, null_mut());
+    let found = if vma.is_null() {
+        // A stack may have to grow first.
+        false
+    } else {
+        // SAFETY: As above. Told of no way to drop the lock, the function keeps it; it is told
+        // where one page goes.
+        unsafe { raw::get_user_pages_remote(mm, addr, 1, flags, &mut page, null_mut()) == 1 }
+    };
+    if found {
+        let to = buf.as_mut_ptr().cast();
+        // SAFETY: The page is kept by the count that the function took, until that is given back
+        // here, and the mapping by the lock; `buf` ends in this page, as was looked at above.
+        unsafe {
             let place = raw::proc2_kmap_local_page(page);
-            let from = place.byte_add(addr as usize % PAGE_SIZE);
-            let to = buf.as_mut_ptr().cast();
-            raw::proc2_copy_from_user_page(vma, page, addr, to, from, buf.len());
+            raw::proc2_copy_from_user_page(vma, page, addr, to, place.byte_add(within), buf.len());
             raw::proc2_kunmap_local(place);
             raw::proc2_put_page(page);
         }
-        found
-    };
+    }
     // SAFETY: The lock is held.
     unsafe { raw::mmap_read_unlock(mm) };
-    done
+    found
 }
 
 /// Which way [`access`] passes memory.
