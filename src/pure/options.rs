@@ -93,12 +93,22 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: c"gid",
         form: Form::Text {
-            parse: |options, value, find_group| {
-                options.gid = Some(Groups::parse(value, find_group)?);
-                Ok(())
-            },
+            parse: parse_groups,
             show: |options, mut shown| {
-                if *options.gid() != Groups::DEFAULT {
+                if *options.gid() != Groups::DEFAULT && options.gid().as_slice().len() == 1 {
+                    options.gid().show(shown.value());
+                }
+            },
+        },
+    },
+    // The same by another name, and how more than one are shown: mount(8) knows `gid=` itself, and
+    // util-linux 2.41 refuses a list there, one that mountinfo tells it at a remount too.
+    Row {
+        name: c"gids",
+        form: Form::Text {
+            parse: parse_groups,
+            show: |options, mut shown| {
+                if options.gid().as_slice().len() > 1 {
                     options.gid().show(shown.value());
                 }
             },
@@ -194,6 +204,16 @@ pub(crate) const TABLE: &[Row] = &[
         form: Form::File,
     },
 ];
+
+/// Reads `gid=` and `gids=`.
+fn parse_groups<'v>(
+    options: &mut Options,
+    value: &'v [u8],
+    find_group: FindGroup<'_>,
+) -> Result<(), (&'v [u8], Fault)> {
+    options.gid = Some(Groups::parse(value, find_group)?);
+    Ok(())
+}
 
 const fn list(kind: ListKind) -> Row {
     Row {

@@ -140,10 +140,16 @@ pub fn has(option: &str, what: &str) -> Result<bool> {
         !kernel.own,
         "{what}: the project's own kernel must have {option}"
     );
-    if let Some(mut file) = kernel.left_out.as_ref() {
-        writeln!(file, "{what}: this kernel has no {option}")?;
-    }
+    leave_out(what, &format!("this kernel has no {option}"))?;
     Ok(false)
+}
+
+/// Notes what is left out of a test on this kernel.
+pub fn leave_out(what: &str, reason: &str) -> Result<()> {
+    if let Some(mut file) = kernel().left_out.as_ref() {
+        writeln!(file, "{what}: {reason}")?;
+    }
+    Ok(())
 }
 
 /// Makes a test one that this kernel cannot pass, unless it has these options.

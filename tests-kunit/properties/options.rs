@@ -124,7 +124,9 @@ proptest! {
     #[test]
     fn groups_are_as_good_as_each_of_them(
         items in vec(prop_oneof!["[0-9]{1,2}", "4294967295|x|"], 1..14),
+        many: bool,
     ) {
+        let name = if many { c"gids" } else { c"gid" };
         let value = items.join(":");
         let mut groups: Vec<u32> = vec![];
         let mut bad = None;
@@ -149,7 +151,7 @@ proptest! {
             }
         }
         let mut options = Options::default();
-        let said = options.parse(c"gid", value.as_bytes(), &initial);
+        let said = options.parse(name, value.as_bytes(), &initial);
         match bad {
             Some(bad) => prop_assert_eq!(said.map_err(|refused| refused.value), Err(bad)),
             None => {
@@ -173,7 +175,7 @@ proptest! {
             };
             prop_assert!(has(&value, part));
             // Of a list one item is named.
-            prop_assert!(name == c"subset" || name == c"gid" || part == value);
+            prop_assert!(name == c"subset" || name == c"gid" || name == c"gids" || part == value);
             for shown in [name.to_bytes().to_vec(), on_one_line(part)] {
                 prop_assert!(has(&sentence, &shown));
             }

@@ -181,6 +181,7 @@ mod tests {
         let before = options.clone();
         for name in [
             c"gid",
+            c"gids",
             c"hidepid",
             c"subset",
             c"pid1",
@@ -306,6 +307,7 @@ mod tests {
     fn the_options_are_shown_in_this_order() {
         let order = [
             c"gid",
+            c"gids",
             c"hidepid",
             c"subset",
             c"show",

@@ -67,7 +67,7 @@ fn options(text: &str) -> Result<Options, String> {
                     unsaid => *unsaid = Writable::These(new),
                 }
             }
-            "hidepid" | "gid" | "pid1" => options.others.push((name.into(), value.into())),
+            "hidepid" | "gid" | "gids" | "pid1" => options.others.push((name.into(), value.into())),
             _ => {
                 return Err(format!(
                     "{name:?} is none of the options that can be chosen here"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The groups of `gid=`.
+//! The groups of `gid=` and `gids=`.
 
 use super::bad::Fault;
 use crate::pure::{

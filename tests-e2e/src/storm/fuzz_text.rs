@@ -34,6 +34,7 @@ const KEYWORDS: &[&str] = &[
     "meminfo",
     "hidepid",
     "gid",
+    "gids",
     "subset",
     "pidns",
     "source",

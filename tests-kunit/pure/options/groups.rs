@@ -102,6 +102,11 @@ mod tests {
         assert!(twice.is_ok_and(|options| options.gid().as_slice() == [100_005]));
         let twice = said(&[(c"gid", b"5"), (c"gid", b"3:4")]);
         assert!(twice.is_ok_and(|options| options.gid().as_slice() == [100_003, 100_004]));
+        // By either name.
+        let twice = said(&[(c"gids", b"1:2"), (c"gid", b"5")]);
+        assert!(twice.is_ok_and(|options| options.gid().as_slice() == [100_005]));
+        let twice = said(&[(c"gid", b"5"), (c"gids", b"3:4")]);
+        assert!(twice.is_ok_and(|options| options.gid().as_slice() == [100_003, 100_004]));
     }
 
     #[test]
@@ -123,14 +128,17 @@ mod tests {
     #[test]
     fn groups_are_shown_as_they_are_read() {
         let list = said(&[(c"gid", b"10:0x14:10")]);
-        assert!(list.is_ok_and(|options| shows(&options, ",gid=100010:100020")));
+        assert!(list.is_ok_and(|options| shows(&options, ",gids=100010:100020")));
         // Group 0 alone is what nothing said means, but it is a group beside others.
         let mut options = Options::default();
         let find_group = |number| Some(number);
         assert_eq!(options.parse(c"gid", b"0:5", &find_group), Ok(()));
-        assert!(shows(&options, ",gid=0:5"));
+        assert!(shows(&options, ",gids=0:5"));
         assert_eq!(options.parse(c"gid", b"5:0", &find_group), Ok(()));
-        assert!(shows(&options, ",gid=5:0"));
+        assert!(shows(&options, ",gids=5:0"));
+        // One is `gid=`, as in procfs.
+        assert_eq!(options.parse(c"gids", b"5", &find_group), Ok(()));
+        assert!(shows(&options, ",gid=5"));
         assert_eq!(options.parse(c"gid", b"0:0", &find_group), Ok(()));
         assert!(shows(&options, ""));
     }

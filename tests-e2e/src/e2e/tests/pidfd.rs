@@ -109,11 +109,22 @@ impl Call {
     }
 }
 
-/// An error that leaves a test out, where the kernel is another one than the project's and has no patch; of such a kernel it is
-/// seen that an instance has no pidfd.
+/// What is said of a kernel that is not the project's, and where directories of processes are no pidfds.
+pub(super) const NO_PATCH: &str = "this kernel has no proc_pidfd.patch";
+
+/// An error that leaves a test out, where [`are_pidfds`] says no.
 fn needs_the_patch() -> Result<()> {
+    match are_pidfds()? {
+        true => Ok(()),
+        false => Err(Lacking(NO_PATCH.into()).into()),
+    }
+}
+
+/// Whether directories of processes are pidfds: on the project's own kernel they must be. Where they are not, it is seen that
+/// nothing else of an instance is one.
+pub(super) fn are_pidfds() -> Result<bool> {
     if kernel::is_own() {
-        return Ok(());
+        return Ok(true);
     }
     let instance = Instance::new(&fstype(), "")?;
     let root = instance.root()?;
@@ -127,14 +138,14 @@ fn needs_the_patch() -> Result<()> {
         Ok(ASK.on(opened.with_context(|| path.to_owned())?.as_fd()))
     };
     if ask(&own)? == "0" {
-        return Ok(());
+        return Ok(true);
     }
     for below in PATHS {
         let path = format!("{own}{}", below.replace("TID", &own));
         let answer = ask(&path)?;
         ensure!(answer == "EBADF", "without the patch {path} is {answer}");
     }
-    Err(Lacking("this kernel has no proc_pidfd.patch".into()).into())
+    Ok(false)
 }
 
 /// Below the directory of a process; TID is the last of its threads.

@@ -30,7 +30,7 @@ fn what_hides_tasks() -> Result<()> {
     for (change, before, after) in [
         ("hidepid=2", "hidepid=invisible,", ""),
         ("pid1=visible", "hidepid=invisible,", ",pid1=visible"),
-        ("gid=5:6", "gid=5:6,hidepid=invisible,", ",pid1=visible"),
+        ("gids=5:6", "gids=5:6,hidepid=invisible,", ",pid1=visible"),
         ("hidepid=off,gid=7", "gid=7,", ",pid1=visible"),
         ("pid1=hidden,gid=0", "", ""),
         (

@@ -93,23 +93,29 @@ fn each_is_exempt() -> Result<()> {
 
 fn how_they_are_said() -> Result<()> {
     for (values, want) in [
-        (&["7:5:6"][..], "rw,gid=7:5:6"),
+        (&["7:5:6"][..], "rw,gids=7:5:6"),
         (&["5:5"], "rw,gid=5"),
         (&["0"], "rw"),
         (&["0:0"], "rw"),
-        (&["0:5"], "rw,gid=0:5"),
-        (&["5:0"], "rw,gid=5:0"),
-        (&["0x10:010"], "rw,gid=16:8"),
+        (&["0:5"], "rw,gids=0:5"),
+        (&["5:0"], "rw,gids=5:0"),
+        (&["0x10:010"], "rw,gids=16:8"),
         // mount(8) passes old and new together: the last one counts, whole.
         (&["5:6", "7"], "rw,gid=7"),
-        (&["5:6", "7:8"], "rw,gid=7:8"),
+        (&["5:6", "7:8"], "rw,gids=7:8"),
         (&["5", "0"], "rw"),
-        (&["1:2:3:4:5:6:7:8"], "rw,gid=1:2:3:4:5:6:7:8"),
-        (&["1:2:3:4:5:6:7:8:8:1"], "rw,gid=1:2:3:4:5:6:7:8"),
+        (&["1:2:3:4:5:6:7:8"], "rw,gids=1:2:3:4:5:6:7:8"),
+        (&["1:2:3:4:5:6:7:8:8:1"], "rw,gids=1:2:3:4:5:6:7:8"),
     ] {
-        let options: Vec<_> = values.iter().map(|value| Opt::Text("gid", value)).collect();
-        let got = Instance::with(&fstype(), &options)?.shown()?;
-        ensure!(got == want, "gid= {values:?} is shown as {got}, not {want}");
+        let mut got = String::new();
+        for name in ["gid", "gids"] {
+            let options: Vec<_> = values.iter().map(|value| Opt::Text(name, value)).collect();
+            got = Instance::with(&fstype(), &options)?.shown()?;
+            ensure!(
+                got == want,
+                "{name}= {values:?} is shown as {got}, not {want}"
+            );
+        }
         let again = Instance::new(&fstype(), got.trim_start_matches("rw").trim_matches(','))?;
         ensure!(again.shown()? == got, "again: {}", again.shown()?);
     }

@@ -93,7 +93,7 @@ pub(super) const CASES: &[(&[(&str, &str)], &str)] = &[
             ("hidepid", "2"),
             ("gid", "7:5"),
         ],
-        "gid=7:5,hidepid=invisible,subset=pid,show=kcore,hide=uptime,writable=sys/net,pid1=visible",
+        "gids=7:5,hidepid=invisible,subset=pid,show=kcore,hide=uptime,writable=sys/net,pid1=visible",
     ),
     // What is at its default is not shown.
     (
@@ -152,7 +152,8 @@ fn again_by_mount() -> Result<()> {
     Ok(())
 }
 
-/// mount(8) takes what is shown, and remounts with it and more: by a directory alone it passes all
+/// mount(8) takes what is shown, of groups too (it knows `gid=` itself, and may refuse a list there;
+/// `gids=` it does not know), and remounts with it and more: by a directory alone it passes all
 /// that mountinfo shows along.
 fn again_by_mount_command() -> Result<()> {
     let directory = mount::new_directory()?;

@@ -7,11 +7,12 @@ use std::process::Stdio;
 use anyhow::Result;
 use proc2_e2e::caller::{Caller, ORDINARY, ROOT};
 use proc2_e2e::compare::Tally;
+use proc2_e2e::kernel;
 
 use super::debuggee::Debuggee;
 use super::look::{compare_one, look, Look};
 use super::sandbox::{Outcome, Sandbox, PROGRAM};
-use crate::tests::Test;
+use crate::tests::{pidfd, Test};
 
 pub(super) fn tests() -> Vec<Test> {
     crate::tests::tests!["programs::signalled": what_is_done_to_them]
@@ -34,9 +35,8 @@ fn what_is_done_to_them() -> Result<()> {
     let debuggee = Debuggee::lay(&sandbox)?;
     let directory = sandbox.directory.display();
     let killed = |pid: i32, signal: i32| format!("Killed debuggee({pid}) with signal {signal}");
-    let looks = [
-        by_signal("killall -u nobody-is-called-this debuggee", UNTOUCHED).shows("Cannot find user"),
-        // killall sends its signals through descriptors of directories.
+    // killall sends its signals through descriptors of directories.
+    let by_directories = [
         by_signal("killall -v debuggee", 15)
             .shows(killed(PROGRAM, 15))
             .shows(killed(PROGRAM + 1, 15)),
@@ -44,6 +44,9 @@ fn what_is_done_to_them() -> Result<()> {
             .shows(killed(PROGRAM, 1))
             .shows(killed(PROGRAM + 1, 1)),
         by_signal("killall -v -r -KILL ^debug", 9).shows(killed(PROGRAM + 1, 9)),
+    ];
+    let mut looks = vec![
+        by_signal("killall -u nobody-is-called-this debuggee", UNTOUCHED).shows("Cannot find user"),
         by_signal("pkill -e -x debuggee", 15).shows("debuggee killed (pid 1001)"),
         by_signal("pkill -KILL -u 1000,0 -f /debuggee$", 9).shows("exit status 0"),
         by_signal(&format!("fuser -k -v {directory}/fifo"), 9).shows("1001"),
@@ -53,6 +56,10 @@ fn what_is_done_to_them() -> Result<()> {
             .denied("failed to set score"),
         by_signal("skill -USR1 -v -c debuggee", 10).shows("1000"),
     ];
+    match pidfd::are_pidfds()? {
+        true => looks.extend(by_directories),
+        false => kernel::leave_out("killall that sends signals", pidfd::NO_PATCH)?,
+    }
     let mut tally = Tally::default();
     for (options, caller) in CASES {
         for look in &looks {
