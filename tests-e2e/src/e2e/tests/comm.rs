@@ -134,6 +134,8 @@ fn of_a_thread() -> Result<()> {
                 proc2_e2e::child::sleep_forever()
             });
             let thread = told.recv()?;
+            // What is compared has its state in it.
+            proc2_e2e::child::wait_asleep(thread)?;
             let mut all = Vec::new();
             for path in [format!("self/task/{thread}/comm"), "self/comm".into()] {
                 all.extend(written(&root, &path, b"named"));
