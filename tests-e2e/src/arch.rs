@@ -10,6 +10,8 @@ pub struct Arch {
     pub elf: u16,
     /// Its number in audit records and seccomp filters: `AUDIT_ARCH_*`.
     pub audit: u32,
+    /// What it calls an interrupt of its own, in `interrupts`.
+    pub interrupt: &'static str,
     /// What is left of an address of a process's stack without its last 40 bits.
     pub stack: u64,
     /// prctl(PR_SET_NAME, argv\[0\]), then sleep for ever: instructions from a program's entry on.
@@ -22,6 +24,7 @@ pub const HERE: Arch = Arch {
     others: &["arm64"],
     elf: 62,
     audit: 0xc000_003e,
+    interrupt: "LOC",
     stack: 0x7f,
     sleeper: &[
         0x48, 0x8b, 0x74, 0x24, 0x08, // mov rsi, [rsp+8]
@@ -40,6 +43,7 @@ pub const HERE: Arch = Arch {
     others: &["x86"],
     elf: 183,
     audit: 0xc000_00b7,
+    interrupt: "IPI0",
     stack: 0xff,
     sleeper: &[
         0xe0, 0x01, 0x80, 0xd2, // mov x0, 15

@@ -122,6 +122,7 @@ pub(crate) const LEFT_OUT: &[Row] = &[
     row("config.gz", HOST),
     row("consoles", HARDWARE),
     row("crypto", HOST),
+    row("device-tree", HARDWARE),
     row("devices", HARDWARE),
     row("diskstats", STORAGE),
     row("dma", HARDWARE),

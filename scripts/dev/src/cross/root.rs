@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! What lies over the host's root in a VM of another architecture: Debian 13, with the packages that the tests run there.
-//! They are only unpacked, for none of their scripts could run on the host. What these would have made is not needed, or
-//! comes from the host's root below: `/etc/passwd` and the like.
+//! They are only unpacked, for none of their scripts could run on the host. What these would have made comes from the
+//! host's root below, as `/etc/passwd` does, or is made here, or is not needed.
 
 use crate::arch::Arch;
 use crate::kernel::hash;
@@ -20,6 +20,9 @@ pub(crate) fn root(arch: &Arch) -> Result<PathBuf> {
         format!("--architectures={}", arch.debian()),
         "--include=?essential".to_owned(),
         format!("--include={packages}"),
+        // As a script of base-files makes them.
+        r#"--extract-hook=rmdir "$1/var/run" "$1/var/lock""#.to_owned(),
+        r#"--extract-hook=ln -s /run "$1/var/run" && ln -s /run/lock "$1/var/lock""#.to_owned(),
     ];
     let key = hash(&[&format!("{SUITES:?}{arguments:?}")]);
     let name = format!("root-{}-{}", arch.debian(), &key[..12]);

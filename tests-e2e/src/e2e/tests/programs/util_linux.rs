@@ -3,6 +3,7 @@
 //! The programs of util-linux: namespaces, mounts, CPUs, limits and scheduling.
 
 use anyhow::Result;
+use proc2_e2e::arch::HERE;
 
 use super::look::{compare, look};
 use super::sandbox::Sandbox;
@@ -75,7 +76,7 @@ fn machine() -> Result<()> {
     let looks = [
         look("lscpu").shows("Model name"),
         look("lscpu -e -y").shows("CPU"),
-        look("lsirq -s irq").shows("LOC").moves(counts()),
+        look("lsirq -s irq").shows(HERE.interrupt).moves(counts()),
         look("lslocks -n -u -o COMMAND,PID,TYPE,MODE,M,START,END,PATH").shows("holder"),
         look("lsipc -g").shows("SHMMNI"),
     ];
