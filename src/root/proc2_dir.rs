@@ -56,6 +56,11 @@ fn exists(dir: &Inode, name: &[u8]) -> bool {
         return true;
     };
     let decisions = policy.decisions();
+    // Whose threads cannot be listed has none to tell of here.
+    let threads = name == Of::Threads.name().as_bytes() && decisions.hides_of_tasks(b"task");
+    if mutant!("hidden: threads go with task", threads => false) {
+        return false;
+    }
     decisions
         .of_tasks(NAME.as_bytes())
         .is_some_and(|dir| decisions.child(dir, name).is_some())

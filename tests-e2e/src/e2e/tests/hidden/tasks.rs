@@ -167,19 +167,27 @@ fn own_directory() -> Result<()> {
         let rows = snapshot::rows(root.as_fd()).with_context(|| format!("hide={hidden}"))?;
         ensure!(rows.len() > 2, "hide={hidden}: {} rows", rows.len());
     }
-    let root = Instance::new(&fstype(), &format!("hide={}", snapshot::PATH))?.into_root()?;
-    let listed = names(&root, OWN_ENTRY)?;
-    let listed: Vec<&str> = listed.iter().map(|(name, _)| name.as_str()).collect();
-    ensure!(
-        listed == [".", "..", "threads"],
-        "{OWN_ENTRY} has {listed:?}"
-    );
-    for (way, outcome) in Ways::new()?.of(root.as_fd(), snapshot::PATH) {
-        ensure!(
-            outcome == "ENOENT",
-            "{}: {way} gives {outcome}",
-            snapshot::PATH
-        );
+    for (hidden, left, gone) in [
+        (snapshot::PATH, "threads", "tasks"),
+        ("pid/task", "tasks", "threads"),
+    ] {
+        let root = Instance::new(&fstype(), &format!("hide={hidden}"))?.into_root()?;
+        let listed = names(&root, OWN_ENTRY)?;
+        let listed: Vec<&str> = listed.iter().map(|(name, _)| name.as_str()).collect();
+        ensure!(listed == [".", "..", left], "{OWN_ENTRY} has {listed:?}");
+        for path in ["", ":pid", "@uid=0"].map(|more| format!("{OWN_ENTRY}/{gone}{more}")) {
+            for (way, outcome) in Ways::new()?.of(root.as_fd(), &path) {
+                ensure!(outcome == "ENOENT", "{path}: {way} gives {outcome}");
+            }
+        }
+        let file = openat(
+            &root,
+            format!("{OWN_ENTRY}/{left}"),
+            OFlags::RDONLY,
+            Mode::empty(),
+        )?;
+        let text = snapshot::read_on(file.as_fd(), 1 << 20)?;
+        ensure!(!text.is_empty(), "hide={hidden}: nothing in {left}");
     }
     let file = openat(&held, "tasks", OFlags::RDONLY, Mode::empty())?;
     let text = snapshot::read_on(file.as_fd(), 1 << 20)?;
