@@ -49,6 +49,10 @@ const int proc2_AT_VECTOR_SIZE = AT_VECTOR_SIZE;
 #ifdef CONFIG_CGROUPS
 SIZE_OF(cgroup);
 SIZE_OF(cgroup_subsys_state);
+SIZE_OF(css_task_iter);
+#ifdef CONFIG_MEMCG
+SIZE_OF(mem_cgroup);
+#endif
 #endif
 SIZE_OF(cred);
 SIZE_OF(dentry);
@@ -71,6 +75,7 @@ SIZE_OF(proc_dir_entry);
 SIZE_OF(proc_fs_info);
 SIZE_OF(proc_inode);
 SIZE_OF(proc_mounts);
+SIZE_OF(radix_tree_iter);
 SIZE_OF(seq_file);
 SIZE_OF(seq_operations);
 SIZE_OF(signal_struct);

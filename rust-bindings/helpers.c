@@ -112,6 +112,11 @@ bool proc2_same_thread_group(struct task_struct *a, struct task_struct *b)
 	return same_thread_group(a, b);
 }
 
+bool proc2_current_is_killed(void)
+{
+	return fatal_signal_pending(current);
+}
+
 struct task_struct *proc2_first_thread(struct task_struct *task)
 {
 	return list_first_or_null_rcu(&task->signal->thread_head, struct task_struct, thread_node);
@@ -593,6 +598,11 @@ unsigned long proc2_mm_untag_mask(struct mm_struct *mm)
 int proc2_mmap_read_lock_killable(struct mm_struct *mm)
 {
 	return mmap_read_lock_killable(mm);
+}
+
+bool proc2_mmap_lock_is_contended(struct mm_struct *mm)
+{
+	return mmap_lock_is_contended(mm);
 }
 
 unsigned long proc2_untagged_addr_remote(struct mm_struct *mm, unsigned long addr)

@@ -23,6 +23,8 @@ as_in_c! {
     cgroup: proc2_SIZE_OF_cgroup;
     #[cfg(CONFIG_CGROUPS)]
     cgroup_subsys_state: proc2_SIZE_OF_cgroup_subsys_state;
+    #[cfg(CONFIG_CGROUPS)]
+    css_task_iter: proc2_SIZE_OF_css_task_iter;
     cred: proc2_SIZE_OF_cred;
     dentry: proc2_SIZE_OF_dentry;
     dentry_operations: proc2_SIZE_OF_dentry_operations;
@@ -35,6 +37,8 @@ as_in_c! {
     inode: proc2_SIZE_OF_inode;
     inode_operations: proc2_SIZE_OF_inode_operations;
     kstat: proc2_SIZE_OF_kstat;
+    #[cfg(CONFIG_MEMCG)]
+    mem_cgroup: proc2_SIZE_OF_mem_cgroup;
     mm_struct: proc2_SIZE_OF_mm_struct;
     mount: proc2_SIZE_OF_mount;
     nsproxy: proc2_SIZE_OF_nsproxy;
@@ -44,6 +48,7 @@ as_in_c! {
     proc_fs_info: proc2_SIZE_OF_proc_fs_info;
     proc_inode: proc2_SIZE_OF_proc_inode;
     proc_mounts: proc2_SIZE_OF_proc_mounts;
+    radix_tree_iter: proc2_SIZE_OF_radix_tree_iter;
     seq_file: proc2_SIZE_OF_seq_file;
     seq_operations: proc2_SIZE_OF_seq_operations;
     signal_struct: proc2_SIZE_OF_signal_struct;

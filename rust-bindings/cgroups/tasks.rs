@@ -25,7 +25,12 @@ pub(crate) struct Activity {
     pub(crate) active: u64,
 }
 
-/// Calls `each` with the state of the cgroup's own and of those below it. Sleeps.
+/// So many removed cgroups are passed by under RCU: memory that is charged to one keeps it for as
+/// long as it likes, and there is no limit to them.
+const PASSED: usize = 64;
+
+/// Calls `each` with the state of the cgroup's own and of those below it, until the current task is
+/// killed. Sleeps.
 fn each(cgroup: &Cgroup, mut each: impl FnMut(*mut raw::cgroup_subsys_state)) {
     // SAFETY: The cgroup is valid. Each state that the function gives is one of a cgroup in its
     // tree, under RCU until a count of it is had; the one that the search goes on from is counted.
@@ -33,21 +38,33 @@ fn each(cgroup: &Cgroup, mut each: impl FnMut(*mut raw::cgroup_subsys_state)) {
         let root = &raw mut (*cgroup.as_ptr()).self_;
         let mut last: *mut raw::cgroup_subsys_state = ptr::null_mut();
         loop {
+            let (mut passed, mut removed) = (0, false);
             let guard = rcu::read_lock();
             let mut next = raw::css_next_descendant_pre(last, root);
-            // One that is on its way out has no tasks.
-            while !next.is_null() && !raw::proc2_cgroup_tryget(next.cast()) {
+            while !next.is_null() {
+                removed = raw::proc2_cgroup_is_dead(next.cast());
+                // One that is removed has no tasks, and serves as a place to go on from.
+                if (!removed || passed >= PASSED) && raw::proc2_cgroup_tryget(next.cast()) {
+                    break;
+                }
+                passed += 1;
                 next = raw::css_next_descendant_pre(next, root);
             }
             drop(guard);
             if !last.is_null() {
                 raw::proc2_css_put(last);
             }
+            last = next;
             if next.is_null() {
                 return;
             }
-            each(next);
-            last = next;
+            if !removed {
+                each(next);
+            }
+            if raw::proc2_current_is_killed() {
+                raw::proc2_css_put(next);
+                return;
+            }
             kernel::task::might_sleep();
         }
     }

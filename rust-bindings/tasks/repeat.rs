@@ -6,6 +6,9 @@
 //! all of it. (It is woken: what is done at the end of a long sleep knows nothing of what was
 //! before that.)
 //!
+//! No one's time is charged for it, and who may mount can mount often: so a round that has taken
+//! [`LONGEST`] ends, and the next one begins where that has ended.
+//!
 //! Locks: a mutex around the list of what is done, never while it is done, in a thread of the
 //! kernel's that is bound to no CPU and may sleep.
 //!
@@ -14,6 +17,7 @@
 use crate::rust_bindings::raw;
 use core::sync::atomic::{
     AtomicBool,
+    AtomicUsize,
     Ordering, //
 };
 use kernel::{
@@ -24,12 +28,17 @@ use kernel::{
         global_lock,
         Arc, //
     },
+    time::{
+        Delta,
+        Instant,
+        Monotonic, //
+    },
     types::Opaque, //
 };
 
 /// What is done.
 pub(crate) trait Repeated: Send + Sync + 'static {
-    /// Called in each round, but for those that have passed it by.
+    /// Called in each round, but for those that have passed it by or ended before it.
     fn again(&self, round: &mut Round);
 }
 
@@ -56,6 +65,9 @@ impl Round {
         found
     }
 }
+
+/// How long a round takes, but for the last that is done in it: a fiftieth of the time between two.
+const LONGEST: Delta = Delta::from_millis(100);
 
 /// How many jiffies are between two moments: those of the load average (`LOAD_FREQ`).
 fn period() -> usize {
@@ -84,6 +96,9 @@ unsafe impl Sync for Work {}
 static WORK: Work = Work(Opaque::uninit());
 static BEGUN: AtomicBool = AtomicBool::new(false);
 static READY: AtomicBool = AtomicBool::new(false);
+
+/// Where in the list the next round begins.
+static FIRST: AtomicUsize = AtomicUsize::new(0);
 
 /// What has to be there for anything to be done; nothing is any more when it is dropped.
 pub(crate) struct Clock(());
@@ -188,13 +203,24 @@ unsafe extern "C" fn run(_work: *mut raw::work_struct) {
         moment: moment(),
         known: RBTree::new(),
     };
-    for index in 0.. {
+    let begun = Instant::<Monotonic>::now();
+    let all = ALL.lock().len();
+    let first = FIRST.load(Ordering::Relaxed).checked_rem(all).unwrap_or(0);
+    for index in (first..).take(all) {
         // One that is stopped meanwhile lets another one slip past, until the next moment.
-        let one = ALL.lock().get(index).cloned();
+        let one = {
+            let all = ALL.lock();
+            let index = index.checked_rem(all.len()).unwrap_or(0);
+            all.get(index).cloned()
+        };
         let Some(one) = one else {
             break;
         };
         one.again(&mut round);
+        if begun.elapsed() > LONGEST {
+            FIRST.store(index.wrapping_add(1), Ordering::Relaxed);
+            break;
+        }
         kernel::task::might_sleep();
     }
     if !ALL.lock().is_empty() {

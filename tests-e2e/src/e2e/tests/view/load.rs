@@ -16,7 +16,8 @@ use super::memory::viewed;
 use super::read;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["view::load": own_tasks, decay, waiting_tasks, of_a_reader]
+    super::super::tests!["view::load": own_tasks, decay, waiting_tasks, of_nested,
+        of_a_reader]
 }
 
 /// The averages of a `loadavg`.
@@ -131,6 +132,45 @@ pub(super) fn waiting_tasks() -> Result<()> {
     ensure!(super::stat_value(&stat, "procs_blocked ")? == 0, "{stat}");
     drop(parents);
     viewed.group.kill()
+}
+
+/// Of so many groups, each in the one before, that not all may be counted at one moment (that depends on the machine), each
+/// has its turn.
+fn of_nested() -> Result<()> {
+    const DEEP: usize = 100;
+    let tree = Tree::new()?;
+    let mut groups = vec![tree.group("a")?];
+    while groups.len() < DEEP {
+        groups.push(groups[groups.len() - 1].plain("n")?);
+    }
+    let last = &groups[DEEP - 1];
+    let _sleepers = (0..200)
+        .map(|_| Sleeper::new_unwatched(|| last.enter()))
+        .collect::<Result<Vec<_>>>()?;
+    let _loop = last.loops(1)?;
+    let instances = groups
+        .iter()
+        .map(|group| Instance::new(&fstype(), &format!("cgroup={}", group.id()?)))
+        .collect::<Result<Vec<_>>>()?;
+    let most = expected(1.0, 5) + 0.02;
+    let start = Instant::now();
+    loop {
+        std::thread::sleep(Duration::from_millis(500));
+        let mut loads = instances
+            .iter()
+            .map(|instance| Ok(averages(&read(instance, "loadavg")?)?[0]))
+            .collect::<Result<Vec<_>>>()?;
+        loads.sort_by(f64::total_cmp);
+        let (least, greatest) = (loads[0], loads[DEEP - 1]);
+        ensure!(greatest <= most, "a load of {greatest}, not {most:.2}");
+        if least > 0.0 {
+            println!("  {least} to {greatest} after {:.1?}", start.elapsed());
+            break;
+        }
+        let late = start.elapsed() > Duration::from_secs(24);
+        ensure!(!late, "one of {DEEP} has no load: {loads:?}");
+    }
+    groups[0].kill()
 }
 
 /// Of a reader nothing is kept.
