@@ -84,6 +84,12 @@ pub(crate) fn with_locked<R>(task: &Task, f: impl FnOnce(Option<&MmWithUser>) ->
     result
 }
 
+/// Whether someone waits for the lock of the address space, so that a reader would have to.
+pub(crate) fn is_contended(mm: &MmWithUser) -> bool {
+    // SAFETY: The address space is valid.
+    unsafe { raw::proc2_mmap_lock_is_contended(mm.as_raw()) }
+}
+
 /// The memory of `task`'s address space, if the caller may do what `mode` says with its file system
 /// ids.
 ///

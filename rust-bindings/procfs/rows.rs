@@ -61,11 +61,15 @@ pub(crate) trait Rows: Send + Unpin + Sized + 'static {
     /// there is no room for another one. May sleep. Each byte of what it says it has written must
     /// be: the reader gets what was in `buf` otherwise.
     ///
+    /// With `patient` the reader has no rows yet; otherwise an error is better than to wait for
+    /// what another task does.
+    ///
     /// # Errors
     ///
     /// What the next row fails with; it goes on with that row. Only where no row was written, as
     /// those would be lost.
-    fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled>;
+    fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize, patient: bool)
+        -> Result<Filled>;
 }
 
 /// What [`Rows::fill`] has done.
@@ -155,7 +159,7 @@ impl<T: Rows> State<T> {
         let mut done = 0;
         while !reader.is_empty() {
             if self.rest.is_empty() {
-                match self.next_rows(file, reader.len()) {
+                match self.next_rows(file, reader.len(), done == 0) {
                     Ok(0) => break,
                     Ok(len) => self.rest = 0..len,
                     Err(_) if done > 0 => break,
@@ -179,14 +183,14 @@ impl<T: Rows> State<T> {
     }
 
     /// Writes rows into `buf`, which is made larger where one of them asks for it.
-    fn next_rows(&mut self, file: &File, wanted: usize) -> Result<usize> {
+    fn next_rows(&mut self, file: &File, wanted: usize, patient: bool) -> Result<usize> {
         let mut room = ROOM;
         loop {
             if self.buf.len() < room {
                 // What stands in the old one has been copied out.
                 self.buf = scratch::bytes(room)?;
             }
-            match self.rows.fill(file, &mut self.buf, wanted)? {
+            match self.rows.fill(file, &mut self.buf, wanted, patient)? {
                 Filled::Rows(len) => return Ok(len),
                 Filled::Longer(needed) => room = needed.max(self.buf.len() + ROOM),
             }

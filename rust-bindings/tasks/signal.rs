@@ -46,6 +46,19 @@ impl<'a> ExecUpdate<'a> {
         Ok(Self(task, NotThreadSafe))
     }
 
+    /// As [`ExecUpdate::lock`], but ended by any signal.
+    ///
+    /// # Errors
+    ///
+    /// `EINTR` if there is one for the caller.
+    pub(crate) fn lock_interruptible(task: &'a Task) -> Result<Self> {
+        // SAFETY: A task pins its `signal`.
+        let waited =
+            unsafe { raw::down_read_interruptible(&raw mut (*signal(task)).exec_update_lock) };
+        to_result(waited)?;
+        Ok(Self(task, NotThreadSafe))
+    }
+
     /// As [`ExecUpdate::lock`], but `None` where it would have to wait. Does not sleep.
     #[inline]
     pub(crate) fn try_lock(task: &'a Task) -> Option<Self> {

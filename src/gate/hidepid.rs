@@ -188,7 +188,7 @@ impl Gate for MayEnter {
     type Held<'a> = ExecUpdate<'a>;
 
     fn ask<'a>(task: &'a Task, opener: Option<Opener<'_>>) -> Result<Self::Held<'a>> {
-        let lock = ExecUpdate::lock(task)?;
+        let lock = ExecUpdate::lock_interruptible(task)?;
         Self::entered(task, opener, &rcu::read_lock()).map(|()| lock)
     }
 }
@@ -203,6 +203,16 @@ impl TryGate for MayEnter {
         let lock = ExecUpdate::try_lock(task)?;
         Some(Self::entered(task, opener, rcu).map(|()| lock))
     }
+}
+
+/// Whether the caller may enter that directory as the task is now: not for what belongs to the task,
+/// which may be another program in a moment, but for whether to wait for that.
+///
+/// # Errors
+///
+/// As those of [`MayEnter`].
+pub(crate) fn may_enter_now(task: &Task, opener: Opener<'_>, rcu: &rcu::Guard) -> Result {
+    MayEnter::entered(task, Some(opener), rcu)
 }
 
 impl MayEnter {

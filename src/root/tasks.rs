@@ -8,7 +8,9 @@
 //! Tasks are walked in the order of their numbers, some at a time under RCU. One whose row takes
 //! something that sleeps ends that walk, and the next one begins behind it: what one reader waits
 //! for, no other does. Where each row sleeps, a walk takes counts of some tasks, and their rows are
-//! made after it.
+//! made after it. A task that executes a program is waited for by readers that it is shown to and
+//! that have no rows yet, until they get a signal: whoever executes one can make that take long. For
+//! a command line they wait as in procfs.
 //!
 //! Locks: RCU, and inside it those of [`row`].
 
@@ -24,7 +26,10 @@ use self::{
 use crate::{
     fs::node::Node,
     gate::{
-        hidepid::MayEnter,
+        hidepid::{
+            may_enter_now,
+            MayEnter, //
+        },
         Permitted, //
     },
     pure::{
@@ -221,7 +226,8 @@ impl Tasks {
     }
 
     /// Writes the rows of `later`, as long as there is room, and goes on where a walk has ended, or
-    /// with the number of the first one that is not written.
+    /// with the number of the first one that is not written. Without `patient`, or behind a row, no
+    /// task is waited for.
     ///
     /// # Errors
     ///
@@ -233,6 +239,7 @@ impl Tasks {
         out: &mut Text<'_>,
         whole: &mut usize,
         later: &mut Batch,
+        patient: bool,
     ) -> Result {
         let behind_all = self.next;
         while let Some((found, task)) = later.pop() {
@@ -240,7 +247,7 @@ impl Tasks {
             if is_full(out, wanted) {
                 return Ok(());
             }
-            self.one(file, found, &task, out)?;
+            self.one(file, found, &task, out, patient && *whole == 0)?;
             if out.overflowed() {
                 return Ok(());
             }
@@ -254,27 +261,65 @@ impl Tasks {
         Ok(())
     }
 
+    /// Asks for a row of a task that may be executing a program; `None` if it is not selected.
+    fn ask<'a>(
+        &self,
+        opener: Opener<'_>,
+        task: &'a Task,
+        reader: &row::Reader<'_>,
+        patient: bool,
+    ) -> Result<Option<Permitted<'a, MayEnter>>> {
+        let rcu = rcu::read_lock();
+        if let Some(asked) = Permitted::try_ask(task, Some(opener), &rcu) {
+            return asked.map(Some);
+        }
+        // A reader to whom the task is not shown learns nothing of it, by waiting either.
+        let shown = may_enter_now(task, opener, &rcu);
+        mutant!("tasks_exec: a hidden one is not waited for", shown => Ok(()))?;
+        let selected = self.selection.has(task, reader, &rcu);
+        if !mutant!("tasks_exec: nor one that is not selected", selected => true) {
+            return Ok(None);
+        }
+        drop(rcu);
+        if mutant!("tasks_exec: rows do not wait", !patient => false) {
+            return Err(EAGAIN);
+        }
+        Permitted::ask(task, Some(opener)).map(Some)
+    }
+
     /// Writes the row of a task if it has one, and goes on behind it, or with its number if it is
     /// reaped.
-    fn one(&mut self, file: &File, found: Found, task: &Task, out: &mut Text<'_>) -> Result {
-        let opener = Some(Opener::of(file));
-        let permitted = match Permitted::<MayEnter>::ask(task, opener) {
-            Ok(permitted) => permitted,
-            Err(err) if err == EINTR => return Err(err),
-            Err(err) if err == ESRCH => return Ok(()),
-            Err(_) => {
-                self.next = behind(found.nr);
-                return Ok(());
-            }
-        };
+    ///
+    /// # Errors
+    ///
+    /// `ERESTARTSYS` for a signal; `EAGAIN` if it is to be waited for, and the reader is not
+    /// `patient`; `ENOMEM`. It goes on with that task.
+    fn one(
+        &mut self,
+        file: &File,
+        found: Found,
+        task: &Task,
+        out: &mut Text<'_>,
+        patient: bool,
+    ) -> Result {
         let reader = row::Reader {
             pid_ns: file.inode().super_block().pid_ns(),
             user_ns: file.opener_user_ns(),
         };
+        let permitted = match self.ask(Opener::of(file), task, &reader, patient) {
+            Ok(Some(permitted)) => permitted,
+            Err(err) if err == EINTR => return Err(ERESTARTSYS),
+            Err(err) if err == EAGAIN => return Err(err),
+            Err(err) if err == ESRCH => return Ok(()),
+            Ok(None) | Err(_) => {
+                self.next = behind(found.nr);
+                return Ok(());
+            }
+        };
         let selected = self.selection.has(task, &reader, &rcu::read_lock());
         if selected {
             let (query, scratch) = (&self.query, &mut self.scratch);
-            match row::slowly(permitted, found, &reader, query, scratch, out)? {
+            match row::slowly(permitted, found, &reader, query, scratch, out, patient)? {
                 // It is written again, as the task is then.
                 Outcome::Shown if out.overflowed() => return Ok(()),
                 Outcome::Shown => {}
@@ -312,7 +357,13 @@ impl Rows for Tasks {
         self.next = Next::Header;
     }
 
-    fn fill(&mut self, file: &File, buf: &mut [u8], wanted: usize) -> Result<Filled> {
+    fn fill(
+        &mut self,
+        file: &File,
+        buf: &mut [u8],
+        wanted: usize,
+        patient: bool,
+    ) -> Result<Filled> {
         let (mut out, mut whole, mut later) = (Text::new(buf), 0, Batch::new());
         loop {
             match self.next {
@@ -329,7 +380,8 @@ impl Rows for Tasks {
                 Next::Task(from) => {
                     let mut pause = self.walk(file, from, wanted, &mut out, &mut whole, &mut later);
                     if !later.is_empty() {
-                        let made = self.rows(file, wanted, &mut out, &mut whole, &mut later);
+                        let made =
+                            self.rows(file, wanted, &mut out, &mut whole, &mut later, patient);
                         later.clear();
                         match made {
                             Ok(()) if out.overflowed() => break,

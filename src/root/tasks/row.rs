@@ -52,10 +52,7 @@ use crate::{
             UserNamespace, //
         },
         memory::{
-            mm::{
-                self,
-                PAGE, //
-            },
+            mm,
             scratch, //
         },
         tasks::{
@@ -91,6 +88,9 @@ pub(super) struct Reader<'a> {
     pub(super) user_ns: &'a UserNamespace,
 }
 
+/// The most that a row has of a command line, and of a path, whatever the size of a page: `PATH_MAX`.
+const LONGEST: usize = 4096;
+
 /// Which task a row is of, as it was found.
 #[derive(Clone, Copy)]
 pub(super) struct Found {
@@ -117,7 +117,7 @@ impl Scratch {
     /// `ENOMEM`.
     pub(super) fn new(columns: &Columns) -> Result<Self> {
         let page = match columns.parts().any(&[Part::Cgroup, Part::Cmdline]) {
-            true => PAGE,
+            true => LONGEST,
             false => 0,
         };
         Ok(Self {
@@ -356,7 +356,7 @@ pub(super) fn now(
 ///
 /// # Errors
 ///
-/// `ENOMEM`.
+/// `ENOMEM`; `EAGAIN` if others wait for the program's memory, and the reader is not `patient`.
 pub(super) fn slowly(
     permitted: Permitted<'_, MayEnter>,
     found: Found,
@@ -364,6 +364,7 @@ pub(super) fn slowly(
     query: &Query,
     scratch: &mut Scratch,
     out: &mut Text<'_>,
+    patient: bool,
 ) -> Result<Outcome> {
     let (task, parts) = (permitted.task(), query.columns.parts());
     let row = &mut scratch.row;
@@ -374,6 +375,11 @@ pub(super) fn slowly(
         true => mm::of_task(task),
         false => None,
     };
+    let contended = || mm.as_deref().is_some_and(mm::is_contended);
+    let waits = !patient && parts.has(Part::Cmdline) && contended();
+    if mutant!("tasks_exec: nor for a command line", waits => false) {
+        return Err(EAGAIN);
+    }
     let mut buf = None;
     let name = match parts.has(Part::Name) {
         true => name(task, &mut buf, |buf| Some(task.name(buf))).unwrap_or(NONE),

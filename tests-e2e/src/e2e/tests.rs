@@ -39,6 +39,7 @@ mod storm;
 mod stress;
 mod tasks;
 mod tasks_columns;
+mod tasks_exec;
 mod tasks_gate;
 mod tasks_meanwhile;
 mod tasks_programs;
@@ -143,6 +144,7 @@ pub(crate) fn all() -> Vec<Test> {
                 tasks_columns::tests(),
                 tasks_threads::tests(),
                 tasks_read::tests(),
+                tasks_exec::tests(),
                 tasks_meanwhile::tests(),
                 no_memory::tests_of_the_module(),
                 tasks_gate::tests(),
