@@ -9,8 +9,9 @@
 //! something that sleeps ends that walk, and the next one begins behind it: what one reader waits
 //! for, no other does. Where each row sleeps, a walk takes counts of some tasks, and their rows are
 //! made after it. A task that executes a program is waited for by readers that it is shown to and
-//! that have no rows yet, until they get a signal: whoever executes one can make that take long. For
-//! a command line they wait as in procfs.
+//! that have no rows yet, until they get a signal; rows wait for it some milliseconds, for whoever
+//! executes one can make that take long, and then the reader gets them. For a command line it waits
+//! as in procfs.
 //!
 //! Locks: RCU, and inside it those of [`row`].
 
@@ -90,8 +91,11 @@ const LOOKED_AT: usize = 64;
 /// So many threads whose times are added up count for a task.
 const THREADS: usize = 8;
 
-/// How long a task is waited for that is between two numbers.
+/// How long a task is waited for that is between two numbers, or two programs.
 const BETWEEN: Delta = Delta::from_millis(1);
+
+/// How often rows wait so for one that is.
+const TRIES: usize = 10;
 
 /// What an open file remembers.
 struct Tasks {
@@ -247,7 +251,17 @@ impl Tasks {
             if is_full(out, wanted) {
                 return Ok(());
             }
-            self.one(file, found, &task, out, patient && *whole == 0)?;
+            let patient = patient && *whole == 0;
+            let mut made = self.one(file, found, &task, out, patient);
+            for _ in 0..TRIES {
+                // It mostly is a matter of microseconds.
+                if made != Err(EAGAIN) || with_current(|current| current.signal_pending()) {
+                    break;
+                }
+                fsleep(BETWEEN);
+                made = self.one(file, found, &task, out, patient);
+            }
+            made?;
             if out.overflowed() {
                 return Ok(());
             }

@@ -128,7 +128,14 @@ fn watch(instance: &Instance, process: Pid, deadline: Instant) -> Result<usize> 
     let size = find(&buffer[..whole]).context("it was never there")? + 100;
     let mut reads = 0;
     while Instant::now() < deadline {
-        let length = pread(&fd, &mut buffer[..size], 0)?;
+        let mut length = pread(&fd, &mut buffer[..size], 0)?;
+        // A read may end in front of a process that executes a program; the next one waits.
+        while find(&buffer[..length]).is_none() && length < size {
+            match pread(&fd, &mut buffer[length..size], length as u64)? {
+                0 => break,
+                more => length += more,
+            }
+        }
         ensure!(
             find(&buffer[..length]).is_some(),
             "read {reads} has no row of the process:\n{}",
