@@ -113,8 +113,9 @@ pub(super) fn cases(pid: i32, view: Option<&str>) -> Result<Vec<Case<'static>>> 
     }
     let mut cases = Vec::new();
     for (options, path, kind) in paths {
-        // Figures of a group move with what the test itself takes.
-        let moves = view == Some(options) && kind != FileType::Directory;
+        // Figures of a group, and the machine's, move with what the test itself takes.
+        let figures = view == Some(options) || options == OF_ROOT;
+        let moves = figures && kind != FileType::Directory;
         let rests = entries::rest(&path) == Rest::Steady && path != "." && !moves;
         let mut case = |verb: &str, call: fn(At<'_>) -> rustix::io::Result<Vec<u8>>| {
             let (name, path) = (format!("{verb} {path} {options}"), path.clone());
