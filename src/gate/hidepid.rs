@@ -205,8 +205,8 @@ impl TryGate for MayEnter {
     }
 }
 
-/// Whether the caller may enter that directory as the task is now: not for what belongs to the task,
-/// which may be another program in a moment, but for whether to wait for that.
+/// Whether the caller may enter that directory as the task is now: not for what belongs to the
+/// task, which may be another program in a moment, but for whether to wait for that.
 ///
 /// # Errors
 ///

@@ -88,7 +88,8 @@ pub(super) struct Reader<'a> {
     pub(super) user_ns: &'a UserNamespace,
 }
 
-/// The most that a row has of a command line, and of a path, whatever the size of a page: `PATH_MAX`.
+/// The most that a row has of a command line, and of a path, whatever the size of a page:
+/// `PATH_MAX`.
 const LONGEST: usize = 4096;
 
 /// Which task a row is of, as it was found.
