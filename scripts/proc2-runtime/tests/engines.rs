@@ -321,7 +321,7 @@ fn options_of_the_mount_are_not_loosened() {
         decided(&with(bundle, "", "annotations", annotations), true)
     };
     assert!(of(json!(["hidepid=2"]), "show=swaps").is_ok());
-    for annotation in ["gid=0", "pid1=visible", "hidepid=0"] {
+    for annotation in ["gid=0", "gids=0:5", "pid1=visible", "hidepid=0"] {
         assert!(of(json!(["hidepid=2"]), annotation)
             .unwrap_err()
             .contains("hidepid=2"));

@@ -27,6 +27,7 @@ use rustix::process::{
     kill_process, set_parent_process_death_signal, waitpid, Pid, Signal, WaitOptions,
 };
 
+use super::tasks_meanwhile::interrupt_on;
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
@@ -223,7 +224,7 @@ impl Drop for Executing {
     }
 }
 
-/// The state of a process or thread, which never waits.
+/// The state of a process or thread, from its `status`: its `stat`, which `child::state_of()` reads, waits here too.
 fn state(directory: &Path) -> Result<char> {
     let status = fs::read_to_string(directory.join("status"))?;
     let state = status.lines().find_map(|line| line.strip_prefix("State:"));
@@ -254,26 +255,20 @@ fn first_read(instance: &Instance, caller: &Caller, name: &str) -> Result<(Strin
         let len = rustix::io::read(&file, &mut buf[..])?;
         buf.truncate(len);
         // For a command line nobody waits in vain that could not be killed.
-        let ended = name != "tasks" && wait_for_more(&file) == Ok(0);
+        let ended = name != "tasks" && wait_for_more(&file)? == Ok(0);
         Ok((String::from_utf8(buf)?, ended))
     })
 }
 
 /// Reads on, for a moment.
-fn wait_for_more(file: &OwnedFd) -> rustix::io::Result<usize> {
-    extern "C" fn nothing(_: i32) {}
-    // SAFETY: the handler does nothing, and zeroes are a sigaction without flags, so that a call is not begun again; the
-    // others have no memory effects but on the timer.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = nothing as *const () as usize;
-        libc::sigaction(libc::SIGALRM, &action, std::ptr::null_mut());
-        libc::alarm(2);
-    }
+fn wait_for_more(file: &OwnedFd) -> Result<rustix::io::Result<usize>> {
+    interrupt_on(Signal::ALARM)?;
+    // SAFETY: alarm(2) has no memory effects.
+    let alarm = |seconds| unsafe { libc::alarm(seconds) };
+    alarm(2);
     let read = rustix::io::read(file, &mut [0; 4096]);
-    // SAFETY: as above.
-    unsafe { libc::alarm(0) };
-    read
+    alarm(0);
+    Ok(read)
 }
 
 /// Neither a reader who may not know of the process, nor one who has asked for others; and who has asked for it gets what
@@ -333,8 +328,9 @@ fn a_signal_ends_the_wait() -> Result<()> {
             let mut header = [0; 8];
             rustix::io::read(&file, &mut header[..])?;
             // The rest of the header comes first.
-            let mut reads = (0..3).map(|_| wait_for_more(&file));
-            let ended = reads.find_map(Result::err);
+            let reads = (0..2).map(|_| wait_for_more(&file));
+            let reads = reads.collect::<Result<Vec<_>>>()?;
+            let ended = reads.into_iter().find_map(Result::err);
             ensure!(
                 ended == Some(Errno::INTR),
                 "{name}: the wait ended with {ended:?}"

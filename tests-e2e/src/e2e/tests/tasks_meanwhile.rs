@@ -154,7 +154,7 @@ fn a_signal_ends_a_search() -> Result<()> {
     let instance = Instance::new(&fstype(), "hidepid=invisible")?;
     in_child(|| {
         let reader = rustix::process::getpid();
-        interrupt_on_signal()?;
+        interrupt_on(Signal::USR1)?;
         ORDINARY.become_it()?;
         // It ends with the reader, who is of the same user.
         fork_with(0, || send_signals(reader))?;
@@ -205,15 +205,15 @@ fn header_length(fd: &OwnedFd, buffer: &mut [u8]) -> Result<usize> {
     Ok(end + 1)
 }
 
-/// Makes SIGUSR1 do nothing but interrupt system calls.
-fn interrupt_on_signal() -> Result<()> {
+/// Makes a signal do nothing but interrupt system calls.
+pub(super) fn interrupt_on(signal: Signal) -> Result<()> {
     extern "C" fn nothing(_: c_int) {}
     // SAFETY: the handler does nothing; all zeros is a `sigaction` without flags and with an empty
     // mask.
     let result = unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = nothing as *const () as libc::sighandler_t;
-        libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut())
+        libc::sigaction(signal.as_raw(), &action, std::ptr::null_mut())
     };
     ensure!(result == 0, "{}", std::io::Error::last_os_error());
     Ok(())
