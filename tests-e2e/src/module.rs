@@ -118,3 +118,27 @@ pub fn loaded_now() -> bool {
         .lines()
         .any(|line| line.split(' ').next() == Some(NAME))
 }
+
+/// The kernel asks no program for modules that it lacks, as long as this lives. Otherwise mount(2) loads the module again where
+/// it is installed.
+pub struct NoLoader(Vec<u8>);
+
+/// Where it stands whom the kernel asks.
+const LOADER: &str = "/proc/sys/kernel/modprobe";
+
+impl NoLoader {
+    /// Until it is dropped.
+    pub fn new() -> Result<Self> {
+        let loader = fs::read(LOADER).context("the kernel's module loader")?;
+        fs::write(LOADER, "\n")?;
+        Ok(Self(loader))
+    }
+}
+
+impl Drop for NoLoader {
+    fn drop(&mut self) {
+        if let Err(error) = fs::write(LOADER, &self.0) {
+            eprintln!("the kernel keeps no module loader: {error}");
+        }
+    }
+}

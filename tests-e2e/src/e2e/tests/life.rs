@@ -10,7 +10,7 @@ use anyhow::{bail, ensure, Context as _, Result};
 use proc2_e2e::cgroups::Tree;
 use proc2_e2e::fstype;
 use proc2_e2e::module::{
-    load, loaded_now, path, registered_now, unload, unload_soon, Reload, NAME as MODULE,
+    load, loaded_now, path, registered_now, unload, unload_soon, NoLoader, Reload, NAME as MODULE,
 };
 use proc2_e2e::mount::{self, Instance};
 use rustix::fs::OFlags;
@@ -45,7 +45,7 @@ fn registered() -> Result<()> {
 }
 
 fn busy_while_mounted() -> Result<()> {
-    let _reload = Reload;
+    let (_reload, no_loader) = (Reload, NoLoader::new()?);
     let instance = Instance::new(&fstype(), "")?;
     ensure!(
         unload() == Err("EAGAIN".into()),
@@ -71,6 +71,7 @@ fn busy_while_mounted() -> Result<()> {
     );
     let slabs = fs::read_to_string("/proc/slabinfo").unwrap_or_default();
     ensure!(!slabs.contains("proc2"), "a slab cache is left behind");
+    drop(no_loader);
     load()?;
     Instance::new(&fstype(), "")?;
     Ok(())

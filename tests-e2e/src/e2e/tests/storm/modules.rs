@@ -2,14 +2,13 @@
 
 //! The module is loaded and unloaded again and again while instances are mounted, used and left.
 
-use std::fs;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-use anyhow::{bail, ensure, Context as _, Result};
+use anyhow::{bail, ensure, Result};
 use fastrand::Rng;
 use proc2_e2e::fstype;
-use proc2_e2e::module::{self, Reload};
+use proc2_e2e::module::{self, NoLoader, Reload};
 use proc2_e2e::mount::{self, options};
 use proc2_e2e::patience::limit;
 use proc2_e2e::probe::{self, At};
@@ -26,9 +25,6 @@ pub(super) fn tests() -> Vec<Test> {
     super::super::tests!["storm": modules]
 }
 
-/// The kernel asks this program for modules that it lacks. Here that would only cost time.
-const LOADER: &str = "/proc/sys/kernel/modprobe";
-
 /// Attempts to unload without a success, many times what one takes (about 150, on the debug kernel
 /// 5000), after which something holds the module for good, or it does not come back; see [`limit`].
 const PATIENCE: u32 = 5000;
@@ -37,11 +33,9 @@ fn modules() -> Result<()> {
     allow_time();
     let _reload = Reload;
     let mut figures = Figures::new("storm_modules");
-    let loader = fs::read(LOADER).context("the kernel's module loader")?;
-    fs::write(LOADER, "\n")?;
-    let bad = storm(size().of(12, 400), &mut figures);
-    fs::write(LOADER, loader)?;
-    let bad = bad?;
+    let no_loader = NoLoader::new()?;
+    let bad = storm(size().of(12, 400), &mut figures)?;
+    drop(no_loader);
     figures.print(bad);
     verdict(bad)?;
     if !module::loaded_now() {
