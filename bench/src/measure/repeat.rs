@@ -3,7 +3,7 @@
 //! Things to do over and over, for whoever watches which instructions are executed.
 //!
 //! A thing is `read:ENTRY`, `pread:ENTRY`, `stat:ENTRY`, `readlink:ENTRY` or `dir:ENTRY` of a task, or `root`, `stats`, `lookup`,
-//! `scan`, `rows:NAME` for a file of `.proc2`, `row:NAME` for a task's row in it, `policy:ENTRY` for `read:` in an instance with a
+//! `scan`, `rows:NAME` for 50 rows of a file of `.proc2`, `row:NAME` for a task's row in it, `policy:ENTRY` for `read:` in an instance with a
 //! policy, `view:FILE` for a file with the figures of a cgroup, `mount` or `mount:OTHERS`, or `first:OPTIONS:PATH`, the first
 //! lookup in an instance with these options.
 
@@ -23,6 +23,9 @@ use rustix::fs::{readlinkat_raw, statat, AtFlags, CWD};
 
 /// How many tasks are listed, looked up or scanned: few, so that a profile holds it several times.
 const SLEEPERS: usize = 10;
+
+/// How many rows `rows:` reads.
+const ROWS: usize = 50;
 
 /// What is read into.
 const BUFFER: usize = 64 << 10;
@@ -111,11 +114,14 @@ impl Scene {
                     Ok(read_once(&path, &mut buffer).map(drop)?)
                 })
             }
+            // The rows of some tasks like those that `make bench` looks at, and so next to none of kernel threads.
             "rows" => {
-                let mount = Mount::fresh(side, "")?;
-                let path = mount.path(&format!(".proc2/{entry}"))?;
+                let (mut tasks, mount) = (Sleepers::default(), Mount::fresh(side, "")?);
+                tasks.grow(ROWS)?;
+                let last = tasks.ids().into_iter().max().context("nobody is there")?;
+                let path = mount.path(&format!(".proc2/{entry}@pid={}-{last}", tasks.first()?))?;
                 Box::new(move || {
-                    let _kept = &mount;
+                    let _kept = (&tasks, &mount);
                     Ok(read_once(&path, &mut buffer).map(drop)?)
                 })
             }

@@ -25,7 +25,7 @@ use watch::Watch;
 #[derive(Args)]
 pub(crate) struct Options {
     /// read:ENTRY, pread:ENTRY, stat:ENTRY, readlink:ENTRY or dir:ENTRY of a task (stat: alone is its directory); root, stats,
-    /// lookup, scan, view:FILE (with the figures of a cgroup), mount, first:OPTIONS:PATH (the first lookup in an instance)
+    /// lookup, scan, rows:NAME (50 of a file in .proc2), view:FILE (with the figures of a cgroup), mount, first:OPTIONS:PATH (the first lookup in an instance)
     #[arg(required_unless_present = "page")]
     operation: Option<String>,
     /// proc2 or procfs
@@ -37,8 +37,11 @@ pub(crate) struct Options {
     /// Show who calls this function instead
     #[arg(long, value_name = "FUNCTION")]
     callers: Option<String>,
+    /// Show the instructions of this function instead, by their offsets
+    #[arg(long, value_name = "FUNCTION", conflicts_with = "callers")]
+    inside: Option<String>,
     /// Write a page into the cache: what misses its target in bench/result.json, in both
-    #[arg(long, conflicts_with_all = ["operation", "callers"])]
+    #[arg(long, conflicts_with_all = ["operation", "callers", "inside"])]
     page: bool,
 }
 
@@ -113,6 +116,9 @@ fn show(symbols: &Symbols, watch: &Watch, what: &Options, operation: &str) -> Re
         None => None,
     };
     let (whole, operations) = count(symbols, watch, called)?;
+    if let Some(function) = &what.inside {
+        return inside(symbols, &whole, operations, function);
+    }
     let functions = symbols.by_function(&whole);
     let each = |count: u64| count as f64 / operations as f64;
     let sum = each(functions.iter().map(|(_, count)| count).sum());
@@ -131,6 +137,26 @@ fn show(symbols: &Symbols, watch: &Watch, what: &Options, operation: &str) -> Re
             each(*count),
             each(*count) / sum * 100.0
         );
+    }
+    Ok(())
+}
+
+/// Prints the instructions of one function, for each operation; `llvm-objdump -d` of the module says what they are.
+fn inside(
+    symbols: &Symbols,
+    counts: &HashMap<u64, u64>,
+    operations: u64,
+    function: &str,
+) -> Result<()> {
+    let start = symbols.address(function)?;
+    let mut counts: Vec<_> = counts
+        .iter()
+        .filter(|(address, _)| symbols.name(**address) == function)
+        .collect();
+    counts.sort();
+    for (address, count) in counts {
+        let each = *count as f64 / operations as f64;
+        println!("{:6x} {each:9.1}", address.wrapping_sub(start));
     }
     Ok(())
 }
