@@ -26,15 +26,10 @@ fn is_suspect(word: u64) -> bool {
     (below(word, b' ' + 1) | backslash | hash) & HIGH != 0
 }
 
-/// Copies `name` to the beginning of `to`, where there is room, if none of its bytes is one that
-/// any table escapes.
+/// Copies `name`, which is longer than a word, to the beginning of `to`, where there is room, if
+/// none of its bytes is one that any table escapes.
 #[inline]
 fn copy_plain(to: &mut [u8], name: &[u8]) -> Option<()> {
-    if name.len() <= WORD {
-        let word = short(name)?;
-        *to.first_chunk_mut()? = word.to_le_bytes();
-        return (!is_suspect(word)).then_some(());
-    }
     let to = to.get_mut(..name.len())?;
     let copy = |to: &mut [u8; WORD], from: &[u8; WORD]| {
         *to = *from;
@@ -78,8 +73,22 @@ impl Text<'_> {
 
     /// Appends `name`, with those of its bytes escaped that are in `only`: blanks, control
     /// characters, backslash or hash.
-    #[inline]
     pub(crate) fn octal(&mut self, name: &[u8], only: &[u8]) {
+        if name.len() > WORD {
+            return self.octal_long(name, only);
+        }
+        let rest = self.buf.get_mut(self.len..).unwrap_or_default();
+        match (short(name), rest.first_chunk_mut()) {
+            (Some(word), Some(place)) if !is_suspect(word) => {
+                *place = word.to_le_bytes();
+                self.len = self.len.wrapping_add(name.len());
+            }
+            _ => self.octal_by_bytes(name, only),
+        }
+    }
+
+    #[inline(never)] // Short names need not make room for it.
+    fn octal_long(&mut self, name: &[u8], only: &[u8]) {
         let rest = self.buf.get_mut(self.len..).unwrap_or_default();
         match copy_plain(rest, name) {
             Some(()) => self.len += name.len(),
@@ -87,6 +96,7 @@ impl Text<'_> {
         }
     }
 
+    #[inline(never)] // As above.
     fn octal_by_bytes(&mut self, name: &[u8], only: &[u8]) {
         for &byte in name {
             match only.contains(&byte) {
