@@ -24,12 +24,13 @@ use kernel::pid_namespace::PidNamespace;
 ///
 /// # Invariants
 ///
-/// `slot` is null or a slot of the namespace's tree that `iter` stands at; the RCU read lock is
-/// held for `'rcu`.
+/// From `slot` up to `end` are slots of one node of the namespace's tree, the last one the last
+/// before `iter.next_index`, or they are equal; the RCU read lock is held for `'rcu`.
 pub(crate) struct PidWalk<'rcu> {
     ns: &'rcu PidNamespace,
     iter: raw::radix_tree_iter,
     slot: *mut *mut c_void,
+    end: *mut *mut c_void,
     _rcu: PhantomData<&'rcu ()>,
 }
 
@@ -42,11 +43,12 @@ impl<'rcu> PidWalk<'rcu> {
         // SAFETY: `iter` is ours.
         let slot =
             unsafe { raw::proc2_radix_tree_iter_init(&mut iter, nr.saturating_sub(base) as usize) };
-        // INVARIANT: The slot is null; the caller holds the lock.
+        // INVARIANT: Both are null; the caller holds the lock.
         Self {
             ns,
             iter,
             slot,
+            end: slot,
             _rcu: PhantomData,
         }
     }
@@ -55,6 +57,7 @@ impl<'rcu> PidWalk<'rcu> {
 impl<'rcu> Iterator for PidWalk<'rcu> {
     type Item = (i32, &'rcu Pid);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         // SAFETY: `ns` is valid.
         let (tree, base) = unsafe {
@@ -62,36 +65,38 @@ impl<'rcu> Iterator for PidWalk<'rcu> {
             (&raw mut (*idr).idr_rt, (*idr).idr_base)
         };
         loop {
-            // SAFETY: By the type invariant, which each step keeps: nodes are freed after a grace
-            // period, and slots are read in one load, as `rcu_dereference_raw()` does.
-            let entry = unsafe {
-                if !self.slot.is_null() {
-                    // `radix_tree_next_slot()`, which can't be inlined here.
-                    self.slot = match self.iter.next_index.wrapping_sub(self.iter.index) {
-                        0 | 1 => core::ptr::null_mut(),
-                        _ => self.slot.add(1),
-                    };
-                    self.iter.index = self.iter.index.wrapping_add(1);
-                }
-                if self.slot.is_null() {
-                    self.slot = raw::radix_tree_next_chunk(tree, &mut self.iter, 0);
-                }
-                if self.slot.is_null() {
+            if self.slot == self.end {
+                // SAFETY: The tree is valid, and by the type invariant RCU is held.
+                let first = unsafe { raw::radix_tree_next_chunk(tree, &mut self.iter, 0) };
+                if first.is_null() {
                     return None;
                 }
-                self.slot.read_volatile()
-            };
+                let count = self.iter.next_index.wrapping_sub(self.iter.index);
+                // INVARIANT: As many slots as `radix_tree_chunk_size()` says.
+                self.slot = first;
+                self.end = first.wrapping_add(count);
+            }
+            // SAFETY: By the type invariant, for they are not equal: nodes are freed after a grace
+            // period, and slots are read in one load, as `rcu_dereference_raw()` does.
+            let entry = unsafe { self.slot.read_volatile() };
+            let left = self.end.addr().wrapping_sub(self.slot.addr()) / size_of_val(&self.slot);
+            let index = self.iter.next_index.wrapping_sub(left);
+            // INVARIANT: One slot further.
+            self.slot = self.slot.wrapping_add(1);
             // `xa_is_internal()`.
             if entry.addr() & 3 == 2 {
                 // The tree grew or shrank under us: the same place is searched again.
+                self.iter.index = index;
                 // SAFETY: `iter` is ours.
                 self.slot = unsafe { raw::proc2_radix_tree_iter_retry(&mut self.iter) };
+                // INVARIANT: They are equal.
+                self.end = self.slot;
                 continue;
             }
             // SAFETY: The tree holds pids and null; pids are freed after a grace period, and the
             // lock is held for `'rcu`.
             if let Some(pid) = unsafe { entry.cast::<Pid>().as_ref() } {
-                return Some((self.iter.index.wrapping_add(base as usize) as i32, pid));
+                return Some((index.wrapping_add(base as usize) as i32, pid));
             }
         }
     }

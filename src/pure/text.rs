@@ -9,9 +9,13 @@ pub(crate) mod behind;
 mod bitmap;
 mod number;
 pub(crate) mod octal;
-mod three;
+pub(crate) mod three;
 pub(crate) mod value;
 pub(crate) mod words;
+
+use three::Place;
+#[cfg(doc)]
+use three::REACH;
 
 /// A text that grows in a borrowed buffer.
 ///
@@ -134,6 +138,19 @@ impl<'a> Text<'a> {
             }
             None => self.len = cut_word(self.buf, self.len, word, count),
         }
+    }
+
+    /// Runs `write` with the place behind the text, for [`REACH`] bytes at most; false, and it does
+    /// not run, without that much room.
+    #[inline]
+    pub(crate) fn in_place(&mut self, write: impl FnOnce(&mut Place<'_>)) -> bool {
+        let rest = self.buf.get_mut(self.len..).unwrap_or_default();
+        let Some(mut place) = Place::of(rest) else {
+            return false;
+        };
+        write(&mut place);
+        self.len = self.len.wrapping_add(place.len());
+        true
     }
 
     /// Runs `write` with the text in a place of its own: either that one or this one the compiler

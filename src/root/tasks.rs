@@ -72,6 +72,7 @@ use kernel::{
 mod batch;
 #[cfg(CONFIG_CGROUPS)]
 mod cgroup;
+mod ids;
 mod memory;
 mod row;
 mod select;
@@ -152,6 +153,7 @@ impl Tasks {
     ) -> Pause {
         let sb = file.inode().super_block();
         let reader = row::Reader {
+            query: &self.query,
             pid_ns: sb.pid_ns(),
             user_ns: file.opener_user_ns(),
         };
@@ -199,15 +201,7 @@ impl Tasks {
             if !self.selection.has(task, &reader, &rcu) {
                 continue;
             }
-            match row::now(
-                &permitted,
-                found,
-                &reader,
-                query,
-                &mut self.scratch,
-                out,
-                &rcu,
-            ) {
+            match row::now(&permitted, found, &reader, &mut self.scratch, out, &rcu) {
                 Outcome::Shown if out.overflowed() => return Pause::Full,
                 Outcome::Shown => *whole = out.len(),
                 Outcome::Gone => return Pause::Often,
@@ -275,18 +269,16 @@ impl Tasks {
         Ok(())
     }
 
-    /// Asks for a row of a task that may be executing a program; `None` if it is not selected.
-    fn ask<'a>(
+    /// Asks for a row of a task that is executing a program; `None` if it is not selected.
+    #[cold]
+    fn ask_one_that_executes<'a>(
         &self,
         opener: Opener<'_>,
         task: &'a Task,
         reader: &row::Reader<'_>,
         patient: bool,
+        rcu: rcu::Guard,
     ) -> Result<Option<Permitted<'a, MayEnter>>> {
-        let rcu = rcu::read_lock();
-        if let Some(asked) = Permitted::try_ask(task, Some(opener), &rcu) {
-            return asked.map(Some);
-        }
         // A reader to whom the task is not shown learns nothing of it, by waiting either.
         let shown = may_enter_now(task, opener, &rcu);
         mutant!("tasks_exec: a hidden one is not waited for", shown => Ok(()))?;
@@ -317,10 +309,19 @@ impl Tasks {
         patient: bool,
     ) -> Result {
         let reader = row::Reader {
+            query: &self.query,
             pid_ns: file.inode().super_block().pid_ns(),
             user_ns: file.opener_user_ns(),
         };
-        let permitted = match self.ask(Opener::of(file), task, &reader, patient) {
+        let (opener, rcu) = (Opener::of(file), rcu::read_lock());
+        let (asked, rcu) = match Permitted::try_ask(task, Some(opener), &rcu) {
+            Some(asked) => (asked.map(Some), rcu),
+            None => {
+                let asked = self.ask_one_that_executes(opener, task, &reader, patient, rcu);
+                (asked, rcu::read_lock())
+            }
+        };
+        let permitted = match asked {
             Ok(Some(permitted)) => permitted,
             Err(err) if err == EINTR => return Err(ERESTARTSYS),
             Err(err) if err == EAGAIN => return Err(err),
@@ -330,10 +331,9 @@ impl Tasks {
                 return Ok(());
             }
         };
-        let selected = self.selection.has(task, &reader, &rcu::read_lock());
-        if selected {
-            let (query, scratch) = (&self.query, &mut self.scratch);
-            match row::slowly(permitted, found, &reader, query, scratch, out, patient)? {
+        if self.selection.has(task, &reader, &rcu) {
+            let scratch = &mut self.scratch;
+            match row::slowly(permitted, found, &reader, scratch, out, patient, rcu)? {
                 // It is written again, as the task is then.
                 Outcome::Shown if out.overflowed() => return Ok(()),
                 Outcome::Shown => {}

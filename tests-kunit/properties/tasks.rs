@@ -14,7 +14,6 @@ use crate::pure::show::tasks::{
     Beginning,
     Bytes,
     Name,
-    Remembered,
     Row,
     Written, //
 };
@@ -33,9 +32,8 @@ fn file(rows: &[Row<'_>]) -> Vec<u8> {
     written(|out| {
         let columns = Of::Tasks.columns();
         show_header(Of::Tasks, columns, out);
-        let mut remembered = Remembered::new();
         rows.iter()
-            .for_each(|row| row.show(&Columns::of(columns), &mut remembered, out));
+            .for_each(|row| row.show(&Columns::of(columns), out));
     })
 }
 

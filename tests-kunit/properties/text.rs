@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
 use super::written;
-use crate::pure::show::tasks::{Bytes, Name};
-use crate::pure::text::{behind::Last, octal::to_front, value::Value, Text};
+use crate::pure::show::tasks::columns::{Column, Columns};
+use crate::pure::show::tasks::{Bytes, Name, Row};
+use crate::pure::text::{behind::Slot, octal::to_front, value::Value, Text};
+use crate::pure_tests::show::tasks::{self as tasks, numbered};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -240,33 +242,57 @@ proptest! {
     }
 }
 
+/// One in a column, mostly small.
+fn word() -> impl Strategy<Value = u64> {
+    prop_oneof![8 => 0..10u64, 8 => 0..2_000_000_000u64, 1 => number()]
+}
+
 proptest! {
-    /// With much room, and with little, where there is another way.
+    /// Whatever was written in a column before; or not at all, and then nothing is.
     #[test]
-    fn words_behind_tabs(words in vec(prop_oneof![0..10u64, number()], 0..80), room in 0..1100usize, few in 0..100usize) {
-        let odd = |at: usize| match words[at] {
-            word @ 0..0x8000_0000_0000_0000 => Value::Number(word),
-            word if word % 3 == 0 => Value::Letter(b'S'),
-            word => Value::Negative(word.wrapping_neg()),
+    fn a_line_of_words(
+        words in vec(word(), 64),
+        others in vec(word(), 64),
+        places in vec(0..64usize, 1..64),
+        room in 0..2200usize,
+    ) {
+        let odd = |word: u64, at: usize| match word {
+            0..0x8000_0000_0000_0000 => Value::Number(word),
+            _ if at % 3 == 0 => Value::Letter(b'S'),
+            _ => Value::Negative(word.wrapping_neg()),
         };
-        let expected: String = words.iter().enumerate().map(|(at, word)| match odd(at) {
-            Value::Letter(_) => "\tS".to_owned(),
-            Value::Negative(n) => format!("\t-{n}"),
-            Value::Number(_) => format!("\t{word}"),
+        let longest = places.iter().map(|at| match odd(words[*at], *at) {
+            Value::Number(n) => n / 1_000_000_000_000_000,
+            Value::Negative(n) => n / 10,
+            Value::Letter(_) => 0,
+        });
+        let is_long = longest.max() > Some(0);
+        let values: Vec<String> = places.iter().map(|at| match odd(words[*at], *at) {
+            Value::Letter(_) => "S".to_owned(),
+            Value::Negative(n) => format!("-{n}"),
+            Value::Number(n) => n.to_string(),
         }).collect();
-        let write = |text: &mut Text<'_>, last: &mut [Last]| text.tabbed_words(&words, last, odd);
-        // Twice, as something is remembered; and then of others' rows, in places of any number.
-        let last = std::cell::RefCell::new([Last::NONE; 100]);
-        for _ in 0..2 {
-            prop_assert_eq!(written(|text| write(text, &mut *last.borrow_mut())), expected.as_bytes());
+        let expected = format!("x\n{}", values.join("\t"));
+        let line = |text: &mut Text<'_>, slots: &[Slot<usize>]| {
+            text.bytes(b"x\n");
+            text.line_quickly(|place| places.iter().all(|at| place.tabbed(&slots[*at], odd)))
+        };
+        let put = |slots: &mut [Slot<usize>], words: &[u64]| {
+            slots.iter_mut().zip(words).for_each(|(slot, word)| slot.put(*word));
+        };
+        for earlier in [&words, &others] {
+            let mut slots: Vec<_> = (0..64).map(Slot::new).collect();
+            let mut buf = vec![0; 2200];
+            put(&mut slots, earlier);
+            line(&mut Text::new(&mut buf), &slots);
+            put(&mut slots, &words);
+            let mut text = Text::new(&mut buf[..room]);
+            let written = line(&mut text, &slots);
+            prop_assert_eq!(written, room >= 1 + 1024 + 8 && !is_long);
+            let expected = if written { expected.as_bytes() } else { b"x\n" };
+            prop_assert_eq!(text.len(), expected.len());
+            prop_assert_eq!(text.filled(), &expected[..room.min(expected.len())]);
         }
-        last.borrow_mut().rotate_left(few.min(7));
-        prop_assert_eq!(written(|text| write(text, &mut *last.borrow_mut())), expected.as_bytes());
-        let mut buf = vec![0; room];
-        let mut text = Text::new(&mut buf);
-        write(&mut text, &mut last.borrow_mut()[..few]);
-        prop_assert_eq!(text.len(), expected.len());
-        prop_assert_eq!(text.filled(), &expected.as_bytes()[..room.min(expected.len())]);
     }
 
     #[test]
@@ -276,14 +302,21 @@ proptest! {
         kept[name.len()] = 0;
         let (first, second) = kept.split_first_chunk().unwrap();
         let words = [*first, second.try_into().unwrap()].map(u64::from_le_bytes);
-        prop_assert_eq!(
-            written(|text| Name::Kept(words).show(text)),
-            written(|text| Bytes(&name).show(text))
-        );
+        let expected = written(|text| Bytes(&name).show(text));
+        prop_assert_eq!(written(|text| Name::Kept(words).show(text)), expected.as_slice());
+        // And where there is room behind another line.
+        let numbers = numbered();
+        let row = Row { comm: Name::Kept(words), ..tasks::row(&numbers) };
+        let columns = Columns::of(&[Column::pid, Column::comm]);
+        let row = written(|text| {
+            text.byte(b'\n');
+            row.show(&columns, text);
+        });
+        prop_assert_eq!(row, [b"\n1\t", expected.as_slice(), b"\n"].concat());
     }
 
     #[test]
-    fn strings_are_escaped_at_any_length(text in vec(prop_oneof![20 => 33..127u8, 1 => any::<u8>()], 0..300)) {
+    fn strings_are_escaped_at_any_length(text in vec(prop_oneof![20 => 33..127u8, 1 => any::<u8>()], 0..900), room in 0..2000usize) {
         let expected: String = match text.as_slice() {
             b"" => "-".to_owned(),
             b"-" => "\\055".to_owned(),
@@ -293,5 +326,10 @@ proptest! {
             }).collect(),
         };
         prop_assert_eq!(written(|out| Bytes(&text).show(out)), expected.as_bytes());
+        let mut buf = vec![0; room];
+        let mut out = Text::new(&mut buf);
+        Bytes(&text).show(&mut out);
+        prop_assert_eq!(out.len(), expected.len());
+        prop_assert_eq!(out.filled(), &expected.as_bytes()[..room.min(expected.len())]);
     }
 }

@@ -20,7 +20,6 @@ use self::columns::Column;
 pub(crate) use self::{
     row::{
         Numbers,
-        Remembered,
         Row, //
     },
     strings::{

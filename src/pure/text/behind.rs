@@ -19,6 +19,15 @@ use super::{
     Text, //
 };
 
+use core::cell::Cell;
+
+const TAB: u8 = b'\t';
+
+/// A number of one digit behind a byte.
+const fn digit(before: u8, n: u64) -> u64 {
+    before as u64 | ((b'0' as u64 | n) << 8)
+}
+
 /// Nine digits hold what is smaller.
 const NINE_DIGITS: u64 = 1_000_000_000;
 
@@ -64,9 +73,8 @@ impl Text<'_> {
         high: &mut High<BEFORE>,
         odd: impl FnOnce(&mut Self),
     ) {
-        let before = u64::from(BEFORE);
         match n {
-            0..=9 => self.word(before | ((u64::from(b'0') | n) << 8), 2),
+            0..=9 => self.word(digit(BEFORE, n), 2),
             10..NINE_DIGITS => {
                 let Short { text, bits, more } = three::short(BEFORE, n as u32);
                 self.word(text, bytes(bits, 0));
@@ -116,34 +124,66 @@ pub(super) struct High<const BEFORE: u8> {
     count: usize,
 }
 
-/// What a number was written as the last time, to be written again: those in a column are often
-/// alike from row to row.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Last {
-    number: u64,
-    text: u64,
-    count: usize,
+/// A number in a column, and what the last short one there was written as, to be written again:
+/// they are mostly alike from row to row.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot<Kind> {
+    word: u64,
+    number: Cell<u64>,
+    text: Cell<u64>,
+    count: Cell<u32>,
+    kind: Kind,
 }
 
-impl Last {
-    /// Nothing yet. (A digit is not looked for.)
-    pub(crate) const NONE: Self = Self {
-        number: 0,
-        text: 0,
-        count: 0,
-    };
+impl<Kind: Copy> Slot<Kind> {
+    /// Zero, and nothing is remembered.
+    pub(crate) const fn new(kind: Kind) -> Self {
+        Self {
+            word: 0,
+            number: Cell::new(0),
+            text: Cell::new(digit(TAB, 0)),
+            count: Cell::new(2),
+            kind,
+        }
+    }
+
+    /// Puts a number into the column.
+    #[inline(always)] // It is a store.
+    pub(crate) fn put(&mut self, word: u64) {
+        self.word = word;
+    }
+
+    /// The number in the column.
+    #[inline(always)] // It is a load.
+    pub(crate) fn word(&self) -> u64 {
+        self.word
+    }
+
+    /// Writes a number, and remembers it.
+    #[inline(always)] // As `Text::behind()`.
+    fn remember(&self, number: u64, text: u64, count: usize, place: &mut Place<'_>) {
+        self.number.set(number);
+        self.text.set(text);
+        self.count.set(count as u32);
+        place.word(text, count);
+    }
+
+    /// What was said of the column.
+    #[inline(always)] // It is a load.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
 }
 
 impl Place<'_> {
-    /// Appends `n` in decimal behind a tab, 16 bytes at most; false, and nothing is written, if it
-    /// has more than fifteen digits.
+    /// Appends the number of a column in decimal behind a tab, 16 bytes at most; false, and nothing
+    /// is written, if it has more than fifteen digits.
     #[inline(always)] // As `Text::behind()`.
-    pub(super) fn tabbed(&mut self, n: u64, last: &mut Last) -> bool {
-        const TAB: u8 = b'\t';
-        match n {
-            0..=9 => self.word(u64::from(TAB) | ((u64::from(b'0') | n) << 8), 2),
-            _ if n == last.number => self.word(last.text, last.count),
-            10..NINE_DIGITS => {
+    pub(super) fn tabbed_number<Kind: Copy>(&mut self, slot: &Slot<Kind>) -> bool {
+        match slot.word {
+            n if n == slot.number.get() => self.word(slot.text.get(), slot.count.get() as usize),
+            n @ 0..=9 => slot.remember(n, digit(TAB, n), 2, self),
+            n @ 10..NINE_DIGITS => {
                 let Short { text, bits, more } = three::short(TAB, n as u32);
                 match more {
                     // Not in one word.
@@ -153,16 +193,13 @@ impl Place<'_> {
                     }
                     more => {
                         let digits = 3 * usize::from(more.is_some());
-                        *last = Last {
-                            number: n,
-                            text: text | more.unwrap_or(0).wrapping_shl(bits),
-                            count: bytes(bits, 0).wrapping_add(digits),
-                        };
-                        self.word(last.text, last.count);
+                        let text = text | more.unwrap_or(0).wrapping_shl(bits);
+                        let count = bytes(bits, 0).wrapping_add(digits);
+                        slot.remember(n, text, count, self);
                     }
                 }
             }
-            NINE_DIGITS..FIFTEEN_DIGITS => {
+            n @ NINE_DIGITS..FIFTEEN_DIGITS => {
                 let High { text, count, .. } = High::<TAB>::of(n / EIGHT_DIGITS);
                 self.word(text, count);
                 self.word(decimal(n % EIGHT_DIGITS) | in_each(b'0'), 8);

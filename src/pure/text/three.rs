@@ -85,27 +85,34 @@ pub(super) fn short(before: u8, n: u32) -> Short {
 }
 
 /// How far a [`Place`] goes, but for the word that is written last.
-const REACH: usize = 1024;
-
-/// The most that is written of a number: a tab and fifteen digits.
-const LONGEST: usize = 16;
+pub(crate) const REACH: usize = 1024;
 
 /// Room in which it need not be asked for each word whether it is still there.
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     buf: &'a mut [u8; REACH + WORD],
     len: usize,
 }
 
 impl<'a> Place<'a> {
-    /// At the beginning of `rest`, if that is long enough, and for `count` numbers if these can't
-    /// be longer, each with what stands before it.
+    /// At the beginning of `rest`, if that is long enough.
     #[inline(always)]
-    pub(super) fn of(rest: &'a mut [u8], count: usize) -> Option<Self> {
-        if count > REACH / LONGEST {
-            return None;
-        }
+    pub(super) fn of(rest: &'a mut [u8]) -> Option<Self> {
         let buf = rest.first_chunk_mut()?;
         Some(Self { buf, len: 0 })
+    }
+
+    /// The first byte.
+    #[inline(always)] // It is a load.
+    pub(super) fn first(&self) -> u8 {
+        let [first, ..] = &*self.buf;
+        *first
+    }
+
+    /// Puts another one there.
+    #[inline(always)] // It is a store.
+    pub(super) fn put_first(&mut self, byte: u8) {
+        let [first, ..] = &mut *self.buf;
+        *first = byte;
     }
 
     /// How long what was written is.
@@ -114,9 +121,16 @@ impl<'a> Place<'a> {
         self.len
     }
 
+    /// Appends a byte; true.
+    #[inline(always)] // It is a store.
+    pub(crate) fn byte(&mut self, byte: u8) -> bool {
+        self.word(byte.into(), 1);
+        true
+    }
+
     /// Appends the first `count` bytes of a word.
     #[inline(always)] // It is a store.
-    pub(super) fn word(&mut self, word: u64, count: usize) {
+    pub(crate) fn word(&mut self, word: u64, count: usize) {
         let at = self.len % REACH;
         let place = self.buf.get_mut(at..at.wrapping_add(WORD));
         if let Some(place) = place.and_then(<[u8]>::first_chunk_mut) {

@@ -5,7 +5,7 @@
 use super::{
     behind::{
         High,
-        Last, //
+        Slot, //
     },
     three::Place,
     Text, //
@@ -23,95 +23,41 @@ pub(crate) enum Value {
 }
 
 impl Text<'_> {
-    /// Appends what each of `items` has, with a tab in front of each: its value, or the text that
-    /// `other` writes where it has none.
-    #[inline]
-    pub(crate) fn tabbed<T: Copy>(
-        &mut self,
-        items: &[T],
-        value: impl Fn(T) -> Option<Value>,
-        other: impl Fn(T, &mut Text<'_>),
-    ) {
-        let mut high = High::<b'\t'>::of(0);
-        self.apart(|text| {
-            for item in items {
-                match value(*item) {
-                    Some(value) => text.value_behind(value, &mut high),
-                    None => {
-                        text.byte(b'\t');
-                        other(*item, text);
-                    }
-                }
-            }
-        });
+    /// Appends a value with a tab in front.
+    #[inline(never)] // Most values are written with others.
+    pub(crate) fn tabbed(&mut self, value: Value) {
+        self.apart(|text| text.value_behind(value, &mut High::<b'\t'>::of(0)));
     }
 
-    /// Appends the number that each of `words` is, with a tab in front of each. What the largest
-    /// ones are, by their places, `odd` says: they can be other values than numbers. `last` is what
-    /// is remembered for each place.
-    #[inline(never)] // Short rows need not make room for it.
-    pub(crate) fn tabbed_words(
-        &mut self,
-        words: &[u64],
-        last: &mut [Last],
-        odd: impl Fn(usize) -> Value,
-    ) {
-        self.apart(|text| {
-            let mut rest = text.tabbed_quickly(words, last, &odd);
-            let mut high = High::<b'\t'>::of(0);
-            while let [word, more @ ..] = rest {
-                let at = words.len().wrapping_sub(rest.len());
-                text.behind(*word, &mut high, |text| text.odd_behind::<b'\t'>(odd(at)));
-                rest = more;
-            }
-        });
-    }
-
-    /// Appends those of the numbers that are not very long, up to the first other one, if there is
-    /// much room, and returns those that are left.
-    #[inline(always)] // As `behind()`.
-    fn tabbed_quickly<'w>(
-        &mut self,
-        words: &'w [u64],
-        last: &mut [Last],
-        odd: impl Fn(usize) -> Value,
-    ) -> &'w [u64] {
-        let rest = self.buf.get_mut(self.len..).unwrap_or_default();
-        let Some(mut place) = Place::of(rest, words.len()) else {
-            return words;
+    /// Has a line written by `write`, each value behind a tab, the first one too: what stands
+    /// before a number is written with it, and then becomes what it was, the end of the line
+    /// before. False, and the text stays as it is, if `write` says so, or if there is no line
+    /// before or not much room.
+    #[inline(always)] // Nothing of a line need be in memory.
+    pub(crate) fn line_quickly(&mut self, write: impl FnOnce(&mut Place<'_>) -> bool) -> bool {
+        let before = self.len.wrapping_sub(1);
+        let rest = self.buf.get_mut(before..).unwrap_or_default();
+        let Some(mut place) = Place::of(rest) else {
+            return false;
         };
-        let mut done = 0usize;
-        for (n, last) in words.iter().zip(last) {
-            if !place.tabbed(*n, last) {
-                match odd(done) {
-                    Value::Letter(letter) => place.word(after::<b'\t'>(letter), 2),
-                    Value::Negative(1) => place.word(minus::<b'\t'>(b'1'), 3),
-                    _ => break,
-                }
-            }
-            done = done.wrapping_add(1);
+        let kept = place.first();
+        let written = write(&mut place);
+        place.put_first(kept);
+        if written {
+            self.len = before.wrapping_add(place.len().max(1));
         }
-        self.len = self.len.wrapping_add(place.len());
-        words.get(done..).unwrap_or_default()
+        written
     }
 
-    /// Appends a value behind a line feed, which the text ends in, or at its beginning. A number
-    /// and what stands before it are one store: so the line feed is written once more.
-    #[inline]
-    pub(crate) fn first_in_line(&mut self, value: Value) {
-        match self.len.checked_sub(1) {
-            Some(len) => self.apart(|text| {
-                text.len = len;
-                text.value_behind(value, &mut High::<b'\n'>::of(0));
-            }),
-            None => match value {
-                Value::Number(n) => self.dec(n),
-                Value::Negative(n) => {
-                    self.byte(b'-');
-                    self.dec(n);
-                }
-                Value::Letter(letter) => self.byte(letter),
-            },
+    /// Appends a value with nothing in front.
+    pub(crate) fn value(&mut self, value: Value) {
+        match value {
+            Value::Number(n) => self.dec(n),
+            Value::Negative(n) => {
+                self.byte(b'-');
+                self.dec(n);
+            }
+            Value::Letter(letter) => self.byte(letter),
         }
     }
 
@@ -132,6 +78,27 @@ impl Text<'_> {
             Value::Negative(n) => self.negative_behind(BEFORE, n),
             Value::Letter(letter) => self.word(after::<BEFORE>(letter), 2),
         }
+    }
+}
+
+impl Place<'_> {
+    /// Appends the value of a column behind a tab, 16 bytes at most; `odd` says what the largest
+    /// words are. False, and nothing is written, where that takes more.
+    #[inline(always)] // As `Text::behind()`.
+    pub(crate) fn tabbed<Kind: Copy>(
+        &mut self,
+        slot: &Slot<Kind>,
+        odd: impl Fn(u64, Kind) -> Value,
+    ) -> bool {
+        if self.tabbed_number(slot) {
+            return true;
+        }
+        match odd(slot.word(), slot.kind()) {
+            Value::Letter(letter) => self.word(after::<b'\t'>(letter), 2),
+            Value::Negative(n @ 1..=9) => self.word(minus::<b'\t'>(b'0' | n as u8), 3),
+            _ => return false,
+        }
+        true
     }
 }
 

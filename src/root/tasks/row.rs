@@ -16,7 +16,13 @@
 
 #[cfg(CONFIG_CGROUPS)]
 use super::cgroup::LastCgroup;
-use super::memory;
+use super::{
+    ids::{
+        self,
+        LastIds, //
+    },
+    memory, //
+};
 use crate::{
     gate::{
         hidepid::MayEnter,
@@ -39,7 +45,6 @@ use crate::{
                 Bytes,
                 Name,
                 Numbers,
-                Remembered,
                 Row,
                 Written, //
             }, //
@@ -47,10 +52,7 @@ use crate::{
         text::Text, //
     },
     rust_bindings::{
-        credentials::cred::{
-            Identity,
-            UserNamespace, //
-        },
+        credentials::cred::UserNamespace,
         memory::{
             mm,
             scratch, //
@@ -80,8 +82,10 @@ use kernel::{
     task::Task, //
 };
 
-/// As whom and where a row is shown.
+/// As whom and where a row is shown, and what of it.
 pub(super) struct Reader<'a> {
+    /// What was asked for.
+    pub(super) query: &'a Query,
     /// The instance's.
     pub(super) pid_ns: &'a PidNamespace,
     /// The one that ids are shown in.
@@ -103,8 +107,8 @@ pub(super) struct Found {
 
 /// Room that rows are made in.
 pub(super) struct Scratch {
-    row: Numbers,
-    remembered: KBox<Remembered>,
+    row: KBox<Numbers>,
+    ids: LastIds,
     page: KVVec<u8>,
     #[cfg(CONFIG_CGROUPS)]
     cgroup: LastCgroup,
@@ -122,8 +126,8 @@ impl Scratch {
             false => 0,
         };
         Ok(Self {
-            row: Numbers::new(),
-            remembered: KBox::new(Remembered::new(), GFP_KERNEL_ACCOUNT)?,
+            row: KBox::new(Numbers::new(), GFP_KERNEL_ACCOUNT)?,
+            ids: LastIds::new(),
             page: scratch::bytes(page)?,
             #[cfg(CONFIG_CGROUPS)]
             cgroup: LastCgroup::new(),
@@ -132,6 +136,7 @@ impl Scratch {
 
     /// Forgets what is remembered from row to row.
     pub(super) fn forget(&mut self) {
+        self.ids.forget();
         #[cfg(CONFIG_CGROUPS)]
         self.cgroup.forget();
     }
@@ -147,18 +152,6 @@ pub(super) enum Outcome {
     Sleeps,
 }
 
-/// The ids as the reader's user namespace numbers them. They mostly are one, and each takes a
-/// search.
-#[inline]
-fn munged<Id: Copy + PartialEq>(ids: [Id; 4], munged: impl Fn(Id) -> u32) -> [u32; 4] {
-    let [real, rest @ ..] = ids;
-    if rest.iter().all(|id| *id == real) {
-        [munged(real); 4]
-    } else {
-        ids.map(munged)
-    }
-}
-
 /// What takes a look at each thread of a process.
 pub(super) const SUMS: &[Part] = &[Part::Times, Part::Totals];
 
@@ -171,11 +164,12 @@ const NOT_ASKED: &[Part] = &[Part::Number, Part::Name, Part::Cgroup, Part::Cmdli
 fn numbers(
     task: &Task,
     found: Found,
-    query: &Query,
     reader: &Reader<'_>,
     row: &mut Numbers,
+    ids: &mut LastIds,
     rcu: &rcu::Guard,
 ) -> bool {
+    let query = reader.query;
     row.put(Column::ino, found.pid_ino);
     if query.of == Of::Tasks {
         row.put(Column::pid, found.nr);
@@ -183,7 +177,7 @@ fn numbers(
         row.put(Column::tid, found.nr);
         row.put(Column::pid, task.nr_ns(PidType::Tgid, reader.pid_ns));
     }
-    (query.columns.parts().only(NOT_ASKED) || more_numbers(task, query, reader, row, rcu))
+    (query.columns.parts().only(NOT_ASKED) || more_numbers(task, reader, row, ids, rcu))
         && is_still(task, found, rcu)
 }
 
@@ -197,12 +191,13 @@ fn is_still(task: &Task, found: Found, rcu: &rcu::Guard) -> bool {
 
 fn more_numbers(
     task: &Task,
-    query: &Query,
     reader: &Reader<'_>,
     row: &mut Numbers,
+    ids: &mut LastIds,
     rcu: &rcu::Guard,
 ) -> bool {
-    let (ns, parts, whole) = (reader.pid_ns, query.columns.parts(), query.of == Of::Tasks);
+    let (ns, query) = (reader.pid_ns, reader.query);
+    let (parts, whole) = (query.columns.parts(), query.of == Of::Tasks);
     if parts.has(Part::Shared) {
         let shared = SighandLock::with(task, |lock| {
             let (tty, tpgid) = lock.tty(ns).unwrap_or((0, -1));
@@ -261,22 +256,8 @@ fn more_numbers(
         row.put(Column::voluntary_switches, switches.voluntary_switches);
         row.put(Column::involuntary_switches, switches.involuntary_switches);
     }
-    if parts.any(&[Part::Uids, Part::Gids]) {
-        let (uids, gids) = Identity::ids(task, rcu);
-        if parts.has(Part::Uids) {
-            let [uid, euid, suid, fsuid] = munged(uids, |uid| uid.munged(reader.user_ns));
-            row.put(Column::uid, uid);
-            row.put(Column::euid, euid);
-            row.put(Column::suid, suid);
-            row.put(Column::fsuid, fsuid);
-        }
-        if parts.has(Part::Gids) {
-            let [gid, egid, sgid, fsgid] = munged(gids, |gid| gid.munged(reader.user_ns));
-            row.put(Column::gid, gid);
-            row.put(Column::egid, egid);
-            row.put(Column::sgid, sgid);
-            row.put(Column::fsgid, fsgid);
-        }
+    if parts.any(ids::PARTS) {
+        ids.put(task, parts, reader.user_ns, row, rcu);
     }
     true
 }
@@ -310,12 +291,12 @@ pub(super) fn now(
     permitted: &Permitted<'_, MayEnter>,
     found: Found,
     reader: &Reader<'_>,
-    query: &Query,
     scratch: &mut Scratch,
     out: &mut Text<'_>,
     rcu: &rcu::Guard,
 ) -> Outcome {
-    let (task, parts) = (permitted.task(), query.columns.parts());
+    let (task, query) = (permitted.task(), reader.query);
+    let parts = query.columns.parts();
     if always_sleeps(query) {
         return Outcome::Sleeps;
     }
@@ -331,7 +312,8 @@ pub(super) fn now(
     if parts.has(Part::Cgroup) && !scratch.cgroup.is_of(task, rcu) {
         return Outcome::Sleeps;
     }
-    if !numbers(task, found, query, reader, &mut scratch.row, rcu) {
+    let row = &mut scratch.row;
+    if !numbers(task, found, reader, row, &mut scratch.ids, rcu) {
         return Outcome::Gone;
     }
     if parts.any(memory::PARTS) {
@@ -349,11 +331,11 @@ pub(super) fn now(
             whole: true,
         },
     }
-    .show(&query.columns, &mut scratch.remembered, out);
+    .show(&query.columns, out);
     Outcome::Shown
 }
 
-/// Writes the row of a task. Sleeps.
+/// Writes the row of a task. Sleeps, but not as long as `rcu` is held.
 ///
 /// # Errors
 ///
@@ -362,16 +344,20 @@ pub(super) fn slowly(
     permitted: Permitted<'_, MayEnter>,
     found: Found,
     reader: &Reader<'_>,
-    query: &Query,
     scratch: &mut Scratch,
     out: &mut Text<'_>,
     patient: bool,
+    rcu: rcu::Guard,
 ) -> Result<Outcome> {
-    let (task, parts) = (permitted.task(), query.columns.parts());
+    let (task, query) = (permitted.task(), reader.query);
+    let parts = query.columns.parts();
     let row = &mut scratch.row;
-    if !numbers(task, found, query, reader, row, &rcu::read_lock()) {
+    if !numbers(task, found, reader, row, &mut scratch.ids, &rcu) {
         return Ok(Outcome::Gone);
     }
+    #[cfg(CONFIG_CGROUPS)]
+    let other_cgroup = parts.has(Part::Cgroup) && !scratch.cgroup.is_of(task, &rcu);
+    drop(rcu);
     let mm = match parts.has(Part::Cmdline) || parts.any(memory::PARTS) {
         true => mm::of_task(task),
         false => None,
@@ -387,7 +373,7 @@ pub(super) fn slowly(
         false => NONE,
     };
     #[cfg(CONFIG_CGROUPS)]
-    if parts.has(Part::Cgroup) {
+    if other_cgroup {
         scratch.cgroup.look(task, &mut scratch.page)?;
     }
     drop(permitted);
@@ -409,6 +395,6 @@ pub(super) fn slowly(
             whole,
         },
     }
-    .show(&query.columns, &mut scratch.remembered, out);
+    .show(&query.columns, out);
     Ok(Outcome::Shown)
 }

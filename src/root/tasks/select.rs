@@ -34,6 +34,8 @@ use kernel::{
 
 /// The selection by what a task is. That by its number is the walk's.
 pub(super) struct Selection {
+    /// Whether that is no choice.
+    all: bool,
     /// The first and the last process, where the walk looks at threads.
     processes: Option<(u32, u32)>,
     uid: Option<u32>,
@@ -53,7 +55,8 @@ impl Selection {
         if query.cgroup != Below::Everywhere {
             return Err(ENOENT);
         }
-        Ok(Self {
+        let mut selection = Self {
+            all: false,
             processes: (query.of == Of::Threads && query.pids != (0, u32::MAX))
                 .then_some(query.pids),
             uid: query.uid,
@@ -64,12 +67,12 @@ impl Selection {
                 Below::Own => Some(with_current(Cgroup::get_of).ok_or(ENOENT)?),
                 Below::Number(id) => Some(Cgroup::from_id(id)?),
             },
-        })
+        };
+        selection.all = selection.chooses_none();
+        Ok(selection)
     }
 
-    /// Whether all tasks are selected.
-    #[inline]
-    pub(super) fn is_of_all(&self) -> bool {
+    fn chooses_none(&self) -> bool {
         #[cfg(CONFIG_CGROUPS)]
         if self.cgroup.is_some() {
             return false;
@@ -77,10 +80,21 @@ impl Selection {
         self.processes.is_none() && self.uid.is_none() && self.euid.is_none()
     }
 
+    /// Whether all tasks are selected.
+    #[inline]
+    pub(super) fn is_of_all(&self) -> bool {
+        self.all
+    }
+
     /// Whether `task` is selected. Its credentials do not change as long as `exec_update_lock` is
     /// held, but by its own calls.
     #[inline]
     pub(super) fn has(&self, task: &Task, reader: &Reader<'_>, rcu: &rcu::Guard) -> bool {
+        self.all || self.chooses(task, reader, rcu)
+    }
+
+    #[inline(never)] // Most readers choose nothing.
+    fn chooses(&self, task: &Task, reader: &Reader<'_>, rcu: &rcu::Guard) -> bool {
         if let Some((first, last)) = self.processes {
             let process = task.nr_ns(PidType::Tgid, reader.pid_ns) as u32;
             if !(first..=last).contains(&process) {

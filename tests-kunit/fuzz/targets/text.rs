@@ -11,6 +11,7 @@ use libfuzzer_sys::fuzz_target;
 mod pure;
 
 use arbitrary::Arbitrary;
+use pure::text::behind::Slot;
 use pure::text::value::Value;
 use pure::text::Text;
 
@@ -30,7 +31,7 @@ enum Call {
     Mask(Vec<u64>, u16),
     Octal(Vec<u8>),
     Tabbed(Vec<(u8, u64)>),
-    Line(u8, u64),
+    Line(Vec<(u8, u64)>),
 }
 
 /// A value of any kind.
@@ -58,14 +59,34 @@ impl Call {
             Self::List(words, bits) => text.bitmap_list(words, (*bits).into()),
             Self::Mask(words, bits) => text.bitmap_hex(words, (*bits).into()),
             Self::Octal(name) => text.octal(name, b" \t\n\\#"),
-            Self::Tabbed(values) => text.tabbed(
-                values,
-                |(kind, n)| (n % 5 > 0).then(|| value(kind, n)),
-                |(_, n), text| text.hex(n),
-            ),
-            Self::Line(kind, n) => {
-                text.byte(b'\n');
-                text.first_in_line(value(*kind, *n));
+            Self::Tabbed(values) => {
+                values
+                    .iter()
+                    .for_each(|(kind, n)| text.tabbed(value(*kind, *n)));
+            }
+            Self::Line(values) => {
+                let values = values.get(..64).unwrap_or(values);
+                let slots: Vec<_> = values
+                    .iter()
+                    .map(|(kind, n)| {
+                        let mut slot = Slot::new(*kind);
+                        slot.put(*n);
+                        slot
+                    })
+                    .collect();
+                let odd = |word: u64, kind| match word >> 63 {
+                    0 => Value::Number(word),
+                    _ => value(kind, word),
+                };
+                // What is not written so is written otherwise, and both are the same text.
+                if !text.line_quickly(|place| slots.iter().all(|slot| place.tabbed(slot, odd))) {
+                    let mut values = slots.iter().map(|slot| odd(slot.word(), slot.kind()));
+                    values
+                        .next()
+                        .into_iter()
+                        .for_each(|first| text.value(first));
+                    values.for_each(|value| text.tabbed(value));
+                }
             }
         }
     }

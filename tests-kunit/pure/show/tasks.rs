@@ -55,7 +55,6 @@ mod tests {
         Beginning,
         Bytes,
         Name,
-        Remembered,
         Row,
         Written, //
     };
@@ -74,7 +73,7 @@ mod tests {
         buf[len - 1] = b'\n';
         core::str::from_utf8(&buf[..len]).is_ok_and(|expected| {
             writes(expected, |out| {
-                row.show(&Columns::of(columns), &mut Remembered::new(), out);
+                row.show(&Columns::of(columns), out);
             })
         })
     }

@@ -224,6 +224,9 @@ columns! {
 }
 
 impl Column {
+    /// So many places has what is kept by columns: that each is there need not be asked.
+    pub(crate) const PLACES: usize = Self::COUNT.next_power_of_two();
+
     /// How many of the columns are no strings; those come first.
     pub(crate) const NUMBERS: usize = {
         let mut count = 0;
@@ -273,8 +276,8 @@ impl Column {
 pub(crate) struct Columns {
     list: [Column; Column::COUNT],
     len: usize,
-    /// How many behind the first are numbers that come one after the other, as in the list of all.
-    run: usize,
+    /// How many are numbers, up to the first string.
+    numbers: usize,
     /// A bit for each of them.
     shown: u64,
     parts: Parts,
@@ -288,7 +291,7 @@ impl Columns {
         Self {
             list: [Column::pid; Column::COUNT],
             len: 0,
-            run: 0,
+            numbers: 0,
             shown: 0,
             parts: Parts(0),
         }
@@ -308,14 +311,12 @@ impl Columns {
         if self.shown & bit != 0 {
             return false;
         }
-        let last = self.as_slice().last().copied();
-        let follows = last.is_some_and(|last| (last as u8).wrapping_add(1) == column as u8);
         match self.list.get_mut(self.len) {
             Some(place) => *place = column,
             None => return false,
         }
-        if follows && column.is_number() && self.run.wrapping_add(1) == self.len {
-            self.run = self.len;
+        if column.is_number() && self.numbers == self.len {
+            self.numbers += 1;
         }
         self.len += 1;
         self.shown |= bit;
@@ -329,12 +330,11 @@ impl Columns {
         self.list.get(..self.len).unwrap_or_default()
     }
 
-    /// The first, the numbers behind it that come one after the other, and the rest.
+    /// The numbers up to the first string, and the rest.
     #[inline]
-    pub(crate) fn split(&self) -> Option<(Column, &[Column], &[Column])> {
-        let (first, rest) = self.as_slice().split_first()?;
-        let (numbers, rest) = rest.split_at_checked(self.run)?;
-        Some((*first, numbers, rest))
+    pub(crate) fn split(&self) -> (&[Column], &[Column]) {
+        let all = self.as_slice();
+        all.split_at_checked(self.numbers).unwrap_or((all, &[]))
     }
 
     /// What has to be asked of a task for them.

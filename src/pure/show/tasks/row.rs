@@ -17,7 +17,11 @@ use super::{
 use crate::pure::{
     show::state::State,
     text::{
-        behind::Last,
+        behind::Slot,
+        three::{
+            Place,
+            REACH, //
+        },
         value::Value,
         Text, //
     }, //
@@ -26,7 +30,10 @@ use crate::pure::{
 /// The numbers of a row, by their columns; each has a place, so that none need be looked for. Sizes
 /// are in kB, times in clock ticks.
 #[derive(Clone, Debug)]
-pub(crate) struct Numbers([u64; Column::COUNT]);
+pub(crate) struct Numbers([Slot<Kind>; Column::PLACES]);
+
+/// As much may be written of a row without looking for room: numbers, a name and the line's end.
+const _: () = assert!(16 * Column::NUMBERS + 1 + 16 < REACH);
 
 /// Set in a word that is a letter, as in one that is below zero: no other need be looked at twice.
 const LETTER: u64 = 1 << 63;
@@ -74,15 +81,20 @@ impl Number for State {
 
 impl Numbers {
     /// Zeros.
-    pub(crate) const fn new() -> Self {
-        Self([0; Column::COUNT])
+    pub(crate) fn new() -> Self {
+        let kind = |at: usize| {
+            Column::ALL
+                .get(at)
+                .map_or(Kind::Unsigned, |column| column.kind())
+        };
+        Self(core::array::from_fn(|at| Slot::new(kind(at))))
     }
 
     /// Puts a number into a column.
     #[inline(always)] // Each column is known where it is put.
     pub(crate) fn put(&mut self, column: Column, number: impl Number) {
         if let Some(place) = self.0.get_mut(column as usize) {
-            *place = number.to_word();
+            place.put(number.to_word());
         }
     }
 
@@ -92,37 +104,18 @@ impl Numbers {
         if !column.is_number() {
             return None;
         }
-        let word = self.0.get(column as usize).copied().unwrap_or_default();
+        let word = self.0.get(column as usize).map_or(0, Slot::word);
         Some(match word {
             0..LETTER => Value::Number(word),
-            _ => odd(word, column),
+            _ => odd(word, column.kind()),
         })
-    }
-
-    /// What `columns` have, which are numbers that come one after the other.
-    #[inline]
-    fn words(&self, columns: &[Column]) -> &[u64] {
-        let first = columns.first().map_or(0, |first| *first as usize);
-        let rest = self.0.get(first..).unwrap_or_default();
-        rest.get(..columns.len()).unwrap_or_default()
-    }
-}
-
-/// What is remembered from row to row, by the places of columns.
-#[derive(Clone, Debug)]
-pub(crate) struct Remembered([Last; Column::COUNT]);
-
-impl Remembered {
-    /// Nothing.
-    pub(crate) const fn new() -> Self {
-        Self([Last::NONE; Column::COUNT])
     }
 }
 
 /// What a large word is in a column.
 #[inline]
-fn odd(word: u64, column: Column) -> Value {
-    match column.kind() {
+fn odd(word: u64, kind: Kind) -> Value {
+    match kind {
         Kind::Letter => Value::Letter(word as u8),
         Kind::Signed if (word as i64) < 0 => Value::Negative(word.wrapping_neg()),
         _ => Value::Number(word),
@@ -143,35 +136,68 @@ pub(crate) struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Writes the row, as a row in the same columns that `remembered` may be of.
-    pub(crate) fn show(&self, columns: &Columns, remembered: &mut Remembered, out: &mut Text<'_>) {
-        if let Some((first, numbers, rest)) = columns.split() {
-            match self.numbers.value(first) {
-                Some(value) => out.first_in_line(value),
-                None => self.string(first, out),
+    /// Writes the row, with a value for each of `columns`.
+    pub(crate) fn show(&self, columns: &Columns, out: &mut Text<'_>) {
+        let (numbers, rest) = columns.split();
+        let more = match rest {
+            [Column::comm, more @ ..] => more,
+            rest => rest,
+        };
+        let written = !numbers.is_empty()
+            && out.line_quickly(|place| {
+                self.numbers_quickly(numbers, place)
+                    && (more.len() == rest.len() || self.comm.show_quickly(place))
+                    && (!more.is_empty() || place.byte(b'\n'))
+            });
+        match (written, more) {
+            (true, []) => {}
+            (true, more) => self.rest(more, out),
+            (false, _) => self.slowly(columns, out),
+        }
+    }
+
+    /// Writes numbers, if none is very long; false otherwise.
+    #[inline(always)] // The loop is most of the row.
+    fn numbers_quickly(&self, columns: &[Column], place: &mut Place<'_>) -> bool {
+        let slots = columns
+            .iter()
+            .filter_map(|column| self.numbers.0.get(*column as usize % Column::PLACES));
+        for slot in slots {
+            if !place.tabbed(slot, odd) {
+                return false;
             }
-            if !numbers.is_empty() {
-                let words = self.numbers.words(numbers);
-                out.tabbed_words(words, &mut remembered.0, |at| {
-                    match (words.get(at), numbers.get(at)) {
-                        (Some(word), Some(column)) => odd(*word, *column),
-                        _ => Value::Number(0),
-                    }
-                });
+        }
+        true
+    }
+
+    /// Writes the row, whatever it has, and in however little room.
+    #[inline(never)] // Other rows need not make room for it.
+    fn slowly(&self, columns: &Columns, out: &mut Text<'_>) {
+        if let [first, rest @ ..] = columns.as_slice() {
+            match self.numbers.value(*first) {
+                Some(value) => out.value(value),
+                None => self.string(*first, out),
             }
-            out.tabbed(
-                rest,
-                |column| self.numbers.value(column),
-                |column, out| match column {
-                    Column::comm => self.comm.show(out),
-                    _ => out.apart(|out| self.string(column, out)),
-                },
-            );
+            self.rest(rest, out);
+        }
+    }
+
+    /// Writes what stands behind other columns, and ends the line.
+    #[inline(never)] // As above.
+    fn rest(&self, rest: &[Column], out: &mut Text<'_>) {
+        for column in rest {
+            match self.numbers.value(*column) {
+                Some(value) => out.tabbed(value),
+                None => {
+                    out.byte(b'\t');
+                    self.string(*column, out);
+                }
+            }
         }
         out.byte(b'\n');
     }
 
-    #[inline(never)] // Nothing of them is looked at in rows of numbers.
+    #[inline]
     fn string(&self, column: Column, out: &mut Text<'_>) {
         match column {
             Column::comm => self.comm.show(out),

@@ -3,6 +3,10 @@
 //! Strings in rows: without blanks, never empty, and written so that they can be read back.
 
 use crate::pure::text::{
+    three::{
+        Place,
+        REACH, //
+    },
     words::{
         in_each,
         short,
@@ -39,51 +43,42 @@ pub(crate) enum Name<'a> {
 
 impl Name<'_> {
     /// Writes it.
-    #[inline(always)] // The text need not be in memory for it.
     pub(crate) fn show(self, out: &mut Text<'_>) {
         match self {
-            Self::Kept(words) => kept(words, out),
-            Self::Made(bytes) => out.apart(|out| bytes.show(out)),
-        }
-    }
-}
-
-/// Writes a name with one look at each of its words: a NUL is no printable character, and so ends
-/// what can be written as it is.
-#[inline(always)] // As above.
-fn kept(words: [u64; 2], out: &mut Text<'_>) {
-    let plain = |word| (suspects(word).trailing_zeros() / u8::BITS) as usize;
-    let ends =
-        |word: u64, at: usize| word.wrapping_shr((at as u32).wrapping_mul(u8::BITS)) as u8 == 0;
-    let [first, second] = words;
-    match plain(first) {
-        // An empty one, or one that may be a hyphen.
-        0 | 1 => out.apart(|out| kept_oddly(words, 0, out)),
-        WORD.. => {
-            out.word(first, WORD);
-            match plain(second) {
-                WORD.. => out.word(second, WORD),
-                len if ends(second, len) => out.word(second, len),
-                _ => out.apart(|out| kept_oddly(words, WORD, out)),
+            Self::Made(name) => name.show(out),
+            Self::Kept([first, second]) => {
+                let name = u128::from(first) | (u128::from(second) << u64::BITS);
+                let name = name.to_le_bytes();
+                let len = name.iter().position(|byte| *byte == 0);
+                Bytes(len.and_then(|len| name.get(..len)).unwrap_or(&name)).show(out);
             }
         }
-        len if ends(first, len) => out.word(first, len),
-        _ => out.apart(|out| kept_oddly(words, 0, out)),
     }
-}
 
-/// Writes a name from one of its words on, where that takes more.
-#[cold]
-#[inline(never)]
-fn kept_oddly(words: [u64; 2], from: usize, out: &mut Text<'_>) {
-    let [first, second] = words.map(u128::from);
-    let name = (first | (second << u64::BITS)).to_le_bytes();
-    let rest = name.get(from..).unwrap_or_default();
-    let len = rest.iter().position(|byte| *byte == 0);
-    let rest = len.and_then(|len| rest.get(..len)).unwrap_or(rest);
-    match from {
-        0 => Bytes(rest).show(out),
-        _ => escaped(rest, out),
+    /// Writes it behind a tab with one look at each of its words, if the kernel keeps it and each
+    /// byte stands for itself; false otherwise. A NUL is no printable character, and so ends what
+    /// can be written as it is.
+    #[inline(always)] // Most rows have one.
+    pub(super) fn show_quickly(self, place: &mut Place<'_>) -> bool {
+        let Self::Kept([first, second]) = self else {
+            return false;
+        };
+        let ends = |word: u64, len: usize| word.wrapping_shr(bits(len)) as u8 == 0;
+        place.byte(b'\t');
+        match plain(first) {
+            // An empty one, or one that may be a hyphen.
+            0 | 1 => false,
+            WORD.. => {
+                let len = plain(second);
+                place.word(first, WORD);
+                place.word(second, len);
+                len >= WORD || ends(second, len)
+            }
+            len => {
+                place.word(first, len);
+                ends(first, len)
+            }
+        }
     }
 }
 
@@ -124,28 +119,23 @@ impl Beginning<'_> {
 /// here: all but printable ASCII characters, and the backslash.
 #[inline]
 fn suspects(word: u64) -> u64 {
-    marks(word) & HIGH
-}
-
-/// [`suspects`] in the highest bits of bytes, and anything in the others.
-#[inline]
-fn marks(word: u64) -> u64 {
     const ONES: u64 = in_each(1);
     // A byte's highest bit, and sometimes, by a carry, that of one behind it.
     let others = word | word.wrapping_sub(in_each(0x21)) | word.wrapping_add(ONES);
     let slashes = (word ^ in_each(b'\\')).wrapping_sub(ONES);
-    others | slashes
+    (others | slashes) & HIGH
 }
 
-/// So many words are looked at together.
-const WORDS: usize = 4;
-
-/// Whether each byte stands for itself.
+/// How many bytes of a word stand for themselves, up to the first other one.
 #[inline]
-fn is_plain(bytes: &[u8; WORDS * WORD]) -> bool {
-    let words = bytes.chunks_exact(WORD).filter_map(<[u8]>::first_chunk);
-    let marks = words.fold(0, |all, word| all | marks(u64::from_le_bytes(*word)));
-    marks & HIGH == 0
+fn plain(word: u64) -> usize {
+    (suspects(word).trailing_zeros() / u8::BITS) as usize
+}
+
+/// So many bits have some bytes.
+#[inline]
+fn bits(bytes: usize) -> u32 {
+    (bytes as u32).wrapping_mul(u8::BITS)
 }
 
 /// A backslash and three octal digits.
@@ -159,45 +149,49 @@ fn octal(byte: u8) -> u64 {
 /// Writes a string in which each byte that does not stand for itself is a backslash and three octal
 /// digits.
 fn escaped(text: &[u8], out: &mut Text<'_>) {
-    // The last word is there once more at the end, where fewer bytes are left.
-    let last = text.last_chunk().map(|word| u64::from_le_bytes(*word));
-    out.apart(|out| {
-        // Whether many words can be plain that come next.
-        let (mut rest, mut many) = (text, true);
-        while !rest.is_empty() {
-            let word = match (rest.first_chunk(), last) {
-                (Some(word), _) => u64::from_le_bytes(*word),
-                // Above the bytes that are left are zeros, which end what is plain.
-                (None, Some(last)) => {
-                    let missing = WORD.wrapping_sub(rest.len()) as u32;
-                    last.wrapping_shr(missing.wrapping_mul(u8::BITS))
-                }
-                (None, None) => short(rest).unwrap_or_default(),
-            };
-            let plain = (suspects(word).trailing_zeros() / u8::BITS) as usize;
-            if plain >= WORD {
-                out.word(word, rest.len().min(WORD));
-                rest = rest.get(WORD..).unwrap_or_default();
-                while many {
-                    match rest.split_first_chunk() {
-                        Some((words, more)) if is_plain(words) => {
-                            out.bytes(words);
-                            rest = more;
-                        }
-                        _ => many = false,
-                    }
-                }
-                continue;
-            }
-            out.word(word, plain);
-            many = true;
-            rest = match rest.get(plain..) {
-                Some([byte, more @ ..]) => {
-                    out.word(octal(*byte), 4);
-                    more
-                }
-                _ => &[],
-            };
+    // Each byte takes four at most.
+    for piece in text.chunks(REACH / 4) {
+        if !out.in_place(|place| escaped_to(piece, |word, count| place.word(word, count))) {
+            out.apart(|out| escaped_to(piece, |word, count| out.word(word, count)));
         }
-    });
+    }
+}
+
+/// [`escaped`] in words, of which `put` gets each with the count of its bytes that count.
+#[inline(always)] // What is kept of a place stays in registers.
+fn escaped_to(text: &[u8], mut put: impl FnMut(u64, usize)) {
+    let mut rest = text;
+    while let Some((word, more)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*word);
+        match plain(word) {
+            WORD.. => {
+                put(word, WORD);
+                rest = more;
+            }
+            len => {
+                put(word, len);
+                put(octal(word.wrapping_shr(bits(len)) as u8), 4);
+                rest = rest.get(len.wrapping_add(1)..).unwrap_or_default();
+            }
+        }
+    }
+    // They are in the last word, if there is one.
+    let mut left = rest.len();
+    let mut word = match text.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last)
+            .checked_shr(bits(WORD.wrapping_sub(left)))
+            .unwrap_or(0),
+        None => short(rest).unwrap_or_default(),
+    };
+    while left > 0 {
+        let len = plain(word);
+        put(word, len.min(left));
+        if len >= left {
+            break;
+        }
+        put(octal(word.wrapping_shr(bits(len)) as u8), 4);
+        let done = len.wrapping_add(1);
+        word = word.checked_shr(bits(done)).unwrap_or(0);
+        left = left.saturating_sub(done);
+    }
 }
