@@ -12,6 +12,7 @@ pub(super) use proc2_e2e::view_files::FILES;
 use super::Test;
 pub(super) use counters::never_back_for as never_back;
 pub(super) use differential::run as compare_random;
+pub(super) use memory::under_load_for as sums_hold;
 pub(super) use moves::idle_time_for as move_and_read;
 
 mod boots;

@@ -24,7 +24,7 @@ use super::super::view::{self, FILES};
 use super::super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::super::tests!["storm": views, view_counters, view_moves, view_figures]
+    super::super::tests!["storm": views, view_counters, view_moves, view_sums, view_figures]
 }
 
 fn views() -> Result<()> {
@@ -246,6 +246,16 @@ fn view_moves() -> Result<()> {
     let moves = size().of(1_000, 100_000);
     let reads = view::move_and_read(moves)?;
     figures.add("moves", moves).add("reads", reads).print(0);
+    Ok(())
+}
+
+/// What is free, cached and available is never more than there is.
+fn view_sums() -> Result<()> {
+    allow_time();
+    let mut figures = Figures::new("storm_view_sums");
+    let reads = size().of(1_000, 100_000);
+    let sizes = view::sums_hold(reads)?;
+    figures.add("reads", reads).add("sizes", sizes).print(0);
     Ok(())
 }
 

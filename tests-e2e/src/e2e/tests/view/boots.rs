@@ -79,7 +79,7 @@ fn counts() -> Result<()> {
 
 fn waiting() -> Result<()> {
     without_pressure()?;
-    load::waiting_tasks()
+    load::waiting_tasks_for(11)
 }
 
 /// That there are four CPUs.

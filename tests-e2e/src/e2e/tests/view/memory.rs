@@ -329,6 +329,18 @@ fn lines() -> Result<()> {
 
 /// However fast memory comes and goes, sums hold.
 fn under_load() -> Result<()> {
+    let reads = if proc2_e2e::patience::on_debug_kernel() {
+        1_000
+    } else {
+        10_000
+    };
+    let sizes = under_load_for(reads)?;
+    println!("  {reads} reads, free memory of {sizes} sizes");
+    Ok(())
+}
+
+/// As many reads while a program takes memory and gives it back; how many sizes free memory had.
+pub(in super::super) fn under_load_for(reads: u64) -> Result<usize> {
     let tree = Tree::new()?;
     let viewed = viewed(sized(&tree, "a", 64)?, &[])?;
     let path = format!("/dev/shm/proc2-e2e-hog-{}", std::process::id());
@@ -340,11 +352,6 @@ fn under_load() -> Result<()> {
         })?;
         Ok(())
     })?;
-    let reads = if proc2_e2e::patience::on_debug_kernel() {
-        1_000
-    } else {
-        10_000
-    };
     let mut sizes = std::collections::BTreeSet::new();
     for _ in 0..reads {
         let shown = meminfo(&viewed)?;
@@ -357,9 +364,8 @@ fn under_load() -> Result<()> {
     }
     viewed.group.kill()?;
     let _ = fs::remove_file(&path);
-    println!("  {reads} reads, free memory of {} sizes", sizes.len());
     ensure!(sizes.len() > 3, "nothing has moved: {sizes:?}");
-    Ok(())
+    Ok(sizes.len())
 }
 
 /// Without the controller nothing is limited, and the text is the kernel's; times are the group's all
