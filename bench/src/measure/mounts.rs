@@ -29,13 +29,13 @@ pub(super) fn make(side: Side) -> Result<OwnedFd> {
     Ok(detached(side.fstype(), &[])?)
 }
 
-/// As many instances.
+/// As many instances, beside what is open.
 pub(super) fn instances(side: Side, others: usize) -> Result<Vec<OwnedFd>> {
     let now = getrlimit(Resource::Nofile);
-    let most = now.current.max(Some(others as u64 + 100));
+    let more = |limit: Option<u64>| limit.map(|limit| limit + others as u64);
     let limit = Rlimit {
-        current: most,
-        maximum: now.maximum.max(most),
+        current: more(now.current),
+        maximum: more(now.maximum),
     };
     setrlimit(Resource::Nofile, limit).context("raising the number of open files")?;
     (0..others).map(|_| make(side)).collect()

@@ -62,6 +62,8 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
     let pairs: Vec<(&str, &str)> = things
         .iter()
         .flat_map(|thing| [(thing.as_str(), "proc2"), (thing.as_str(), "procfs")])
+        // procfs has no such files.
+        .filter(|(thing, side)| *side == "proc2" || !thing.starts_with("rows:"))
         .collect();
     let (symbols, counts) = seen(tree, modules, &pairs)?;
     let profiles: HashMap<(&str, &str), Profile<'_>> = pairs
@@ -82,8 +84,9 @@ pub(super) fn write(tree: &Tree, modules: &Modules, report: &Report) -> Result<(
         let things: BTreeSet<String> = rows.iter().filter_map(|row| thing(row)).collect();
         for thing in &things {
             let of = |side| profiles.get(&(thing.as_str(), side));
-            if let (Some(ours), Some(theirs)) = (of("proc2"), of("procfs")) {
-                table(&mut text, thing, ours, theirs);
+            if let Some(ours) = of("proc2") {
+                let none = Profile(Vec::new());
+                table(&mut text, thing, ours, of("procfs").unwrap_or(&none));
             }
         }
     }
@@ -130,7 +133,11 @@ fn thing(row: &Row) -> Option<String> {
         },
         Group::Root if name.contains("stat of each") => "stats".into(),
         Group::Root => "root".into(),
-        Group::Scan => "scan".into(),
+        // Fifty rows.
+        Group::Scan => match name.strip_prefix("from .proc2/") {
+            Some(file) => format!("rows:{}", file.split(',').next().unwrap_or_default()),
+            None => "scan".into(),
+        },
         Group::Mount => match name.split(' ').find(|word| word.parse::<u32>().is_ok()) {
             Some(others) => format!("mount:{others}"),
             None => "mount".into(),
