@@ -3,8 +3,8 @@
 //! Files of rows without end: a read goes on from row to row until the reader's buffer is full.
 //!
 //! Unlike seq_file's, one read can take all rows there are. What a file keeps between reads is
-//! where it goes on, and the rest of the row that the last read ended in; rows are written when
-//! they are read. The position counts bytes, but can only be set back to the beginning. sendfile()
+//! where it goes on, and the rest of the rows that the last read ended in; rows are written when
+//! they are read, and what they were written into is kept no longer. The position counts bytes, but can only be set back to the beginning. sendfile()
 //! and splice() read as read() does, with the checks of a read.
 //!
 //! Locks: a mutex for each open file, held while a read writes rows and copies them out, so that
@@ -56,6 +56,9 @@ pub(crate) trait Rows: Send + Unpin + Sized + 'static {
 
     /// Goes back to the beginning.
     fn restart(&mut self);
+
+    /// Whether no row is left.
+    fn is_at_end(&self) -> bool;
 
     /// Writes the next rows into `buf`, none of them in part, until they are `wanted` bytes or
     /// there is no room for another one. May sleep. Each byte of what it says it has written must
@@ -145,7 +148,12 @@ impl<T: Rows> State<T> {
         } else if *pos != self.pos {
             return Err(EINVAL);
         }
-        let done = self.copy(file, reader)?;
+        let copied = self.copy(file, reader);
+        if self.rest.is_empty() {
+            // An open file that nobody reads takes no more than it needs to go on.
+            self.buf = KVVec::new();
+        }
+        let done = copied?;
         *pos = pos.saturating_add(done as i64);
         if self.pos != NOWHERE {
             self.pos = *pos;
@@ -159,6 +167,9 @@ impl<T: Rows> State<T> {
         let mut done = 0;
         while !reader.is_empty() {
             if self.rest.is_empty() {
+                if self.rows.is_at_end() {
+                    break;
+                }
                 match self.next_rows(file, reader.len(), done == 0) {
                     Ok(0) => break,
                     Ok(len) => self.rest = 0..len,

@@ -371,6 +371,10 @@ impl Rows for Tasks {
         self.next = Next::Header;
     }
 
+    fn is_at_end(&self) -> bool {
+        matches!(self.next, Next::End)
+    }
+
     fn fill(
         &mut self,
         file: &File,

@@ -22,13 +22,15 @@ use rustix::io::{pread, read};
 use rustix::process::{waitpid, WaitOptions};
 
 use super::Test;
+use kept::what_was_read_is_not_kept;
 use transfer::transfers_read_the_same;
 
+mod kept;
 mod transfer;
 
 pub(super) fn tests() -> Vec<Test> {
     super::tests!["tasks_read": small_buffers_read_the_same, positions, bad_memory, tasks_end_meanwhile, a_row_is_of_one_program,
-        tasks_come_and_go, transfers_read_the_same]
+        tasks_come_and_go, transfers_read_the_same, what_was_read_is_not_kept]
 }
 
 fn open(instance: &Instance) -> Result<OwnedFd> {
