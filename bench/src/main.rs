@@ -4,12 +4,13 @@
 //!
 //! `bench` measures everything and prints a report; `bench quick` leaves out the large numbers of tasks; `bench repeat NAME SIDE`
 //! does one thing over and over, `bench each FILE` the things in a file a few times, for profiles. `bench lxcfs` measures the files of a
-//! view beside lxcfs's.
+//! view beside lxcfs's, `bench readers SECONDS` how much readers on several processors get done, by time.
 
 mod measure;
 
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{bail, Result};
 use measure::{fixture::Fixture, processes::Sleepers, Sizes};
@@ -34,12 +35,17 @@ fn main() -> Result<()> {
         ["quick"] => Sizes::QUICK,
         ["repeat", name, side] => return measure::repeat::forever(name, side),
         ["each", file] => return measure::repeat::each(file),
+        ["readers", seconds] => {
+            return measure::readers::measure(Duration::from_secs(seconds.parse()?));
+        }
         ["lxcfs"] => {
             let rows = serde_json::to_string(&measure::lxcfs::measure()?)?;
             println!("{}{rows}", proc2_bench::lxcfs::MARK);
             return Ok(());
         }
-        _ => bail!("usage: bench [quick | repeat NAME proc2|procfs | each FILE | lxcfs]"),
+        _ => bail!(
+            "usage: bench [quick | repeat NAME proc2|procfs | each FILE | lxcfs | readers SECONDS]"
+        ),
     };
     let report = Report {
         schema: SCHEMA,

@@ -12,6 +12,7 @@ mod mounts;
 mod paths;
 mod policy;
 pub(crate) mod processes;
+pub(crate) mod readers;
 pub(crate) mod repeat;
 mod root;
 mod scan;

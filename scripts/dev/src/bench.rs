@@ -7,6 +7,7 @@ mod locked;
 mod lxcfs;
 mod plot;
 mod profile;
+mod readers;
 mod table;
 
 use crate::kernel::{config, tree::Tree};
@@ -36,6 +37,8 @@ pub(crate) enum What {
     Draw,
     /// The files of views beside lxcfs's, and nothing else; kept in docs/views.md
     Lxcfs,
+    /// How much readers on several processors get done, by time; nothing is kept
+    Readers(readers::Options),
     /// Say which functions of the kernel execute the instructions of one operation
     Profile(profile::Options),
 }
@@ -57,6 +60,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, what: Option<What>) -> Result<
         }
         Some(What::Draw) => draw(&kept()?),
         Some(What::Lxcfs) => lxcfs::run(tree, modules),
+        Some(What::Readers(options)) => readers::run(tree, modules, &options),
         Some(What::Profile(options)) => profile::run(tree, modules, &options, kept),
     }
 }

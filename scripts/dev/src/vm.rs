@@ -130,6 +130,11 @@ impl<'a> Kernel<'a> {
     }
 }
 
+/// Whether a VM's processors are the machine's own.
+pub(crate) fn has_kvm(kernel: Kernel<'_>) -> Result<bool> {
+    Ok(accel::choose(kernel)? == accel::Accel::Kvm)
+}
+
 /// Makes what VMs need and finds out whether KVM works, before several would do so at once.
 pub(crate) fn settle(kernel: Kernel<'_>) -> Result<()> {
     kernel.over(&Options::default())?;
