@@ -4,8 +4,9 @@
 //!
 //! Unlike seq_file's, one read can take all rows there are. What a file keeps between reads is
 //! where it goes on, and the rest of the rows that the last read ended in; rows are written when
-//! they are read, and what they were written into is kept no longer. The position counts bytes, but can only be set back to the beginning. sendfile()
-//! and splice() read as read() does, with the checks of a read.
+//! they are read, and what they were written into is kept no longer. The position counts bytes, but
+//! can only be set back to the beginning. sendfile() and splice() read as read() does, with the
+//! checks of a read.
 //!
 //! Locks: a mutex for each open file, held while a read writes rows and copies them out, so that
 //! only readers of one open file wait for each other.
