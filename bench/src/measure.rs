@@ -44,7 +44,7 @@ impl Sizes {
     pub(crate) const FULL: Self = Self {
         root: &[100, 1_000, 10_000],
         scan: &[100, 1_000],
-        rows: &[1_000, 10_000],
+        rows: &[1_000, 20_000],
         mounts: &[0, 1_000],
         tables: &[100, 10_000],
         containers: &[1, 100, 1_000],

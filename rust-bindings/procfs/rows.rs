@@ -4,9 +4,9 @@
 //!
 //! Unlike seq_file's, one read can take all rows there are. What a file keeps between reads is
 //! where it goes on, and the rest of the rows that the last read ended in; rows are written when
-//! they are read, and what they were written into is kept no longer. The position counts bytes, but
-//! can only be set back to the beginning. sendfile() and splice() read as read() does, with the
-//! checks of a read.
+//! they are read, and what they were written into is kept no longer: each pass takes it anew, and
+//! an open file that nobody reads is small. The position counts bytes, but can only be set back to
+//! the beginning. sendfile() and splice() read as read() does, with the checks of a read.
 //!
 //! Locks: a mutex for each open file, held while a read writes rows and copies them out, so that
 //! only readers of one open file wait for each other.
@@ -90,7 +90,7 @@ struct State<T> {
     /// The position that the next read has to be at, if it is not at the beginning.
     pos: i64,
     buf: KVVec<u8>,
-    /// The rest of a row, in `buf`.
+    /// The rest of rows, in `buf`.
     rest: core::ops::Range<usize>,
 }
 
@@ -185,6 +185,7 @@ impl<T: Rows> State<T> {
                 // Bad memory. Rows that are left must not wait for a later read, as they were asked
                 // for this one.
                 self.pos = NOWHERE;
+                self.rest = 0..0;
                 return if done > 0 { Ok(done) } else { Err(EFAULT) };
             }
             if with_current(|current| current.signal_pending()) {

@@ -24,8 +24,9 @@ use kernel::pid_namespace::PidNamespace;
 ///
 /// # Invariants
 ///
-/// From `slot` up to `end` are slots of one node of the namespace's tree, the last one the last
-/// before `iter.next_index`, or they are equal; the RCU read lock is held for `'rcu`.
+/// From `slot` up to `end` are the slots of one chunk of the namespace's tree that are left, the
+/// last one the last before `iter.next_index`, or they are equal; the RCU read lock is held for
+/// `'rcu`.
 pub(crate) struct PidWalk<'rcu> {
     ns: &'rcu PidNamespace,
     iter: raw::radix_tree_iter,
@@ -72,7 +73,7 @@ impl<'rcu> Iterator for PidWalk<'rcu> {
                     return None;
                 }
                 let count = self.iter.next_index.wrapping_sub(self.iter.index);
-                // INVARIANT: As many slots as `radix_tree_chunk_size()` says.
+                // INVARIANT: As many slots as `radix_tree_chunk_size()` says, one at least.
                 self.slot = first;
                 self.end = first.wrapping_add(count);
             }

@@ -9,13 +9,14 @@ pub(crate) mod behind;
 mod bitmap;
 mod number;
 pub(crate) mod octal;
-pub(crate) mod three;
+pub(crate) mod place;
+mod three;
 pub(crate) mod value;
 pub(crate) mod words;
 
-use three::Place;
+use place::Place;
 #[cfg(doc)]
-use three::REACH;
+use place::REACH;
 
 /// A text that grows in a borrowed buffer.
 ///
@@ -140,8 +141,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Runs `write` with the place behind the text, for [`REACH`] bytes at most; false, and it does
-    /// not run, without that much room.
+    /// Appends what `write` writes into the place behind the text, [`REACH`] bytes at most; false,
+    /// and nothing is appended, without that much room.
     #[inline]
     pub(crate) fn in_place(&mut self, write: impl FnOnce(&mut Place<'_>)) -> bool {
         let rest = self.buf.get_mut(self.len..).unwrap_or_default();
@@ -149,8 +150,9 @@ impl<'a> Text<'a> {
             return false;
         };
         write(&mut place);
-        self.len = self.len.wrapping_add(place.len());
-        true
+        let written = place.written();
+        self.len = self.len.wrapping_add(written.unwrap_or(0));
+        written.is_some()
     }
 
     /// Runs `write` with the text in a place of its own: either that one or this one the compiler

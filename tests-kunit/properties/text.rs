@@ -244,7 +244,8 @@ proptest! {
 
 /// One in a column, mostly small.
 fn word() -> impl Strategy<Value = u64> {
-    prop_oneof![8 => 0..10u64, 8 => 0..2_000_000_000u64, 1 => number()]
+    let below_zero = (1..2_000u64).prop_map(u64::wrapping_neg);
+    prop_oneof![8 => 0..10u64, 8 => 0..2_000_000_000u64, 1 => number(), 1 => below_zero]
 }
 
 proptest! {
@@ -263,7 +264,7 @@ proptest! {
         };
         let longest = places.iter().map(|at| match odd(words[*at], *at) {
             Value::Number(n) => n / 1_000_000_000_000_000,
-            Value::Negative(n) => n / 10,
+            Value::Negative(n) => n / 1_000,
             Value::Letter(_) => 0,
         });
         let is_long = longest.max() > Some(0);

@@ -92,6 +92,8 @@ fn counting(modules: &Modules) -> Result<vm::Options> {
         modules: vec![modules.proc2()],
         timeout: Some(LIMIT),
         count: true,
+        // For 20,000 tasks.
+        memory: "6G".into(),
         ..vm::Options::default()
     })
 }

@@ -10,9 +10,9 @@ use super::{
         decimal,
         EIGHT_DIGITS, //
     },
+    place::Place,
     three::{
         self,
-        Place,
         Short, //
     },
     words::in_each,

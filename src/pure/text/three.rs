@@ -2,8 +2,6 @@
 
 //! Short numbers behind a byte, from a table of three digits.
 
-use super::words::WORD;
-
 /// The numbers of three digits.
 const THOUSAND: usize = 1000;
 
@@ -81,61 +79,5 @@ pub(super) fn short(before: u8, n: u32) -> Short {
         text: text | all(low).wrapping_shl(bits),
         bits: bits.wrapping_add(3 * u8::BITS),
         more,
-    }
-}
-
-/// How far a [`Place`] goes, but for the word that is written last.
-pub(crate) const REACH: usize = 1024;
-
-/// Room in which it need not be asked for each word whether it is still there.
-pub(crate) struct Place<'a> {
-    buf: &'a mut [u8; REACH + WORD],
-    len: usize,
-}
-
-impl<'a> Place<'a> {
-    /// At the beginning of `rest`, if that is long enough.
-    #[inline(always)]
-    pub(super) fn of(rest: &'a mut [u8]) -> Option<Self> {
-        let buf = rest.first_chunk_mut()?;
-        Some(Self { buf, len: 0 })
-    }
-
-    /// The first byte.
-    #[inline(always)] // It is a load.
-    pub(super) fn first(&self) -> u8 {
-        let [first, ..] = &*self.buf;
-        *first
-    }
-
-    /// Puts another one there.
-    #[inline(always)] // It is a store.
-    pub(super) fn put_first(&mut self, byte: u8) {
-        let [first, ..] = &mut *self.buf;
-        *first = byte;
-    }
-
-    /// How long what was written is.
-    #[inline(always)]
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Appends a byte; true.
-    #[inline(always)] // It is a store.
-    pub(crate) fn byte(&mut self, byte: u8) -> bool {
-        self.word(byte.into(), 1);
-        true
-    }
-
-    /// Appends the first `count` bytes of a word.
-    #[inline(always)] // It is a store.
-    pub(crate) fn word(&mut self, word: u64, count: usize) {
-        let at = self.len % REACH;
-        let place = self.buf.get_mut(at..at.wrapping_add(WORD));
-        if let Some(place) = place.and_then(<[u8]>::first_chunk_mut) {
-            *place = word.to_le_bytes();
-        }
-        self.len = self.len.wrapping_add(count);
     }
 }

@@ -3,11 +3,13 @@
 //! Lines of values with tabs between them. A number and what stands before it are one store.
 
 use super::{
-    behind::{
-        High,
-        Slot, //
+    behind::Slot,
+    number::bytes,
+    place::Place,
+    three::{
+        self,
+        Short, //
     },
-    three::Place,
     Text, //
 };
 
@@ -24,9 +26,9 @@ pub(crate) enum Value {
 
 impl Text<'_> {
     /// Appends a value with a tab in front.
-    #[inline(never)] // Most values are written with others.
     pub(crate) fn tabbed(&mut self, value: Value) {
-        self.apart(|text| text.value_behind(value, &mut High::<b'\t'>::of(0)));
+        self.byte(b'\t');
+        self.value(value);
     }
 
     /// Has a line written by `write`, each value behind a tab, the first one too: what stands
@@ -43,10 +45,13 @@ impl Text<'_> {
         let kept = place.first();
         let written = write(&mut place);
         place.put_first(kept);
-        if written {
-            self.len = before.wrapping_add(place.len().max(1));
+        match place.written() {
+            Some(len) if written => {
+                self.len = before.wrapping_add(len.max(1));
+                true
+            }
+            _ => false,
         }
-        written
     }
 
     /// Appends a value with nothing in front.
@@ -60,30 +65,12 @@ impl Text<'_> {
             Value::Letter(letter) => self.byte(letter),
         }
     }
-
-    // As `behind()`.
-    #[inline(always)]
-    fn value_behind<const BEFORE: u8>(&mut self, value: Value, high: &mut High<BEFORE>) {
-        match value {
-            Value::Number(n) => self.behind(n, high, |text| text.long_behind(BEFORE, n)),
-            odd => self.odd_behind::<BEFORE>(odd),
-        }
-    }
-
-    // As `behind()`.
-    #[inline(always)]
-    fn odd_behind<const BEFORE: u8>(&mut self, value: Value) {
-        match value {
-            Value::Number(n) => self.long_behind(BEFORE, n),
-            Value::Negative(n) => self.negative_behind(BEFORE, n),
-            Value::Letter(letter) => self.word(after::<BEFORE>(letter), 2),
-        }
-    }
 }
 
 impl Place<'_> {
     /// Appends the value of a column behind a tab, 16 bytes at most; `odd` says what the largest
-    /// words are. False, and nothing is written, where that takes more.
+    /// words are. False, and nothing is written, for a number of more than fifteen digits, or one
+    /// below zero of more than three.
     #[inline(always)] // As `Text::behind()`.
     pub(crate) fn tabbed<Kind: Copy>(
         &mut self,
@@ -93,23 +80,15 @@ impl Place<'_> {
         if self.tabbed_number(slot) {
             return true;
         }
+        let tab = |text: u64| u64::from(b'\t') | text.wrapping_shl(u8::BITS);
         match odd(slot.word(), slot.kind()) {
-            Value::Letter(letter) => self.word(after::<b'\t'>(letter), 2),
-            Value::Negative(n @ 1..=9) => self.word(minus::<b'\t'>(b'0' | n as u8), 3),
+            Value::Letter(letter) => self.word(tab(letter.into()), 2),
+            Value::Negative(n @ 0..=999) => {
+                let Short { text, bits, .. } = three::short(b'-', n as u32);
+                self.word(tab(text), bytes(bits, 0).wrapping_add(1));
+            }
             _ => return false,
         }
         true
     }
-}
-
-/// A byte behind `BEFORE`.
-#[inline]
-fn after<const BEFORE: u8>(byte: u8) -> u64 {
-    u64::from(BEFORE) | (u64::from(byte) << 8)
-}
-
-/// A byte behind `BEFORE` and a minus sign.
-#[inline]
-fn minus<const BEFORE: u8>(byte: u8) -> u64 {
-    after::<BEFORE>(b'-') | (u64::from(byte) << 16)
 }

@@ -5,7 +5,8 @@
 //!
 //! Mirrors `task_state()` of [`fs/proc/array.c`](srctree/fs/proc/array.c). Each id takes a search
 //! in the namespace's map. Neighbours mostly have the same ones, so those of the last row are
-//! remembered, until the end of the read: what has been put into the columns stays there.
+//! remembered, until the end of the read: what has been put into the columns stays there. (A map or
+//! an overflow id that is written meanwhile counts from the next other ids or read on.)
 //!
 //! Locks: RCU, held by the caller, around the look at the credentials.
 

@@ -11,8 +11,8 @@
 //! lock that someone holds: then the row is made with a count of the process ([`slowly`]).
 //!
 //! Locks: `exec_update_lock` (held by the gate's answer) around everything but the command line, so
-//! that a row is all of one program; inside it RCU, and in that `siglock`, `stats_lock` and
-//! `task_lock`, none inside another.
+//! that a row is all of one program; with it RCU, inside which it is tried and not waited for; and
+//! in both `siglock`, `stats_lock` and `task_lock`, none inside another.
 
 #[cfg(CONFIG_CGROUPS)]
 use super::cgroup::LastCgroup;
@@ -126,7 +126,7 @@ impl Scratch {
             false => 0,
         };
         Ok(Self {
-            row: KBox::new(Numbers::new(), GFP_KERNEL_ACCOUNT)?,
+            row: KBox::new(const { Numbers::new() }, GFP_KERNEL_ACCOUNT)?,
             ids: LastIds::new(),
             page: scratch::bytes(page)?,
             #[cfg(CONFIG_CGROUPS)]
@@ -158,7 +158,7 @@ pub(super) const SUMS: &[Part] = &[Part::Times, Part::Totals];
 /// What [`more_numbers`] has nothing to do for.
 const NOT_ASKED: &[Part] = &[Part::Number, Part::Name, Part::Cgroup, Part::Cmdline];
 
-/// Puts those numbers of `task` into `row` that `parts` ask for, but for those of its address
+/// Puts those numbers of `task` into `row` that the reader asks for, but for those of its address
 /// space; false if it is reaped, or has another number by now. Does not sleep.
 #[inline(always)] // A row of few columns takes no more than this.
 fn numbers(

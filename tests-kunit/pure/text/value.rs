@@ -19,7 +19,7 @@ mod tests {
             (0, _) | (1, 3..) => Value::Number(word),
             (_, 0) => Value::Letter(b'S'),
             (_, 1) => Value::Negative(7),
-            _ => Value::Negative(10),
+            _ => Value::Negative(1000),
         };
         text.line_quickly(|place| {
             let mut slots = slots.iter().take(words.len());

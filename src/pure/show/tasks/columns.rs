@@ -105,7 +105,7 @@ macro_rules! columns {
             /// All of them, in their order.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)*];
             const NAMES: &'static [&'static str] = &[$(stringify!($name),)*];
-            const KINDS: [Kind; Self::COUNT] = [$(Kind::$kind,)*];
+            pub(super) const KINDS: [Kind; Self::COUNT] = [$(Kind::$kind,)*];
             const PARTS: [Part; Self::COUNT] = [$(Part::$part,)*];
         }
     };

@@ -18,7 +18,7 @@ use crate::pure::{
     show::state::State,
     text::{
         behind::Slot,
-        three::{
+        place::{
             Place,
             REACH, //
         },
@@ -81,13 +81,14 @@ impl Number for State {
 
 impl Numbers {
     /// Zeros.
-    pub(crate) fn new() -> Self {
-        let kind = |at: usize| {
-            Column::ALL
-                .get(at)
-                .map_or(Kind::Unsigned, |column| column.kind())
-        };
-        Self(core::array::from_fn(|at| Slot::new(kind(at))))
+    pub(crate) const fn new() -> Self {
+        let mut slots = [const { Slot::new(Kind::Unsigned) }; Column::PLACES];
+        let mut at = 0;
+        while at < Column::COUNT {
+            slots[at] = Slot::new(Column::KINDS[at]);
+            at += 1;
+        }
+        Self(slots)
     }
 
     /// Puts a number into a column.
@@ -156,7 +157,7 @@ impl Row<'_> {
         }
     }
 
-    /// Writes numbers, if none is very long; false otherwise.
+    /// Writes numbers, if each is one that [`Place::tabbed`] writes; false otherwise.
     #[inline(always)] // The loop is most of the row.
     fn numbers_quickly(&self, columns: &[Column], place: &mut Place<'_>) -> bool {
         let slots = columns

@@ -3,7 +3,7 @@
 //! Strings in rows: without blanks, never empty, and written so that they can be read back.
 
 use crate::pure::text::{
-    three::{
+    place::{
         Place,
         REACH, //
     },
@@ -56,8 +56,8 @@ impl Name<'_> {
     }
 
     /// Writes it behind a tab with one look at each of its words, if the kernel keeps it and each
-    /// byte stands for itself; false otherwise. A NUL is no printable character, and so ends what
-    /// can be written as it is.
+    /// byte stands for itself; false otherwise, and then what was written is no name. A NUL is no
+    /// printable character, and so ends what can be written as it is.
     #[inline(always)] // Most rows have one.
     pub(super) fn show_quickly(self, place: &mut Place<'_>) -> bool {
         let Self::Kept([first, second]) = self else {
