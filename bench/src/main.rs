@@ -16,19 +16,27 @@ use anyhow::{bail, Result};
 use measure::{fixture::Fixture, processes::Sleepers, Sizes};
 use proc2_bench::{Report, MARK, SCHEMA};
 
-/// The name that it goes by: what its tasks' command lines cost does not depend on where it was built.
+/// The command line that it and its tasks have: what one costs depends neither on where this was built nor on what it was asked for.
 const NAME: &str = "/usr/bin/bench";
 
-fn main() -> Result<()> {
-    if std::env::args().next().as_deref() != Some(NAME) {
-        let mut again = Command::new(std::env::current_exe()?);
-        return Err(again
-            .arg0(NAME)
-            .args(std::env::args_os().skip(1))
-            .exec()
-            .into());
+/// Where it then finds what it was asked for.
+const WORDS: &str = "PROC2_BENCH_WORDS";
+
+/// What it was asked for, once it goes by its name.
+fn arguments() -> Result<Vec<String>> {
+    let given: Vec<String> = std::env::args().collect();
+    match (given.as_slice(), std::env::var(WORDS)) {
+        ([name], Ok(words)) if name == NAME => Ok(words.lines().map(str::to_owned).collect()),
+        (given, _) => {
+            let words = given.get(1..).unwrap_or_default().join("\n");
+            let mut again = Command::new(std::env::current_exe()?);
+            Err(again.arg0(NAME).env(WORDS, words).exec().into())
+        }
     }
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+}
+
+fn main() -> Result<()> {
+    let arguments = arguments()?;
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let sizes = match words[..] {
         [] => Sizes::FULL,

@@ -92,8 +92,6 @@ fn counting(modules: &Modules) -> Result<vm::Options> {
         modules: vec![modules.proc2()],
         timeout: Some(LIMIT),
         count: true,
-        // For 20,000 tasks.
-        memory: "6G".into(),
         ..vm::Options::default()
     })
 }
@@ -103,7 +101,12 @@ fn measure(tree: &Tree, modules: &Modules, arguments: &[&str]) -> Result<Report>
     let mut command = vec![program()?.display().to_string()];
     command.extend(arguments.iter().map(|&word| word.to_owned()));
     let output = vm::Output::Captured(captured.clone());
-    let outcome = vm::run(tree.kernel(), &counting(modules)?, &command, output)?;
+    let mut options = counting(modules)?;
+    if arguments.is_empty() {
+        // For 20,000 tasks.
+        options.memory = "6G".into();
+    }
+    let outcome = vm::run(tree.kernel(), &options, &command, output)?;
     let text = captured.text();
     if outcome.verdict() != 0 {
         bail!("the bench failed in the VM; it said:\n{text}");

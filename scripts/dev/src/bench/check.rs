@@ -37,10 +37,10 @@ pub(super) fn compare(kept: &Report, now: &Report) -> Tally {
 /// What is wrong with `now`.
 fn fault(kept: &Row, now: &Row) -> Option<String> {
     if let Some(Target::AtMost(most)) = now.target {
-        // What is not met is not to get worse.
+        // What is not met is not to get worse; what is, may be by as much as the counting varies.
         let most = match kept.met() {
             Some(false) => kept.proc2 * lenience(now.group),
-            _ => most,
+            _ => (kept.proc2 * lenience(now.group)).max(most),
         };
         let over = now.proc2 > most;
         return over.then(|| format!("{:.0} is more than {most:.0}", now.proc2));
@@ -138,9 +138,9 @@ mod tests {
         let before = || report(100.0, 0.0, target);
         assert!(passes(before(), report(102.0, 0.0, target)));
         assert!(!passes(before(), report(104.0, 0.0, target)));
-        assert!(!passes(
-            report(64.0, 0.0, target),
-            report(65.0, 0.0, target)
-        ));
+        // What was just below it may vary.
+        let before = || report(63.0, 0.0, target);
+        assert!(passes(before(), report(64.8, 0.0, target)));
+        assert!(!passes(before(), report(65.0, 0.0, target)));
     }
 }

@@ -278,6 +278,8 @@ pub(crate) struct Columns {
     len: usize,
     /// How many are numbers, up to the first string.
     numbers: usize,
+    /// Whether those come one after the other, as in the list of all.
+    in_order: bool,
     /// A bit for each of them.
     shown: u64,
     parts: Parts,
@@ -292,6 +294,7 @@ impl Columns {
             list: [Column::pid; Column::COUNT],
             len: 0,
             numbers: 0,
+            in_order: true,
             shown: 0,
             parts: Parts(0),
         }
@@ -311,11 +314,14 @@ impl Columns {
         if self.shown & bit != 0 {
             return false;
         }
+        let last = self.as_slice().last().copied();
+        let follows = last.is_none_or(|last| (last as u8).wrapping_add(1) == column as u8);
         match self.list.get_mut(self.len) {
             Some(place) => *place = column,
             None => return false,
         }
         if column.is_number() && self.numbers == self.len {
+            self.in_order &= follows;
             self.numbers += 1;
         }
         self.len += 1;
@@ -335,6 +341,12 @@ impl Columns {
     pub(crate) fn split(&self) -> (&[Column], &[Column]) {
         let all = self.as_slice();
         all.split_at_checked(self.numbers).unwrap_or((all, &[]))
+    }
+
+    /// Whether the numbers up to the first string come one after the other, as in the list of all.
+    #[inline]
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.in_order
     }
 
     /// What has to be asked of a task for them.

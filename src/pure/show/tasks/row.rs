@@ -18,10 +18,7 @@ use crate::pure::{
     show::state::State,
     text::{
         behind::Slot,
-        place::{
-            Place,
-            REACH, //
-        },
+        place::REACH,
         value::Value,
         Text, //
     }, //
@@ -144,12 +141,17 @@ impl Row<'_> {
             [Column::comm, more @ ..] => more,
             rest => rest,
         };
-        let written = !numbers.is_empty()
-            && out.line_quickly(|place| {
-                self.numbers_quickly(numbers, place)
-                    && (more.len() == rest.len() || self.comm.show_quickly(place))
-                    && (!more.is_empty() || place.byte(b'\n'))
-            });
+        let written = match numbers {
+            [] => false,
+            [first, _, ..] if columns.is_in_order() => {
+                self.in_order_quickly(*first as usize, numbers.len(), rest, out)
+            }
+            numbers => {
+                let slots = &self.numbers.0;
+                let slot = |column: &Column| slots.get(*column as usize % Column::PLACES);
+                self.quickly(numbers.iter().filter_map(slot), rest, out)
+            }
+        };
         match (written, more) {
             (true, []) => {}
             (true, more) => self.rest(more, out),
@@ -157,18 +159,37 @@ impl Row<'_> {
         }
     }
 
-    /// Writes numbers, if each is one that [`Place::tabbed`] writes; false otherwise.
-    #[inline(always)] // The loop is most of the row.
-    fn numbers_quickly(&self, columns: &[Column], place: &mut Place<'_>) -> bool {
-        let slots = columns
-            .iter()
-            .filter_map(|column| self.numbers.0.get(*column as usize % Column::PLACES));
-        for slot in slots {
-            if !place.tabbed(slot, odd) {
-                return false;
-            }
-        }
-        true
+    /// Writes what `count` places have, from `first` on, and then as [`Row::quickly`].
+    #[inline(never)] // Short rows need not make room for it.
+    fn in_order_quickly(
+        &self,
+        first: usize,
+        count: usize,
+        rest: &[Column],
+        out: &mut Text<'_>,
+    ) -> bool {
+        let slots = self.numbers.0.get(first..first.wrapping_add(count));
+        self.quickly(slots.unwrap_or_default().iter(), rest, out)
+    }
+
+    /// Writes the numbers of `slots` and, if `rest` begins with it, the name; and ends the line if
+    /// that is all. False, and nothing is written, if one of these takes more, or a line before.
+    #[inline(always)] // The loop in it is most of the row.
+    fn quickly<'s>(
+        &self,
+        mut slots: impl Iterator<Item = &'s Slot<Kind>>,
+        rest: &[Column],
+        out: &mut Text<'_>,
+    ) -> bool {
+        out.line_quickly(|place| {
+            slots.all(|slot| place.tabbed(slot, odd))
+                && match rest {
+                    [] => place.byte(b'\n'),
+                    [Column::comm] => self.comm.show_quickly(place) && place.byte(b'\n'),
+                    [Column::comm, ..] => self.comm.show_quickly(place),
+                    _ => true,
+                }
+        })
     }
 
     /// Writes the row, whatever it has, and in however little room.

@@ -89,7 +89,10 @@ pub(crate) struct Written<'a>(pub(crate) &'a [u8]);
 impl Written<'_> {
     /// Writes it.
     pub(crate) fn show(self, out: &mut Text<'_>) {
-        out.bytes(self.0);
+        match (self.0.len(), short(self.0)) {
+            (len @ ..=WORD, Some(word)) => out.word(word, len),
+            _ => out.bytes(self.0),
+        }
     }
 }
 
