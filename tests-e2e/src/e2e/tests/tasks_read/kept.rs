@@ -9,6 +9,7 @@ use proc2_e2e::cgroups::{Group, Tree};
 use proc2_e2e::child::in_child;
 use proc2_e2e::fstype;
 use proc2_e2e::mount::Instance;
+use proc2_e2e::patience::on_debug_kernel;
 use proc2_e2e::snapshot::read_on;
 use rustix::io::read;
 
@@ -17,9 +18,9 @@ use super::open;
 const FILES: usize = 200;
 
 /// Bytes of the kernel's that a file may keep: what it needs to go on (a page for strings, the numbers of a row and itself), and
-/// with rows that were not taken yet.
+/// what rows add that were not taken yet. A kernel that looks for mistakes takes more for each.
 const AT_REST: usize = 9 << 10;
-const WITH_ROWS: usize = AT_REST + (18 << 10);
+const ROWS: usize = 18 << 10;
 
 /// What the kernel has taken for a group.
 fn charged(group: &Group) -> Result<usize> {
@@ -54,10 +55,11 @@ pub(super) fn what_was_read_is_not_kept() -> Result<()> {
     })?;
     println!("  bytes of each: {opened} when open, {begun} with rows, {ended} at the end");
     ensure!(opened > 2 << 10, "{opened}: it is not charged");
+    ensure!(opened <= AT_REST || on_debug_kernel(), "{opened} when open");
     ensure!(
-        opened <= AT_REST && ended <= AT_REST,
-        "{opened}, {ended} at the end"
+        begun > opened && begun <= opened + ROWS,
+        "{begun} with rows"
     );
-    ensure!(begun > opened && begun <= WITH_ROWS, "{begun} with rows");
+    ensure!(ended <= opened + 1024, "{ended} at the end");
     Ok(())
 }
