@@ -12,30 +12,22 @@ use std::time::{Duration, Instant};
 use super::entries::read_once;
 use super::fixture::{Fixture, Side};
 use super::processes::{single, Sleepers};
+use super::repeat::stat;
 use anyhow::{ensure, Context as _, Result};
-use rustix::fs::{statat, AtFlags, CWD};
 use rustix::thread::{sched_setaffinity, CpuSet};
 
-/// What is done over and over.
-#[derive(Clone, Copy)]
-enum Doing {
-    Stat,
-    Read,
-}
+/// What is done over and over, with room to read into.
+type Doing = fn(&CString, &mut [u8]) -> Result<()>;
 
 /// Each doing, by what it is done to: the same file for all readers, or one of a task of the reader's own.
 const DOINGS: [(&str, Doing, bool); 3] = [
-    ("stat of one task's stat", Doing::Stat, true),
-    ("open, read and close of one task's stat", Doing::Read, true),
-    ("the same, each of a task of its own", Doing::Read, false),
+    ("stat of one task's stat", |path, _| stat(path), true),
+    ("open, read and close of one task's stat", read, true),
+    ("the same, each of a task of its own", read, false),
 ];
 
-fn once(doing: Doing, path: &CString, buffer: &mut [u8]) -> Result<()> {
-    match doing {
-        Doing::Stat => drop(statat(CWD, path.as_c_str(), AtFlags::empty())?),
-        Doing::Read => drop(read_once(path, buffer)?),
-    }
-    Ok(())
+fn read(path: &CString, buffer: &mut [u8]) -> Result<()> {
+    Ok(read_once(path, buffer).map(drop)?)
 }
 
 /// As many doings per second of a reader on each path, on processors from the first on.
@@ -49,7 +41,7 @@ fn throughput(doing: Doing, paths: &[CString], time: Duration) -> Result<f64> {
         start.wait();
         prepared.with_context(|| format!("processor {cpu}"))?;
         while !stop.load(Ordering::Relaxed) {
-            once(doing, path, &mut buffer)?;
+            doing(path, &mut buffer)?;
             done += 1;
         }
         Ok(done)

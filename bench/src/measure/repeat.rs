@@ -47,7 +47,8 @@ fn side(name: &str) -> Result<Side> {
     })
 }
 
-fn stat(path: &CString) -> Result<()> {
+/// stat(2).
+pub(super) fn stat(path: &CString) -> Result<()> {
     Ok(statat(CWD, path.as_c_str(), AtFlags::empty()).map(drop)?)
 }
 

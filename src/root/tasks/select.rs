@@ -32,10 +32,11 @@ use kernel::{
     task::Task, //
 };
 
-/// The selection by what a task is. That by its number is the walk's.
-pub(super) struct Selection {
-    /// Whether that is no choice.
-    all: bool,
+/// The selection by what a task is. That by its number is the walk's. None if all are selected.
+pub(super) struct Selection(Option<Choice>);
+
+/// What a task has to be.
+struct Choice {
     /// The first and the last process, where the walk looks at threads.
     processes: Option<(u32, u32)>,
     uid: Option<u32>,
@@ -55,10 +56,15 @@ impl Selection {
         if query.cgroup != Below::Everywhere {
             return Err(ENOENT);
         }
-        let mut selection = Self {
-            all: false,
-            processes: (query.of == Of::Threads && query.pids != (0, u32::MAX))
-                .then_some(query.pids),
+        let processes =
+            (query.of == Of::Threads && query.pids != (0, u32::MAX)).then_some(query.pids);
+        let is_of_all = processes.is_none()
+            && (query.uid, query.euid, query.cgroup) == (None, None, Below::Everywhere);
+        if is_of_all {
+            return Ok(Self(None));
+        }
+        Ok(Self(Some(Choice {
+            processes,
             uid: query.uid,
             euid: query.euid,
             #[cfg(CONFIG_CGROUPS)]
@@ -67,34 +73,27 @@ impl Selection {
                 Below::Own => Some(with_current(Cgroup::get_of).ok_or(ENOENT)?),
                 Below::Number(id) => Some(Cgroup::from_id(id)?),
             },
-        };
-        selection.all = selection.chooses_none();
-        Ok(selection)
-    }
-
-    fn chooses_none(&self) -> bool {
-        #[cfg(CONFIG_CGROUPS)]
-        if self.cgroup.is_some() {
-            return false;
-        }
-        self.processes.is_none() && self.uid.is_none() && self.euid.is_none()
+        })))
     }
 
     /// Whether all tasks are selected.
     #[inline]
     pub(super) fn is_of_all(&self) -> bool {
-        self.all
+        self.0.is_none()
     }
 
     /// Whether `task` is selected. Its credentials do not change as long as `exec_update_lock` is
     /// held, but by its own calls.
     #[inline]
     pub(super) fn has(&self, task: &Task, reader: &Reader<'_>, rcu: &rcu::Guard) -> bool {
-        self.all || self.chooses(task, reader, rcu)
+        let choice = self.0.as_ref();
+        choice.is_none_or(|choice| choice.has(task, reader, rcu))
     }
+}
 
+impl Choice {
     #[inline(never)] // Most readers choose nothing.
-    fn chooses(&self, task: &Task, reader: &Reader<'_>, rcu: &rcu::Guard) -> bool {
+    fn has(&self, task: &Task, reader: &Reader<'_>, rcu: &rcu::Guard) -> bool {
         if let Some((first, last)) = self.processes {
             let process = task.nr_ns(PidType::Tgid, reader.pid_ns) as u32;
             if !(first..=last).contains(&process) {

@@ -253,7 +253,7 @@ fn view_moves() -> Result<()> {
 fn view_sums() -> Result<()> {
     allow_time();
     let mut figures = Figures::new("storm_view_sums");
-    let reads = size().of(1_000, 100_000);
+    let reads = size().of(10_000, 100_000);
     let sizes = view::sums_hold(reads)?;
     figures.add("reads", reads).add("sizes", sizes).print(0);
     Ok(())

@@ -21,7 +21,7 @@ use super::read;
 
 pub(super) fn tests() -> Vec<Test> {
     super::super::tests!["view::memory": least_on_the_path, unlimited, used, siblings, throttled, below_usage,
-        available, more_than_ram, nothing, lines, under_load, not_enabled]
+        available, more_than_ram, nothing, lines, not_enabled]
 }
 
 /// A group, a process 1 in it, and its instance.
@@ -327,19 +327,8 @@ fn lines() -> Result<()> {
     Ok(())
 }
 
-/// However fast memory comes and goes, sums hold.
-fn under_load() -> Result<()> {
-    let reads = if proc2_e2e::patience::on_debug_kernel() {
-        1_000
-    } else {
-        10_000
-    };
-    let sizes = under_load_for(reads)?;
-    println!("  {reads} reads, free memory of {sizes} sizes");
-    Ok(())
-}
-
-/// As many reads, and more until it is seen, while a program takes memory and gives it back; how many sizes free memory had.
+/// Sums hold in as many reads, and more until something moves, while a program takes memory and gives it back; how many sizes free
+/// memory had.
 pub(in super::super) fn under_load_for(reads: u64) -> Result<usize> {
     let tree = Tree::new()?;
     let viewed = viewed(sized(&tree, "a", 64)?, &[])?;
