@@ -19,7 +19,7 @@ mod view;
 use crate::pure::text::Text;
 
 /// The whole text that `write` writes.
-fn written(write: impl Fn(&mut Text<'_>)) -> Vec<u8> {
+fn written(mut write: impl FnMut(&mut Text<'_>)) -> Vec<u8> {
     let mut buf = [0; 1 << 16];
     let mut text = Text::new(&mut buf);
     write(&mut text);

@@ -5,11 +5,13 @@
 //! This is the hot path of every read, so it does not go through `core::fmt`. Forms that follow a
 //! kernel function name it; the bytes are the same.
 
-pub(crate) mod behind;
+mod behind;
 mod bitmap;
+pub(crate) mod kept;
 mod number;
 pub(crate) mod octal;
 pub(crate) mod place;
+pub(crate) mod slot;
 mod three;
 pub(crate) mod value;
 pub(crate) mod words;

@@ -10,16 +10,19 @@ use crate::pure::show::tasks::columns::{
 };
 use crate::pure::show::tasks::query::Of;
 use crate::pure::show::tasks::{
+    show,
     show_header,
     Beginning,
     Bytes,
     Name,
-    Row,
+    Numbers,
+    Strings,
     Written, //
 };
+use crate::pure::text::Text;
 use crate::pure_tests::show::tasks::{
     numbered,
-    row, //
+    strings as plain_strings, //
 };
 use proc2_tasks::{
     Task,
@@ -28,13 +31,18 @@ use proc2_tasks::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-fn file(rows: &[Row<'_>]) -> Vec<u8> {
+fn file(numbers: &mut Numbers, rows: &[Strings<'_>]) -> Vec<u8> {
     written(|out| {
         let columns = Of::Tasks.columns();
         show_header(Of::Tasks, columns, out);
         rows.iter()
-            .for_each(|row| row.show(&Columns::of(columns), out));
+            .for_each(|row| show(numbers, row, &Columns::of(columns), out));
     })
+}
+
+/// Numbers of all lengths, the short ones more often than others.
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![4 => 0..12u64, 3 => 0..2000u64, 1 => (0..64u32, any::<u64>()).prop_map(|(bits, n)| n >> bits)]
 }
 
 fn read(file: &[u8]) -> Vec<Task> {
@@ -55,15 +63,14 @@ proptest! {
     #[test]
     fn strings_come_back_as_they_were(comm in strings(), cgroup in strings(), text in strings(), whole: bool) {
         let cgroup_written = written(|out| Bytes(&cgroup).show(out));
-        let numbers = numbered();
-        let plain = row(&numbers);
-        let row = Row {
+        let plain = plain_strings();
+        let strings = Strings {
             comm: Name::Made(Bytes(&comm)),
             cgroup: Written(&cgroup_written),
             cmdline: Beginning { text: &text, whole },
             ..plain
         };
-        let file = file(&[row, plain, row]);
+        let file = file(&mut numbered(), &[strings, plain, strings]);
         prop_assert!(file.is_ascii());
         let tasks = read(&file);
         prop_assert_eq!(tasks.len(), 3);
@@ -79,13 +86,12 @@ proptest! {
     /// A shell and awk split at blanks, and take several for one.
     #[test]
     fn a_row_has_a_word_for_each_column(comm in strings(), text in strings(), whole: bool) {
-        let numbers = numbered();
-        let row = Row {
+        let strings = Strings {
             comm: Name::Made(Bytes(&comm)),
             cmdline: Beginning { text: &text, whole },
-            ..row(&numbers)
+            ..plain_strings()
         };
-        let file = String::from_utf8(file(&[row])).unwrap();
+        let file = String::from_utf8(file(&mut numbered(), &[strings])).unwrap();
         let lines: Vec<&str> = file.lines().collect();
         prop_assert_eq!(lines.len(), 3);
         let words = |line: &str| line.split_whitespace().count();
@@ -117,12 +123,41 @@ proptest! {
         for (column, time) in [Column::start_time, Column::utime, Column::cguest_time].into_iter().zip(times) {
             numbers.put(column, time);
         }
-        let tasks = read(&file(&[row(&numbers)]));
+        let tasks = read(&file(&mut numbers, &[plain_strings()]));
         let task = &tasks[0];
         prop_assert_eq!((task.pid, task.ino, task.tpgid, task.priority), (pid, ino, tpgid, priority));
         prop_assert_eq!(task.state.letter(), char::from(State::from_index(index).letter()));
         prop_assert_eq!(task.flags, flags);
         prop_assert_eq!([task.vm_size, task.vm_rss, task.rss_shmem], sizes);
         prop_assert_eq!([task.start_time, task.utime, task.cguest_time], times);
+    }
+
+    /// A row is copied from the last one but for what has changed.
+    #[test]
+    fn rows_are_alike_whatever_was_before(
+        rows in vec((vec((0..Column::NUMBERS, number()), 0..20), 0..4usize, 1..Column::NUMBERS, 0..3000usize), 1..12),
+    ) {
+        let mut numbers = Numbers::new();
+        let mut words = [0; Column::NUMBERS];
+        for (changes, first, count, room) in rows {
+            for (at, number) in changes {
+                let column = Column::ALL[at];
+                // Where a bit says what is no number, only what is one.
+                let number = if column == Column::state { 0 } else { number >> 1 };
+                numbers.put(column, number);
+                words[at] = number;
+            }
+            let until = (first + count).min(Column::NUMBERS);
+            let columns = [&Column::ALL[first..until], &[Column::comm]].concat();
+            let values: Vec<String> = words[first..until].iter().map(u64::to_string).collect();
+            let expected = format!("x\n{}\tname\n", values.join("\t"));
+            let name = Strings { comm: Name::Kept([u64::from_le_bytes(*b"name\0\0\0\0"), 0]), ..plain_strings() };
+            let mut buf = vec![0; room];
+            let mut out = Text::new(&mut buf);
+            out.bytes(b"x\n");
+            show(&mut numbers, &name, &Columns::of(&columns), &mut out);
+            prop_assert_eq!(out.len(), expected.len());
+            prop_assert_eq!(out.filled(), &expected.as_bytes()[..room.min(expected.len())]);
+        }
     }
 }

@@ -36,7 +36,7 @@ const ROOM: usize = 2048;
 ///
 /// Never inlined: a kernel stack has no place for the buffers of several assertions.
 #[inline(never)]
-fn writes(expected: &str, write: impl Fn(&mut Text<'_>)) -> bool {
+fn writes(expected: &str, mut write: impl FnMut(&mut Text<'_>)) -> bool {
     let expected = expected.as_bytes();
     let mut buf = [0xa5; ROOM];
     for room in (0..=expected.len()).chain([ROOM]) {

@@ -19,8 +19,9 @@ mod strings;
 use self::columns::Column;
 pub(crate) use self::{
     row::{
+        show,
         Numbers,
-        Row, //
+        Strings, //
     },
     strings::{
         Beginning,

@@ -10,7 +10,6 @@ use super::{
         decimal,
         EIGHT_DIGITS, //
     },
-    place::Place,
     three::{
         self,
         Short, //
@@ -19,20 +18,16 @@ use super::{
     Text, //
 };
 
-use core::cell::Cell;
-
-const TAB: u8 = b'\t';
-
 /// A number of one digit behind a byte.
-const fn digit(before: u8, n: u64) -> u64 {
+pub(super) const fn digit(before: u8, n: u64) -> u64 {
     before as u64 | ((b'0' as u64 | n) << 8)
 }
 
 /// Nine digits hold what is smaller.
-const NINE_DIGITS: u64 = 1_000_000_000;
+pub(super) const NINE_DIGITS: u64 = 1_000_000_000;
 
 /// Fifteen do.
-const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
+pub(super) const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
 
 impl Text<'_> {
     /// Appends each number in decimal, with a space in front of each.
@@ -120,94 +115,8 @@ impl Text<'_> {
 /// `BEFORE` and the beginning of a number, at most seven digits: none for 0.
 pub(super) struct High<const BEFORE: u8> {
     number: u64,
-    text: u64,
-    count: usize,
-}
-
-/// A number in a column, and what the last short one there was written as, to be written again:
-/// they are mostly alike from row to row.
-#[derive(Clone, Debug)]
-pub(crate) struct Slot<Kind> {
-    word: u64,
-    number: Cell<u64>,
-    text: Cell<u64>,
-    count: Cell<u32>,
-    kind: Kind,
-}
-
-impl<Kind: Copy> Slot<Kind> {
-    /// Zero, and nothing is remembered.
-    pub(crate) const fn new(kind: Kind) -> Self {
-        Self {
-            word: 0,
-            number: Cell::new(0),
-            text: Cell::new(digit(TAB, 0)),
-            count: Cell::new(2),
-            kind,
-        }
-    }
-
-    /// Puts a number into the column.
-    #[inline(always)] // It is a store.
-    pub(crate) fn put(&mut self, word: u64) {
-        self.word = word;
-    }
-
-    /// The number in the column.
-    #[inline(always)] // It is a load.
-    pub(crate) fn word(&self) -> u64 {
-        self.word
-    }
-
-    /// Writes a number, and remembers it.
-    #[inline(always)] // As `Text::behind()`.
-    fn remember(&self, number: u64, text: u64, count: usize, place: &mut Place<'_>) {
-        self.number.set(number);
-        self.text.set(text);
-        self.count.set(count as u32);
-        place.word(text, count);
-    }
-
-    /// What was said of the column.
-    #[inline(always)] // It is a load.
-    pub(crate) fn kind(&self) -> Kind {
-        self.kind
-    }
-}
-
-impl Place<'_> {
-    /// Appends the number of a column in decimal behind a tab, 16 bytes at most; false, and nothing
-    /// is written, if it has more than fifteen digits.
-    #[inline(always)] // As `Text::behind()`.
-    pub(super) fn tabbed_number<Kind: Copy>(&mut self, slot: &Slot<Kind>) -> bool {
-        match slot.word {
-            n if n == slot.number.get() => self.word(slot.text.get(), slot.count.get() as usize),
-            n @ 0..=9 => slot.remember(n, digit(TAB, n), 2, self),
-            n @ 10..NINE_DIGITS => {
-                let Short { text, bits, more } = three::short(TAB, n as u32);
-                match more {
-                    // Not in one word.
-                    Some(more) if bits > u64::BITS - 3 * u8::BITS => {
-                        self.word(text, bytes(bits, 0));
-                        self.word(more, 3);
-                    }
-                    more => {
-                        let digits = 3 * usize::from(more.is_some());
-                        let text = text | more.unwrap_or(0).wrapping_shl(bits);
-                        let count = bytes(bits, 0).wrapping_add(digits);
-                        slot.remember(n, text, count, self);
-                    }
-                }
-            }
-            n @ NINE_DIGITS..FIFTEEN_DIGITS => {
-                let High { text, count, .. } = High::<TAB>::of(n / EIGHT_DIGITS);
-                self.word(text, count);
-                self.word(decimal(n % EIGHT_DIGITS) | in_each(b'0'), 8);
-            }
-            _ => return false,
-        }
-        true
-    }
+    pub(super) text: u64,
+    pub(super) count: usize,
 }
 
 impl<const BEFORE: u8> High<BEFORE> {

@@ -10,13 +10,22 @@ use super::words::WORD;
 /// How far a [`Place`] goes, but for the word that is written last.
 pub(crate) const REACH: usize = 1024;
 
+/// How much room that takes.
+pub(super) const ROOM: usize = REACH + 4 * WORD;
+
 /// Room in which it need not be asked for each word whether it is still there.
 pub(crate) struct Place<'a> {
-    buf: &'a mut [u8; REACH + WORD],
+    buf: &'a mut [u8; ROOM],
     len: usize,
 }
 
 impl<'a> Place<'a> {
+    /// In a buffer of its own, behind what the first `len` bytes have.
+    #[inline(always)]
+    pub(super) fn behind(buf: &'a mut [u8; ROOM], len: usize) -> Self {
+        Self { buf, len }
+    }
+
     /// At the beginning of `rest`, if that is long enough.
     #[inline(always)]
     pub(super) fn of(rest: &'a mut [u8]) -> Option<Self> {
@@ -60,5 +69,38 @@ impl<'a> Place<'a> {
             *place = word.to_le_bytes();
         }
         self.len = self.len.wrapping_add(count);
+    }
+
+    /// The word at a position, which may be one that nothing was written to; 0 beyond [`REACH`].
+    #[inline(always)] // It is a load.
+    pub(super) fn word_at(&self, position: usize) -> u64 {
+        let word = self.buf.get(position..position.wrapping_add(WORD));
+        word.and_then(<[u8]>::first_chunk)
+            .map_or(0, |word| u64::from_le_bytes(*word))
+    }
+
+    /// Where the next byte goes.
+    #[inline(always)] // It is a load.
+    pub(super) fn position(&self) -> usize {
+        self.len
+    }
+
+    /// Appends the first `count` bytes of another place's buffer.
+    #[inline(always)] // As `Text::behind()`.
+    pub(super) fn copy(&mut self, from: &[u8; ROOM], count: usize) {
+        const PIECE: usize = ROOM - REACH;
+        let end = self.len.wrapping_add(count);
+        for piece in from.chunks_exact(PIECE).take(count.div_ceil(PIECE)) {
+            let at = self.len % REACH;
+            let place = self.buf.get_mut(at..at.wrapping_add(PIECE));
+            if let (Some(place), Some(piece)) = (
+                place.and_then(<[u8]>::first_chunk_mut::<PIECE>),
+                piece.first_chunk(),
+            ) {
+                *place = *piece;
+            }
+            self.len = self.len.wrapping_add(PIECE);
+        }
+        self.len = end;
     }
 }

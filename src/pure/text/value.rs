@@ -3,9 +3,9 @@
 //! Lines of values with tabs between them. A number and what stands before it are one store.
 
 use super::{
-    behind::Slot,
     number::bytes,
     place::Place,
+    slot::Slot,
     three::{
         self,
         Short, //
@@ -33,25 +33,21 @@ impl Text<'_> {
 
     /// Has a line written by `write`, each value behind a tab, the first one too: what stands
     /// before a number is written with it, and then becomes what it was, the end of the line
-    /// before. False, and the text stays as it is, if `write` says so, or if there is no line
+    /// before. `None`, and the text stays as it is, if `write` says so, or if there is no line
     /// before or not much room.
     #[inline(always)] // Nothing of a line need be in memory.
-    pub(crate) fn line_quickly(&mut self, write: impl FnOnce(&mut Place<'_>) -> bool) -> bool {
+    pub(crate) fn line_quickly<T>(
+        &mut self,
+        write: impl FnOnce(&mut Place<'_>) -> Option<T>,
+    ) -> Option<T> {
         let before = self.len.wrapping_sub(1);
         let rest = self.buf.get_mut(before..).unwrap_or_default();
-        let Some(mut place) = Place::of(rest) else {
-            return false;
-        };
+        let mut place = Place::of(rest)?;
         let kept = place.first();
         let written = write(&mut place);
         place.put_first(kept);
-        match place.written() {
-            Some(len) if written => {
-                self.len = before.wrapping_add(len.max(1));
-                true
-            }
-            _ => false,
-        }
+        let len = place.written()?.max(1);
+        written.inspect(|_| self.len = before.wrapping_add(len))
     }
 
     /// Appends a value with nothing in front.
@@ -74,7 +70,7 @@ impl Place<'_> {
     #[inline(always)] // As `Text::behind()`.
     pub(crate) fn tabbed<Kind: Copy>(
         &mut self,
-        slot: &Slot<Kind>,
+        slot: &mut Slot<Kind>,
         odd: impl Fn(u64, Kind) -> Value,
     ) -> bool {
         if self.tabbed_number(slot) {

@@ -32,6 +32,7 @@ use crate::{
         show::{
             state::State,
             tasks::{
+                self,
                 columns::{
                     Column,
                     Columns,
@@ -45,7 +46,7 @@ use crate::{
                 Bytes,
                 Name,
                 Numbers,
-                Row,
+                Strings,
                 Written, //
             }, //
         },
@@ -319,8 +320,7 @@ pub(super) fn now(
     if parts.any(memory::PARTS) {
         mm::with_locked(task, |mm| memory::numbers(mm, parts, &mut scratch.row));
     }
-    Row {
-        numbers: &scratch.row,
+    let strings = Strings {
         comm: name,
         #[cfg(CONFIG_CGROUPS)]
         cgroup: Written(scratch.cgroup.last()),
@@ -330,8 +330,8 @@ pub(super) fn now(
             text: &[],
             whole: true,
         },
-    }
-    .show(&query.columns, out);
+    };
+    tasks::show(&mut scratch.row, &strings, &query.columns, out);
     Outcome::Shown
 }
 
@@ -383,8 +383,7 @@ pub(super) fn slowly(
         Some(mm) if parts.has(Part::Cmdline) => cmdline::beginning(mm, &mut scratch.page),
         _ => (0, true),
     };
-    Row {
-        numbers: row,
+    let strings = Strings {
         comm: name,
         #[cfg(CONFIG_CGROUPS)]
         cgroup: Written(scratch.cgroup.last()),
@@ -394,7 +393,7 @@ pub(super) fn slowly(
             text: scratch.page.get(..length).unwrap_or_default(),
             whole,
         },
-    }
-    .show(&query.columns, out);
+    };
+    tasks::show(row, &strings, &query.columns, out);
     Ok(Outcome::Shown)
 }

@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 mod pure;
 
 use arbitrary::Arbitrary;
-use pure::text::behind::Slot;
+use pure::text::slot::Slot;
 use pure::text::value::Value;
 use pure::text::Text;
 
@@ -66,7 +66,7 @@ impl Call {
             }
             Self::Line(values) => {
                 let values = values.get(..64).unwrap_or(values);
-                let slots: Vec<_> = values
+                let mut slots: Vec<_> = values
                     .iter()
                     .map(|(kind, n)| {
                         let mut slot = Slot::new(*kind);
@@ -79,7 +79,11 @@ impl Call {
                     _ => value(kind, word),
                 };
                 // What is not written so is written otherwise, and both are the same text.
-                if !text.line_quickly(|place| slots.iter().all(|slot| place.tabbed(slot, odd))) {
+                let line = text.line_quickly(|place| {
+                    let mut slots = slots.iter_mut();
+                    slots.all(|slot| place.tabbed(slot, odd)).then_some(())
+                });
+                if line.is_none() {
                     let mut values = slots.iter().map(|slot| odd(slot.word(), slot.kind()));
                     values
                         .next()

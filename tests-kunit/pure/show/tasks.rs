@@ -6,7 +6,7 @@ use crate::pure::show::tasks::{
     Bytes,
     Name,
     Numbers,
-    Row,
+    Strings,
     Written, //
 };
 
@@ -24,10 +24,9 @@ pub(crate) fn numbered() -> Numbers {
     numbers
 }
 
-/// A row of those numbers.
-pub(crate) fn row(numbers: &Numbers) -> Row<'_> {
-    Row {
-        numbers,
+/// The strings beside them.
+pub(crate) fn strings() -> Strings<'static> {
+    Strings {
         comm: Name::Made(Bytes(b"name")),
         cgroup: Written(b"/a"),
         cmdline: Beginning {
@@ -43,7 +42,7 @@ mod query;
 mod tests {
     use super::{
         numbered,
-        row, //
+        strings, //
     };
     use crate::pure::show::tasks::columns::{
         Column,
@@ -51,11 +50,13 @@ mod tests {
     };
     use crate::pure::show::tasks::query::Of;
     use crate::pure::show::tasks::{
+        show,
         show_header,
         Beginning,
         Bytes,
         Name,
-        Row,
+        Numbers,
+        Strings,
         Written, //
     };
     use crate::pure_tests::writes;
@@ -63,7 +64,12 @@ mod tests {
     /// Whether the row is written as the lines say, with a tab where they have a blank or a line
     /// feed.
     #[inline(never)]
-    fn shows(row: &Row<'_>, columns: &[Column], expected: &[&str]) -> bool {
+    fn shows(
+        numbers: &mut Numbers,
+        strings: &Strings<'_>,
+        columns: &[Column],
+        expected: &[&str],
+    ) -> bool {
         let mut buf = [0; 1024];
         let mut len = 0;
         for byte in expected.iter().flat_map(|line| line.bytes().chain([b' '])) {
@@ -73,7 +79,7 @@ mod tests {
         buf[len - 1] = b'\n';
         core::str::from_utf8(&buf[..len]).is_ok_and(|expected| {
             writes(expected, |out| {
-                row.show(&Columns::of(columns), out);
+                show(numbers, strings, &Columns::of(columns), out);
             })
         })
     }
@@ -107,14 +113,15 @@ mod tests {
             "31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50",
             "name /a name\\000-x\\000",
         ];
-        let numbers = numbered();
-        assert!(shows(&row(&numbers), Of::Tasks.columns(), &expected));
+        let all = Of::Tasks.columns();
+        assert!(shows(&mut numbered(), &strings(), all, &expected));
     }
 
     #[test]
     fn columns_stand_as_they_are_asked_for() {
-        let numbers = numbered();
-        let shows = |columns: &[Column], expected| shows(&row(&numbers), columns, &[expected]);
+        let mut numbers = numbered();
+        let mut shows =
+            |columns: &[Column], text| shows(&mut numbers, &strings(), columns, &[text]);
         assert!(shows(&[Column::pid], "1"));
         assert!(shows(&[Column::comm], "name"));
         assert!(shows(
@@ -165,7 +172,8 @@ mod tests {
             Column::state,
             crate::pure::show::state::State::from_index(6),
         );
-        assert!(shows(&row(&numbers), Of::Tasks.columns(), &expected));
+        let all = Of::Tasks.columns();
+        assert!(shows(&mut numbers, &strings(), all, &expected));
     }
 
     #[test]
@@ -233,18 +241,16 @@ mod tests {
         assert!(writes("-", |out| Bytes(b"").show(out)));
         assert!(writes("\\055", |out| Bytes(b"-").show(out)));
         assert!(writes("--", |out| Bytes(b"--").show(out)));
-        let numbers = numbered();
-        let row = Row {
+        let empty = Strings {
             comm: Name::Made(Bytes(b"")),
             cgroup: Written(b"-"),
             cmdline: Beginning {
                 text: b"",
                 whole: true,
             },
-            ..row(&numbers)
         };
-        let strings = [Column::comm, Column::cgroup, Column::cmdline];
-        assert!(shows(&row, &strings, &["- - -"]));
+        let columns = [Column::comm, Column::cgroup, Column::cmdline];
+        assert!(shows(&mut numbered(), &empty, &columns, &["- - -"]));
     }
 
     #[test]

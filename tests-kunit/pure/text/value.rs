@@ -2,7 +2,7 @@
 
 #[cfg_attr(CONFIG_KUNIT, kernel::prelude::kunit_tests(proc2_text_value))]
 mod tests {
-    use crate::pure::text::behind::Slot;
+    use crate::pure::text::slot::Slot;
     use crate::pure::text::value::Value;
     use crate::pure::text::Text;
     use crate::pure_tests::writes;
@@ -14,7 +14,7 @@ mod tests {
             slot.put(words.get(at).copied().unwrap_or_default());
             slot
         };
-        let slots: [Slot<usize>; 16] = core::array::from_fn(slot);
+        let mut slots: [Slot<usize>; 16] = core::array::from_fn(slot);
         let odd = |word: u64, at| match (word >> 63, at) {
             (0, _) | (1, 3..) => Value::Number(word),
             (_, 0) => Value::Letter(b'S'),
@@ -22,9 +22,10 @@ mod tests {
             _ => Value::Negative(1000),
         };
         text.line_quickly(|place| {
-            let mut slots = slots.iter().take(words.len());
-            slots.all(|slot| place.tabbed(slot, odd))
+            let mut slots = slots.iter_mut().take(words.len());
+            slots.all(|slot| place.tabbed(slot, odd)).then_some(())
         })
+        .is_some()
     }
 
     #[test]

@@ -17,9 +17,14 @@ use super::{
 use crate::pure::{
     show::state::State,
     text::{
-        behind::Slot,
-        place::REACH,
+        kept::Kept,
+        place::{
+            Place,
+            REACH, //
+        },
+        slot::Slot,
         value::Value,
+        words::WORD,
         Text, //
     }, //
 };
@@ -27,13 +32,25 @@ use crate::pure::{
 /// The numbers of a row, by their columns; each has a place, so that none need be looked for. Sizes
 /// are in kB, times in clock ticks.
 #[derive(Clone, Debug)]
-pub(crate) struct Numbers([Slot<Kind>; Column::PLACES]);
+pub(crate) struct Numbers {
+    slots: [Slot<Kind>; Column::PLACES],
+    /// The last row whose columns came one after the other.
+    kept: Kept<{ Column::NUMBERS }>,
+    /// The first of those.
+    first: usize,
+    /// A bit for each column that has another number than there, but for [`OWN`].
+    changed: u64,
+}
 
-/// As much may be written of a row without looking for room: numbers, a name and the line's end.
-const _: () = assert!(16 * Column::NUMBERS + 1 + 16 < REACH);
+/// As much may be written of a row without looking for room: numbers, a name, a short path and the
+/// line's end.
+const _: () = assert!(16 * Column::NUMBERS + 1 + 16 + 1 + WORD + 1 < REACH);
 
 /// Set in a word that is a letter, as in one that is below zero: no other need be looked at twice.
 const LETTER: u64 = 1 << 63;
+
+/// The columns that are others in each row, however often they are the same.
+const OWN: u64 = (1 << Column::tid as u32) | (1 << Column::pid as u32) | (1 << Column::ino as u32);
 
 /// What can be put into a column.
 pub(crate) trait Number {
@@ -85,14 +102,25 @@ impl Numbers {
             slots[at] = Slot::new(Column::KINDS[at]);
             at += 1;
         }
-        Self(slots)
+        Self {
+            slots,
+            kept: Kept::new(),
+            first: 0,
+            changed: 0,
+        }
     }
 
     /// Puts a number into a column.
     #[inline(always)] // Each column is known where it is put.
     pub(crate) fn put(&mut self, column: Column, number: impl Number) {
-        if let Some(place) = self.0.get_mut(column as usize) {
-            place.put(number.to_word());
+        let (word, bit) = (number.to_word(), 1 << column as u32);
+        if let Some(place) = self.slots.get_mut(column as usize) {
+            if OWN & bit != 0 {
+                place.put(word);
+            } else if place.word() != word {
+                place.put(word);
+                self.changed |= bit;
+            }
         }
     }
 
@@ -102,7 +130,7 @@ impl Numbers {
         if !column.is_number() {
             return None;
         }
-        let word = self.0.get(column as usize).map_or(0, Slot::word);
+        let word = self.slots.get(column as usize).map_or(0, Slot::word);
         Some(match word {
             0..LETTER => Value::Number(word),
             _ => odd(word, column.kind()),
@@ -120,11 +148,9 @@ fn odd(word: u64, kind: Kind) -> Value {
     }
 }
 
-/// A task: what its columns hold. What no column asks for may be anything.
+/// The strings of a row. What no column asks for may be anything.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row<'a> {
-    /// The numbers.
-    pub(crate) numbers: &'a Numbers,
+pub(crate) struct Strings<'a> {
     /// The name.
     pub(crate) comm: Name<'a>,
     /// The path of the cgroup.
@@ -133,94 +159,147 @@ pub(crate) struct Row<'a> {
     pub(crate) cmdline: Beginning<'a>,
 }
 
-impl Row<'_> {
-    /// Writes the row, with a value for each of `columns`.
-    pub(crate) fn show(&self, columns: &Columns, out: &mut Text<'_>) {
-        let (numbers, rest) = columns.split();
-        let more = match rest {
-            [Column::comm, more @ ..] => more,
-            rest => rest,
+/// Writes a row, with a value for each of `columns`.
+pub(crate) fn show(
+    numbers: &mut Numbers,
+    strings: &Strings<'_>,
+    columns: &Columns,
+    out: &mut Text<'_>,
+) {
+    let (list, rest) = columns.split();
+    let written = match list {
+        [] => None,
+        [first, _, _, _, ..] if columns.is_in_order() => {
+            numbers.in_order_quickly(*first as usize, list.len(), strings, rest, out)
+        }
+        list => numbers.quickly(list, strings, rest, out),
+    };
+    match written {
+        Some([]) => {}
+        Some([Column::cmdline]) => {
+            out.byte(b'\t');
+            strings.cmdline.show(out);
+            out.byte(b'\n');
+        }
+        Some(more) => numbers.rest(strings, more, out),
+        None => numbers.slowly(strings, columns, out),
+    }
+}
+
+impl Numbers {
+    /// Writes what `count` places have, from `first` on, and then as [`Numbers::quickly`].
+    #[inline(never)] // Short rows need not make room for it.
+    fn in_order_quickly<'r>(
+        &mut self,
+        first: usize,
+        count: usize,
+        strings: &Strings<'_>,
+        rest: &'r [Column],
+        out: &mut Text<'_>,
+    ) -> Option<&'r [Column]> {
+        let changed = match self.first == first {
+            true => (self.changed | OWN).wrapping_shr(first as u32),
+            false => u64::MAX,
         };
-        let written = match numbers {
-            [] => false,
-            [first, _, ..] if columns.is_in_order() => {
-                self.in_order_quickly(*first as usize, numbers.len(), rest, out)
-            }
-            numbers => {
-                let slots = &self.numbers.0;
-                let slot = |column: &Column| slots.get(*column as usize % Column::PLACES);
-                self.quickly(numbers.iter().filter_map(slot), rest, out)
-            }
+        let slots = self.slots.get_mut(first..).unwrap_or_default();
+        let updated = self.kept.update(count, changed, |field, place| {
+            slots
+                .get_mut(field)
+                .is_some_and(|slot| place.tabbed(slot, odd))
+        });
+        (self.first, self.changed) = (first, 0);
+        let line = |place: &mut Place<'_>| {
+            self.kept.show(place);
+            strings.begin_quickly(rest, place)
         };
-        match (written, more) {
-            (true, []) => {}
-            (true, more) => self.rest(more, out),
-            (false, _) => self.slowly(columns, out),
+        if updated {
+            out.line_quickly(line)
+        } else {
+            None
         }
     }
 
-    /// Writes what `count` places have, from `first` on, and then as [`Row::quickly`].
-    #[inline(never)] // Short rows need not make room for it.
-    fn in_order_quickly(
-        &self,
-        first: usize,
-        count: usize,
-        rest: &[Column],
-        out: &mut Text<'_>,
-    ) -> bool {
-        let slots = self.numbers.0.get(first..first.wrapping_add(count));
-        self.quickly(slots.unwrap_or_default().iter(), rest, out)
-    }
-
-    /// Writes the numbers of `slots` and, if `rest` begins with it, the name; and ends the line if
-    /// that is all. False, and nothing is written, if one of these takes more, or a line before.
+    /// Writes numbers and, if `rest` begins with them, the name and the cgroup; and ends the line
+    /// if that is all. Returns what of `rest` is left; `None`, and nothing is written, if one of
+    /// these takes more, or a line before.
     #[inline(always)] // The loop in it is most of the row.
-    fn quickly<'s>(
-        &self,
-        mut slots: impl Iterator<Item = &'s Slot<Kind>>,
-        rest: &[Column],
+    fn quickly<'r>(
+        &mut self,
+        columns: &[Column],
+        strings: &Strings<'_>,
+        rest: &'r [Column],
         out: &mut Text<'_>,
-    ) -> bool {
+    ) -> Option<&'r [Column]> {
         out.line_quickly(|place| {
-            slots.all(|slot| place.tabbed(slot, odd))
-                && match rest {
-                    [] => place.byte(b'\n'),
-                    [Column::comm] => self.comm.show_quickly(place) && place.byte(b'\n'),
-                    [Column::comm, ..] => self.comm.show_quickly(place),
-                    _ => true,
-                }
+            let mut columns = columns.iter();
+            let numbers = columns.all(|column| {
+                let slot = self.slots.get_mut(*column as usize % Column::PLACES);
+                slot.is_some_and(|slot| place.tabbed(slot, odd))
+            });
+            if numbers {
+                strings.begin_quickly(rest, place)
+            } else {
+                None
+            }
         })
     }
 
     /// Writes the row, whatever it has, and in however little room.
     #[inline(never)] // Other rows need not make room for it.
-    fn slowly(&self, columns: &Columns, out: &mut Text<'_>) {
+    fn slowly(&self, strings: &Strings<'_>, columns: &Columns, out: &mut Text<'_>) {
         if let [first, rest @ ..] = columns.as_slice() {
-            match self.numbers.value(*first) {
+            match self.value(*first) {
                 Some(value) => out.value(value),
-                None => self.string(*first, out),
+                None => strings.show(*first, out),
             }
-            self.rest(rest, out);
+            self.rest(strings, rest, out);
         }
     }
 
     /// Writes what stands behind other columns, and ends the line.
     #[inline(never)] // As above.
-    fn rest(&self, rest: &[Column], out: &mut Text<'_>) {
+    fn rest(&self, strings: &Strings<'_>, rest: &[Column], out: &mut Text<'_>) {
         for column in rest {
-            match self.numbers.value(*column) {
+            match self.value(*column) {
                 Some(value) => out.tabbed(value),
                 None => {
                     out.byte(b'\t');
-                    self.string(*column, out);
+                    strings.show(*column, out);
                 }
             }
         }
         out.byte(b'\n');
     }
+}
+
+impl Strings<'_> {
+    /// What [`Numbers::quickly`] writes of them.
+    #[inline(always)] // As there.
+    fn begin_quickly<'r>(
+        &self,
+        mut rest: &'r [Column],
+        place: &mut Place<'_>,
+    ) -> Option<&'r [Column]> {
+        if let [Column::comm, more @ ..] = rest {
+            if !self.comm.show_quickly(place) {
+                return None;
+            }
+            rest = more;
+        }
+        if let [Column::cgroup, more @ ..] = rest {
+            if !self.cgroup.show_quickly(place) {
+                return Some(rest);
+            }
+            rest = more;
+        }
+        if rest.is_empty() {
+            place.byte(b'\n');
+        }
+        Some(rest)
+    }
 
     #[inline]
-    fn string(&self, column: Column, out: &mut Text<'_>) {
+    fn show(&self, column: Column, out: &mut Text<'_>) {
         match column {
             Column::comm => self.comm.show(out),
             Column::cgroup => self.cgroup.show(out),

@@ -87,6 +87,19 @@ impl Name<'_> {
 pub(crate) struct Written<'a>(pub(crate) &'a [u8]);
 
 impl Written<'_> {
+    /// Writes it behind a tab if it is short; false, and nothing is written, otherwise.
+    #[inline(always)] // As `Name::show_quickly()`.
+    pub(super) fn show_quickly(self, place: &mut Place<'_>) -> bool {
+        match (self.0.len(), short(self.0)) {
+            (len @ ..=WORD, Some(word)) => {
+                place.byte(b'\t');
+                place.word(word, len);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Writes it.
     pub(crate) fn show(self, out: &mut Text<'_>) {
         match (self.0.len(), short(self.0)) {
