@@ -107,12 +107,6 @@ pub(crate) fn unpacked(extent: Extent) -> Result<PathBuf> {
     let mut step = steps::begin("container runtimes", &what)?;
     step.run_apt(Command::new(&script).arg(&folder).args(&packages))?;
     step.done();
-    if !rustix::process::geteuid().is_root() {
-        eprintln!(
-            "proc2: unpacked by an ordinary user, newuidmap has no set-user-id bit of root's: \
-             containers of ordinary users are left out"
-        );
-    }
     forget_others(&all, extent, &folder)?;
     Ok(folder)
 }

@@ -4,6 +4,8 @@
 //! only unpacked over the root, as far as container runtimes need it. All of it is here:
 //!
 //! - the names of programs that are alternatives: `iptables`, `ip6tables`, `java`;
+//! - the set-user-id bits of root's programs, which are another's where an ordinary user unpacked
+//!   them;
 //! - an ordinary user with a home, and ids for the user's containers in `/etc/subuid` and
 //!   `/etc/subgid`.
 //!
@@ -12,10 +14,13 @@
 
 use anyhow::{Context, Result};
 use proc2_vm_init::{SUBORDINATE, USER, USER_ID};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::Write;
-use std::os::unix::fs::{chown, symlink};
+use std::os::unix::fs::{chown, symlink, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+/// What ordinary users' containers get their ids and file systems by.
+const SET_USER_ID: &[&str] = &["newuidmap", "newgidmap", "fusermount3"];
 
 /// Does it, in the root that is there.
 pub(crate) fn settle() -> Result<()> {
@@ -26,7 +31,20 @@ pub(crate) fn settle() -> Result<()> {
     if let Some(java) = java() {
         alternative(Path::new("/usr/bin/java"), &java)?;
     }
+    for name in SET_USER_ID {
+        set_user_id(&Path::new("/usr/bin").join(name))?;
+    }
     add_user()
+}
+
+/// Makes a program that is there one that runs as root.
+fn set_user_id(program: &Path) -> Result<()> {
+    if !program.exists() {
+        return Ok(());
+    }
+    chown(program, Some(0), Some(0))
+        .and_then(|()| fs::set_permissions(program, Permissions::from_mode(0o4755)))
+        .with_context(|| format!("cannot make {} set-user-id", program.display()))
 }
 
 /// Makes a name lead to a program that is there, if nothing has the name.

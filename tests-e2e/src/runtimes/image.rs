@@ -58,8 +58,9 @@ const FILES: &[(&str, &str)] = &[
     ("usr/lib/os-release", "ID=proc2-image\nNAME=proc2-image\n"),
 ];
 
-/// What top knows terminals by.
-const TERMINAL: &str = "lib/terminfo/d/dumb";
+/// What top knows a terminal by, and where else releases have it.
+const TERMINAL: &str = "/lib/terminfo/d/dumb";
+const TERMINAL_LATER: &str = "/usr/share/terminfo/d/dumb";
 
 /// The image as a root filesystem, made once.
 pub(crate) fn root() -> Result<PathBuf> {
@@ -110,11 +111,10 @@ fn fill(root: &Path) -> Result<()> {
             add(root, &library, &library)?;
         }
     }
-    add(
-        root,
-        &Path::new("/").join(TERMINAL),
-        &Path::new("/").join(TERMINAL),
-    )
+    let terminal = [TERMINAL, TERMINAL_LATER].map(Path::new);
+    let file = terminal.iter().find(|file| file.exists());
+    let file = file.with_context(|| format!("no {TERMINAL} and no {TERMINAL_LATER}"))?;
+    add(root, file, file)
 }
 
 /// Copies a file; its name in the image is an absolute one.

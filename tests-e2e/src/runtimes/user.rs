@@ -2,14 +2,13 @@
 
 //! The ordinary user of the VM, with a home and a runtime directory that are new.
 
-use std::os::unix::fs::{chown, MetadataExt};
+use std::os::unix::fs::chown;
 use std::process::Command;
 
 use anyhow::Result;
-use proc2_e2e::kernel::Lacking;
 use proc2_vm_init::{USER, USER_ID};
 
-use crate::command::{find, limited};
+use crate::command::limited;
 use crate::machine;
 
 /// Where the user's files are.
@@ -20,15 +19,7 @@ pub(crate) struct User {
 
 impl User {
     /// The user, who has other users to give to containers.
-    ///
-    /// # Errors
-    ///
-    /// [`Lacking`] if newuidmap cannot give them.
     pub(crate) fn new() -> Result<Self> {
-        if find("newuidmap".as_ref())?.metadata()?.mode() & 0o4000 == 0 {
-            let why = "newuidmap was unpacked by an ordinary user, without its set-user-id bit";
-            return Err(Lacking(why.into()).into());
-        }
         let (home, run) = (format!("/home/{USER}"), format!("/run/user/{USER_ID}"));
         for directory in [&home, &run] {
             machine::fresh(directory)?;
