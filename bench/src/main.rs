@@ -12,7 +12,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{bail, Result};
+use anyhow::{bail, Context as _, Result};
 use measure::{fixture::Fixture, processes::Sleepers, Sizes};
 use proc2_bench::{Report, MARK, SCHEMA};
 
@@ -58,8 +58,19 @@ fn main() -> Result<()> {
     let report = Report {
         schema: SCHEMA,
         kernel: rustix::system::uname().release().to_string_lossy().into(),
+        made_with: compiler()?,
         rows: measure::all(&mut Fixture::new()?, &mut Sleepers::default(), sizes)?,
     };
     println!("{MARK}{}", serde_json::to_string(&report)?);
     Ok(())
+}
+
+/// The compiler that the kernel says it was compiled with, and its version.
+fn compiler() -> Result<String> {
+    let version = std::fs::read_to_string("/proc/version").context("/proc/version")?;
+    let compiler = version
+        .split('(')
+        .nth(2)
+        .with_context(|| format!("no compiler in {version}"))?;
+    Ok(compiler.trim().into())
 }

@@ -73,7 +73,16 @@ pub(crate) fn check(tree: &Tree, modules: &Modules) -> Result<Tally> {
         return Ok(Tally::default());
     }
     let kept = kept()?;
-    Ok(check::compare(&kept, &measure(tree, modules, &["quick"])?))
+    let now = measure(tree, modules, &["quick"])?;
+    if check::is_made_otherwise(&kept, &now) {
+        println!(
+            "proc2: figures of {}; those of {KEPT} are of {}: what is met is to stay so, and the rest may be {:.0} % worse",
+            now.made_with,
+            kept.made_with,
+            (check::OTHERWISE - 1.0) * 100.0
+        );
+    }
+    Ok(check::compare(&kept, &now))
 }
 
 fn program() -> Result<PathBuf> {
@@ -114,6 +123,7 @@ fn measure(tree: &Tree, modules: &Modules, arguments: &[&str]) -> Result<Report>
     let line = text.lines().find_map(|line| line.strip_prefix(MARK));
     let mut report = parse(line.with_context(|| format!("the bench printed no report:\n{text}"))?)?;
     report.rows.extend(locked::measure(tree, modules)?);
+    report.made_with = format!("{}, {}", report.made_with, vm::version()?);
     Ok(report)
 }
 

@@ -20,6 +20,7 @@ pub(crate) use installed::{release, unpack};
 use link::Ending;
 pub(crate) use outcome::{Interrupted, Outcome, STOPPED};
 use proc2_vm_init::Job;
+pub(crate) use qemu::version;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 pub(crate) use streams::{Captured, Output};

@@ -27,7 +27,7 @@ pub(super) fn document(report: &Report) -> String {
 
 /// The tables.
 pub(super) fn markdown(report: &Report) -> String {
-    let mut text = format!("Linux {}.\n", report.kernel);
+    let mut text = format!("Linux {}; {}.\n", report.kernel, report.made_with);
     for group in Group::ALL {
         let rows = report.rows.iter().filter(|row| row.group == group);
         let rows: Vec<&Row> = rows.collect();

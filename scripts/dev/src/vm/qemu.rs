@@ -3,8 +3,9 @@
 //! QEMU's command line.
 
 use super::{accel::Accel, Options};
-use crate::arch::Arch;
+use crate::arch::{self, Arch};
 use crate::kernel::config;
+use anyhow::{Context, Result};
 use proc2_vm_init::{OVER_TAG, ROOT_TAG};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -31,6 +32,21 @@ pub(super) struct Machine<'a> {
     pub(super) options: &'a Options,
     pub(super) writable: &'a [(String, PathBuf)],
     pub(super) accel: Accel,
+}
+
+/// Its name and the version of its series: `QEMU 7.2`.
+pub(crate) fn version() -> Result<String> {
+    let program = arch::target()?.qemu;
+    let output = Command::new(program).arg("--version").output();
+    let output = output.with_context(|| format!("cannot run {program}"))?;
+    let text = String::from_utf8(output.stdout)?;
+    series(&text).with_context(|| format!("{program} --version says no version: {text}"))
+}
+
+fn series(said: &str) -> Option<String> {
+    let (_, version) = said.split_once("version ")?;
+    let mut parts = version.split(|letter: char| !letter.is_ascii_digit());
+    Some(format!("QEMU {}.{}", parts.next()?, parts.next()?))
 }
 
 pub(super) fn command(machine: &Machine<'_>) -> Command {
@@ -120,4 +136,16 @@ fn share(qemu: &mut Command, tag: &str, path: &Path, more: &str) {
 /// A path as the value of a QEMU option, where a comma stands twice.
 fn value(path: &Path) -> String {
     path.display().to_string().replace(',', ",,")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::series;
+
+    #[test]
+    fn the_series_of_qemu() {
+        let said = "QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2)\nCopyright (c) 2003";
+        assert_eq!(series(said).as_deref(), Some("QEMU 10.0"));
+        assert_eq!(series("no"), None);
+    }
 }
