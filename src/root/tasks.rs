@@ -41,7 +41,10 @@ use crate::{
                 Query, //
             }, //
         },
-        text::Text, //
+        text::{
+            place::ROOM,
+            Text, //
+        }, //
     },
     rust_bindings::{
         credentials::opener::Opener,
@@ -83,8 +86,9 @@ static FILE_OPS: FileOps = FileOps::rows::<Tasks>();
 /// The row's node.
 pub(super) const NODE: Node = Node::plain(&FILE_OPS);
 
-/// With less room than this in the buffer, no row is begun: most need less.
-const USUAL: usize = 1024;
+/// With less room than this in the buffer, no row is begun: most need less, and are written without
+/// looking for it.
+const USUAL: usize = ROOM;
 
 /// After so many numbers of tasks a grace period can end, however many are hidden.
 const LOOKED_AT: usize = 64;
@@ -128,10 +132,11 @@ enum Pause {
     Full,
 }
 
-/// Whether no row is to be begun.
-#[inline]
-fn is_full(out: &Text<'_>, wanted: usize) -> bool {
-    out.len() >= wanted || (out.len() > 0 && out.room() < USUAL)
+/// How long a text is when no more rows are begun: `wanted`, or what leaves less room than
+/// [`USUAL`] behind a row.
+fn full_at(out: &Text<'_>, wanted: usize) -> usize {
+    let whole = out.len().saturating_add(out.room());
+    whole.saturating_sub(USUAL - 1).min(wanted).max(1)
 }
 
 impl Tasks {
@@ -164,7 +169,7 @@ impl Tasks {
         // A row that is made later is asked for then. What selects tasks may be no one's to know,
         // so there the gate is asked first, and again.
         let all_later = row::always_sleeps(query) && self.selection.is_of_all();
-        let mut looked_at = 0;
+        let (full, mut looked_at) = (full_at(out, wanted), 0);
         for walk::Next { nr, pid_ino, task } in walk.by_ref() {
             if nr > query.last() {
                 break;
@@ -174,7 +179,7 @@ impl Tasks {
                 return Pause::Often;
             }
             looked_at += 1;
-            if is_full(out, wanted) {
+            if out.len() >= full {
                 return Pause::Full;
             }
             let Some(task) = task else {
@@ -239,10 +244,10 @@ impl Tasks {
         later: &mut Batch,
         patient: bool,
     ) -> Result {
-        let behind_all = self.next;
+        let (behind_all, full) = (self.next, full_at(out, wanted));
         while let Some((found, task)) = later.pop() {
             self.next = Next::Task(found.nr);
-            if is_full(out, wanted) {
+            if out.len() >= full {
                 return Ok(());
             }
             let patient = patient && *whole == 0;

@@ -11,7 +11,7 @@ use super::words::WORD;
 pub(crate) const REACH: usize = 1024;
 
 /// How much room that takes.
-pub(super) const ROOM: usize = REACH + 4 * WORD;
+pub(crate) const ROOM: usize = REACH + 4 * WORD;
 
 /// Room in which it need not be asked for each word whether it is still there.
 pub(crate) struct Place<'a> {
@@ -81,7 +81,7 @@ impl<'a> Place<'a> {
 
     /// Where the next byte goes.
     #[inline(always)] // It is a load.
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.len
     }
 

@@ -41,8 +41,7 @@ impl Text<'_> {
         write: impl FnOnce(&mut Place<'_>) -> Option<T>,
     ) -> Option<T> {
         let before = self.len.wrapping_sub(1);
-        let rest = self.buf.get_mut(before..).unwrap_or_default();
-        let mut place = Place::of(rest)?;
+        let mut place = Place::of(self.buf.get_mut(before..)?)?;
         let kept = place.first();
         let written = write(&mut place);
         place.put_first(kept);

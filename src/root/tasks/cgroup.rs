@@ -11,7 +11,14 @@
 
 use crate::{
     pure::{
-        show::tasks::Bytes,
+        show::tasks::{
+            columns::{
+                Part,
+                Parts, //
+            },
+            Bytes,
+            Written, //
+        },
         text::Text, //
     },
     rust_bindings::{
@@ -63,10 +70,13 @@ impl LastCgroup {
         self.of == Some(identity(Cgroup::of(task, rcu)))
     }
 
-    /// What the column has for the last one.
+    /// What the column has for the last one, if it is asked for.
     #[inline]
-    pub(super) fn last(&self) -> &[u8] {
-        self.text.get(..self.len).unwrap_or_default()
+    pub(super) fn column(&self, parts: Parts) -> Written<'_> {
+        Written(match parts.has(Part::Cgroup) {
+            true => self.text.get(..self.len).unwrap_or_default(),
+            false => &[],
+        })
     }
 
     /// Makes `task`'s cgroup the last one. `page` is room for a path. Sleeps.

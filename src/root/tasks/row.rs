@@ -46,8 +46,7 @@ use crate::{
                 Bytes,
                 Name,
                 Numbers,
-                Strings,
-                Written, //
+                Strings, //
             }, //
         },
         text::Text, //
@@ -323,9 +322,9 @@ pub(super) fn now(
     let strings = Strings {
         comm: name,
         #[cfg(CONFIG_CGROUPS)]
-        cgroup: Written(scratch.cgroup.last()),
+        cgroup: scratch.cgroup.column(parts),
         #[cfg(not(CONFIG_CGROUPS))]
-        cgroup: Written(b"-"),
+        cgroup: tasks::Written(b"-"),
         cmdline: Beginning {
             text: &[],
             whole: true,
@@ -386,9 +385,9 @@ pub(super) fn slowly(
     let strings = Strings {
         comm: name,
         #[cfg(CONFIG_CGROUPS)]
-        cgroup: Written(scratch.cgroup.last()),
+        cgroup: scratch.cgroup.column(parts),
         #[cfg(not(CONFIG_CGROUPS))]
-        cgroup: Written(b"-"),
+        cgroup: tasks::Written(b"-"),
         cmdline: Beginning {
             text: scratch.page.get(..length).unwrap_or_default(),
             whole,

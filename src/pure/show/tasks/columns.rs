@@ -274,7 +274,7 @@ impl Column {
 /// Some columns, each at most once, in the order in which they are shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Columns {
-    list: [Column; Column::COUNT],
+    list: [Column; Column::PLACES],
     len: usize,
     /// How many are numbers, up to the first string.
     numbers: usize,
@@ -285,13 +285,13 @@ pub(crate) struct Columns {
     parts: Parts,
 }
 
-const _: () = assert!(Column::COUNT <= u64::BITS as usize);
+const _: () = assert!(Column::COUNT < Column::PLACES && Column::PLACES <= u64::BITS as usize);
 
 impl Columns {
     /// None.
     pub(crate) const fn none() -> Self {
         Self {
-            list: [Column::pid; Column::COUNT],
+            list: [Column::pid; Column::PLACES],
             len: 0,
             numbers: 0,
             in_order: true,
@@ -333,14 +333,17 @@ impl Columns {
     /// The list.
     #[inline]
     pub(crate) fn as_slice(&self) -> &[Column] {
-        self.list.get(..self.len).unwrap_or_default()
+        self.list
+            .get(..self.len % Column::PLACES)
+            .unwrap_or_default()
     }
 
     /// The numbers up to the first string, and the rest.
     #[inline]
     pub(crate) fn split(&self) -> (&[Column], &[Column]) {
         let all = self.as_slice();
-        all.split_at_checked(self.numbers).unwrap_or((all, &[]))
+        let (numbers, rest) = (all.get(..self.numbers), all.get(self.numbers..));
+        (numbers.unwrap_or(all), rest.unwrap_or_default())
     }
 
     /// Whether the numbers up to the first string come one after the other, as in the list of all.

@@ -176,11 +176,6 @@ pub(crate) fn show(
     };
     match written {
         Some([]) => {}
-        Some([Column::cmdline]) => {
-            out.byte(b'\t');
-            strings.cmdline.show(out);
-            out.byte(b'\n');
-        }
         Some(more) => numbers.rest(strings, more, out),
         None => numbers.slowly(strings, columns, out),
     }
@@ -219,8 +214,8 @@ impl Numbers {
         }
     }
 
-    /// Writes numbers and, if `rest` begins with them, the name and the cgroup; and ends the line
-    /// if that is all. Returns what of `rest` is left; `None`, and nothing is written, if one of
+    /// Writes numbers and, if `rest` begins with them, the name, the cgroup and the command line; and
+    /// ends the line if that is all. Returns what of `rest` is left; `None`, and nothing is written, if one of
     /// these takes more, or a line before.
     #[inline(always)] // The loop in it is most of the row.
     fn quickly<'r>(
@@ -288,6 +283,12 @@ impl Strings<'_> {
         }
         if let [Column::cgroup, more @ ..] = rest {
             if !self.cgroup.show_quickly(place) {
+                return Some(rest);
+            }
+            rest = more;
+        }
+        if let [Column::cmdline, more @ ..] = rest {
+            if !self.cmdline.show_quickly(place) {
                 return Some(rest);
             }
             rest = more;
