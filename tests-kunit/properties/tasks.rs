@@ -68,7 +68,6 @@ proptest! {
             comm: Name::Made(Bytes(&comm)),
             cgroup: Written(&cgroup_written),
             cmdline: Beginning { text: &text, whole },
-            ..plain
         };
         let file = file(&mut numbered(), &[strings, plain, strings]);
         prop_assert!(file.is_ascii());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a test finds in the VM as on a machine that has just started: nothing in `/run`, a loopback
-//! interface, and no other Docker than Debian's.
+//! What a test finds in the VM as on a machine that has just started: nothing in `/run`, a home of
+//! root's that is root's, whoever runs the VM, a loopback interface, and no other Docker than
+//! Debian's.
 
 use std::fs;
 
@@ -16,6 +17,7 @@ pub(crate) const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin";
 /// Makes it so.
 pub(crate) fn begin() -> Result<()> {
     fresh("/run")?;
+    fresh("/root")?;
     // containerd listens on it.
     run("busybox", &["ifconfig", "lo", "up"])?.well()?;
     Ok(())

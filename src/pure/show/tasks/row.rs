@@ -214,9 +214,9 @@ impl Numbers {
         }
     }
 
-    /// Writes numbers and, if `rest` begins with them, the name, the cgroup and the command line; and
-    /// ends the line if that is all. Returns what of `rest` is left; `None`, and nothing is written, if one of
-    /// these takes more, or a line before.
+    /// Writes numbers and, if `rest` begins with them, the name, the cgroup and the command line;
+    /// and ends the line if that is all. Returns what of `rest` is left; `None`, and nothing is
+    /// written, if one of these takes more, or a line before.
     #[inline(always)] // The loop in it is most of the row.
     fn quickly<'r>(
         &mut self,

@@ -174,11 +174,6 @@ pub(super) fn compare_one(
             }
             Verdict::Different(..) if round < PATIENCE => {
                 before = after;
-                if round == 1 {
-                    // The page of the vDSO's data is counted as referenced by turns: each program
-                    // that ends changes that.
-                    run("proc").with_context(|| what.to_owned())?;
-                }
                 continue;
             }
             Verdict::Different(want, got) => {

@@ -47,7 +47,15 @@ fn pmap() -> Result<()> {
     let threads = sandbox.pid("threads")?;
     let decorated = sandbox.pid("decorated")?;
     let map = |arguments: String| look(format!("pmap {arguments}")).shows("[ stack ]");
-    let raw = |arguments: String| look(format!("pmap {arguments}")).shows("[stack]");
+    // Each program that ends, anywhere, has the kernel count the page of the vDSO's data as
+    // referenced, or no more.
+    let by_turns = |line: &str| Moves::flips(line, "Referenced, of a page that all share");
+    let raw = |arguments: String| {
+        look(format!("pmap {arguments}"))
+            .shows("[stack]")
+            .moves(by_turns("[vvar]"))
+            .moves(by_turns(" KB"))
+    };
     let looks = [
         map(format!("{threads}")),
         map(format!("-x {threads} {decorated}")),
