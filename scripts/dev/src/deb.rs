@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What makes packages.
-const TOOLS: [&str; 3] = ["debhelper", "dh-dkms", "dpkg-dev"];
+const TOOLS: [&str; 4] = ["build-essential", "debhelper", "dh-dkms", "dpkg-dev"];
 const DEBIAN: &str = "scripts/deb/debian";
 /// Programs, and where they go.
 const PROGRAMS: [(&str, &str); 2] = [
