@@ -14,6 +14,9 @@ use std::process::Command;
 const SUITES: [&str; 2] = ["trixie", "trixie-backports"];
 /// The kernel, without its architecture; what the package needs beside it stands in the package.
 const KERNEL: [&str; 2] = ["linux-image", "linux-headers"];
+/// Programs that are tried there alone: Debian 12's CRIU does not know this kernel's vDSO, and the
+/// kernel that is built here has not the network filters that it wants.
+const PROGRAMS: [&str; 1] = ["criu"];
 /// Mounts what dkms and maintainer scripts expect, for as long as the command runs.
 const ENTER: &str = "mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && \
                      root=$0 && exec chroot \"$root\" \"$@\"";
@@ -36,7 +39,8 @@ impl Root {
             arch.name
         );
         let kernel = KERNEL.map(|name| format!("{name}-{}", arch.debian()));
-        let packages = [&kernel[..], &deb::needs()?].concat();
+        let programs = PROGRAMS.map(str::to_owned);
+        let packages = [&kernel[..], &programs, &deb::needs()?].concat();
         let pin = pin(arch);
         let text = format!("{SUITES:?}{pin}{}", packages.join(" "));
         let folder = paths::cache()?.join("stock").join(&hash(&[&text])[..12]);

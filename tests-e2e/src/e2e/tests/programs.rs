@@ -9,6 +9,7 @@
 
 use super::Test;
 
+mod criu;
 mod debuggee;
 mod debuggers;
 mod look;
@@ -33,6 +34,7 @@ pub(super) fn tests() -> Vec<Test> {
         lsof::tests(),
         util_linux::tests(),
         debuggers::tests(),
+        criu::tests(),
         signalled::tests(),
         reader::tests(),
         paths::tests(),
