@@ -49,7 +49,7 @@ const _: () = assert!(16 * Column::NUMBERS + 1 + 16 + 1 + WORD + 1 < REACH);
 /// Set in a word that is a letter, as in one that is below zero: no other need be looked at twice.
 const LETTER: u64 = 1 << 63;
 
-/// The columns that are others in each row, however often they are the same.
+/// The columns that differ from row to row: whether one of them does is not asked.
 const OWN: u64 = (1 << Column::tid as u32) | (1 << Column::pid as u32) | (1 << Column::ino as u32);
 
 /// What can be put into a column.

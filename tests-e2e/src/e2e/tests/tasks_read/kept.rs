@@ -17,9 +17,9 @@ use super::open;
 
 const FILES: usize = 200;
 
-/// Bytes of the kernel's that a file may keep: what it needs to go on (a page for strings, the numbers of a row and itself), and
+/// Bytes of the kernel's that a file may keep: what it needs to go on (a page for strings, one for the last row, and itself), and
 /// what rows add that were not taken yet. A kernel that looks for mistakes takes more for each.
-const AT_REST: usize = 9 << 10;
+const AT_REST: usize = 10 << 10;
 const ROWS: usize = 18 << 10;
 
 /// What the kernel has taken for a group.
