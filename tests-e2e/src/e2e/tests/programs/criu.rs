@@ -126,7 +126,7 @@ fn well(outcome: Outcome, folder: &str) -> Result<()> {
     let log = || {
         let text = fs::read_to_string(Path::new(folder).join("log")).unwrap_or_default();
         let errors = text.lines().filter(|line| line.contains("Error"));
-        errors.map(|line| format!("{line}\n")).collect::<String>()
+        errors.collect::<Vec<_>>().join("\n")
     };
     let well = outcome.status == "exit status 0";
     ensure!(well, "{}\n{}", outcome.text(), log());
