@@ -60,7 +60,11 @@ impl Name {
     unsafe fn with(self, each: &mut impl FnMut(&[u8], usize)) {
         // SAFETY: The dentry is freed after a grace period.
         let inline = unsafe { &raw const (*self.dentry).d_shortname };
-        if self.text == inline.cast() {
+        if self.text == inline.cast() && self.len <= size_of::<u64>() {
+            // SAFETY: As above, and as below.
+            let word = unsafe { inline.cast::<u64>().read_volatile() };
+            each(&word.to_ne_bytes(), self.len);
+        } else if self.text == inline.cast() {
             // SAFETY: As above. A rename may change it under us, a word at a time.
             let words = unsafe { inline.cast::<[u64; WORDS]>().read_volatile() };
             let bytes = words.map(u64::to_ne_bytes);
