@@ -15,8 +15,9 @@ const SUITES: [&str; 2] = ["trixie", "trixie-backports"];
 /// The kernel, without its architecture; what the package needs beside it stands in the package.
 const KERNEL: [&str; 2] = ["linux-image", "linux-headers"];
 /// Programs that are tried there alone: Debian 12's CRIU does not know this kernel's vDSO, and the
-/// kernel that is built here has not the network filters that it wants.
-const PROGRAMS: [&str; 1] = ["criu"];
+/// kernel that is built here has not the network filters that it wants. It also wants the loopback
+/// interface to be up.
+const PROGRAMS: [&str; 2] = ["criu", "iproute2"];
 /// Mounts what dkms and maintainer scripts expect, for as long as the command runs.
 const ENTER: &str = "mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && \
                      root=$0 && exec chroot \"$root\" \"$@\"";

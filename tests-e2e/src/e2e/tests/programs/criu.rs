@@ -52,13 +52,13 @@ impl Checkpoint {
         }
         let sandbox = Sandbox::new()?;
         sandbox.mount("proc", "")?;
+        if run(&sandbox, "criu check")?.text().contains("nftables") {
+            return Err(Lacking("CRIU wants network filters".into()).into());
+        }
         for command in ["ip link set lo up", "criu check"] {
             let outcome = run(&sandbox, command)?;
-            let (well, text) = (outcome.status == "exit status 0", outcome.text());
-            if text.contains("nftables") {
-                return Err(Lacking("CRIU wants network filters".into()).into());
-            }
-            ensure!(well, "{command}: {text}");
+            let well = outcome.status == "exit status 0";
+            ensure!(well, "{command}: {}", outcome.text());
         }
         sandbox.mount("proc", "")?;
         let directory = sandbox.directory.display();
