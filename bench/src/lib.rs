@@ -21,7 +21,6 @@ pub struct Report {
     /// The kernel's release.
     pub kernel: String,
     /// The compiler of the kernel, and QEMU, with their versions: figures of others differ.
-    #[serde(default)]
     pub made_with: String,
     /// One row per thing measured.
     pub rows: Vec<Row>,

@@ -61,7 +61,7 @@ impl Name {
         // SAFETY: The dentry is freed after a grace period.
         let inline = unsafe { &raw const (*self.dentry).d_shortname };
         if self.text == inline.cast() && self.len <= size_of::<u64>() {
-            // SAFETY: As above, and as below.
+            // SAFETY: As above. A rename may change the word under us, and it is read whole.
             let word = unsafe { inline.cast::<u64>().read_volatile() };
             each(&word.to_ne_bytes(), self.len);
         } else if self.text == inline.cast() {

@@ -76,7 +76,7 @@ pub(crate) fn check(tree: &Tree, modules: &Modules) -> Result<Tally> {
     let now = measure(tree, modules, &["quick"])?;
     if check::is_made_otherwise(&kept, &now) {
         println!(
-            "proc2: figures of {}; those of {KEPT} are of {}: what is met is to stay so, and the rest may be {:.0} % worse",
+            "proc2: figures of {}; those of {KEPT} are of {}: each may be {:.0} % worse",
             now.made_with,
             kept.made_with,
             (check::OTHERWISE - 1.0) * 100.0

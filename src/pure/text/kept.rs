@@ -40,17 +40,19 @@ impl<const FIELDS: usize> Kept<FIELDS> {
         mut write: impl FnMut(usize, &mut Place<'_>) -> bool,
     ) -> bool {
         const { assert!(FIELDS <= u64::BITS as usize) };
-        let mut left = if self.count == count {
-            changed
-        } else {
-            u64::MAX
+        let mut left = match self.count == count {
+            true => changed,
+            false => u64::MAX,
         };
         self.count = 0;
+        let Some(ends) = self.ends.get_mut(..count) else {
+            return false;
+        };
         loop {
             let first = left.trailing_zeros() as usize;
-            let Some(ends) = self.ends.get_mut(..count).filter(|_| first < count) else {
+            if first >= count {
                 break;
-            };
+            }
             // Those that follow each other are written together.
             let fields = left.wrapping_shr(first as u32).trailing_ones() as usize;
             let until = first.wrapping_add(fields).min(count);

@@ -71,7 +71,7 @@ impl<'a> Place<'a> {
         self.len = self.len.wrapping_add(count);
     }
 
-    /// The word at a position, which may be one that nothing was written to; 0 beyond [`REACH`].
+    /// The word at a position, whether anything was written there or not; 0 beyond the room.
     #[inline(always)] // It is a load.
     pub(super) fn word_at(&self, position: usize) -> u64 {
         let word = self.buf.get(position..position.wrapping_add(WORD));

@@ -58,9 +58,8 @@ const FILES: &[(&str, &str)] = &[
     ("usr/lib/os-release", "ID=proc2-image\nNAME=proc2-image\n"),
 ];
 
-/// What top knows a terminal by, and where else releases have it.
-const TERMINAL: &str = "/lib/terminfo/d/dumb";
-const TERMINAL_LATER: &str = "/usr/share/terminfo/d/dumb";
+/// What top knows a terminal by: where Debian 12 has it, and where 13.
+const TERMINAL: [&str; 2] = ["/lib/terminfo/d/dumb", "/usr/share/terminfo/d/dumb"];
 
 /// The image as a root filesystem, made once.
 pub(crate) fn root() -> Result<PathBuf> {
@@ -111,9 +110,9 @@ fn fill(root: &Path) -> Result<()> {
             add(root, &library, &library)?;
         }
     }
-    let terminal = [TERMINAL, TERMINAL_LATER].map(Path::new);
+    let terminal = TERMINAL.map(Path::new);
     let file = terminal.iter().find(|file| file.exists());
-    let file = file.with_context(|| format!("no {TERMINAL} and no {TERMINAL_LATER}"))?;
+    let file = file.with_context(|| format!("none of {TERMINAL:?} is there"))?;
     add(root, file, file)
 }
 

@@ -11,7 +11,8 @@ const HEAD: &str = "# What reading costs
 
 Instructions executed (bytes in the last table, and what a row says in that of containers), counted in a virtual machine where a nanosecond is
 one instruction. The floor is what the same system calls cost on a file of tmpfs with as many bytes. `make bench` measures anew and writes
-this page, the plot and `bench/result.json`; `make bench-check` fails where one is worse than there by more than the counting itself varies;
+this page, the plot and `bench/result.json`; `make bench-check` fails where one is worse than there by more than the counting itself varies,
+or by a fifth where another QEMU or compiler is at work than is named below;
 `make bench ARGS='profile read:stat'` says which functions the instructions are executed in, and `profile --page`
 for what misses its target. `make bench ARGS=readers` says how much readers on several processors get done in a second, where KVM
 gives the virtual machine real ones.
