@@ -10,14 +10,17 @@ use std::io::{Read, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use anyhow::{anyhow, bail, Context as _, Result};
+use rustix::event::{poll, PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
 use rustix::pipe::{pipe_with, PipeFlags};
 use rustix::process::{
-    kill_process, set_parent_process_death_signal, setsid, waitpid, Pid, Signal, WaitOptions,
+    kill_process, pidfd_open, set_parent_process_death_signal, setsid, waitpid, Pid, PidfdFlags,
+    Signal, WaitOptions,
 };
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 
-use crate::patience::limit;
+use crate::{patience::limit, session};
 
 /// Seconds after which a child that hangs is ended by SIGALRM; see [`limit`].
 const LIMIT: u32 = 600;
@@ -40,17 +43,6 @@ pub fn fork_with(flags: i32, work: impl FnOnce() -> i32) -> Result<Pid> {
     }
 }
 
-/// Makes the calling process the leader of a session of its own.
-///
-/// Where a stopped process is in its process group, the kernel hangs the group up once it is an
-/// orphaned one and a process of it ends that the first program has adopted (`kill_orphaned_pgrp()`
-/// in kernel/exit.c). In one session with that program, SIGHUP would end whatever made the targets,
-/// and with it the run.
-pub fn own_session() -> Result<()> {
-    setsid().context("setsid")?;
-    Ok(())
-}
-
 /// Runs `work` in a forked child and hands back what it returned.
 pub fn in_child<T, F>(work: F) -> Result<T>
 where
@@ -62,6 +54,36 @@ where
 
 /// As [`in_child`], with clone flags.
 pub fn in_child_with<T, F>(flags: i32, work: F) -> Result<T>
+where
+    T: Serialize + DeserializeOwned,
+    F: FnOnce() -> Result<T>,
+{
+    ask_child(flags, work)?.1
+}
+
+/// As [`in_child`], in a session of its own. Whatever it leaves behind there is ended; says how many
+/// processes that were, too.
+///
+/// Where a stopped process is in its process group, the kernel hangs the group up once it is an
+/// orphaned one and a process of it ends that the first program has adopted (`kill_orphaned_pgrp()`
+/// in kernel/exit.c). In one session with that program, SIGHUP would end whatever made the targets,
+/// and with it the run.
+pub fn in_session<T, F>(work: F) -> Result<(T, usize)>
+where
+    T: Serialize + DeserializeOwned,
+    F: FnOnce() -> Result<T>,
+{
+    let in_own = || {
+        setsid().context("setsid")?;
+        work()
+    };
+    let (leader, answer) = ask_child(0, in_own)?;
+    let left = session::end(leader).context("processes that a test has left")?;
+    Ok((answer?, left))
+}
+
+/// The child, which has ended, and its answer.
+fn ask_child<T, F>(flags: i32, work: F) -> Result<(Pid, Result<T>)>
 where
     T: Serialize + DeserializeOwned,
     F: FnOnce() -> Result<T>,
@@ -80,18 +102,57 @@ where
             _ => 102,
         }
     })?;
-    let mut bytes = Vec::new();
-    File::from(reader).read_to_end(&mut bytes)?;
+    let bytes = said_by(pid, File::from(reader))?;
     let (_, status) = waitpid(Some(pid), WaitOptions::empty())?.context("child vanished")?;
-    if let Some(signal) = status.terminating_signal() {
-        bail!(
-            "the child was ended by signal {signal} (14 means: no answer in {} s)",
-            limit(LIMIT)
-        );
+    let answer = || {
+        if let Some(signal) = status.terminating_signal() {
+            bail!(
+                "the child was ended by signal {signal} (14 means: no answer in {} s)",
+                limit(LIMIT)
+            );
+        }
+        let result: Result<T, String> = postcard::from_bytes(&bytes)
+            .with_context(|| format!("the child ended with {status:?} and no result"))?;
+        result.map_err(|text| anyhow!(text))
+    };
+    Ok((pid, answer()))
+}
+
+/// What a child writes until it ends. Not until the file ends: a process that the child has left
+/// behind may have it open as well, for ever.
+fn said_by(child: Pid, mut reader: File) -> Result<Vec<u8>> {
+    let watched = pidfd_open(child, PidfdFlags::empty())?;
+    let patience = Timespec {
+        tv_sec: limit(LIMIT - 20).into(),
+        tv_nsec: 0,
+    };
+    let mut bytes = Vec::new();
+    loop {
+        let mut fds = [
+            PollFd::new(&reader, PollFlags::IN),
+            PollFd::new(&watched, PollFlags::IN),
+        ];
+        match poll(&mut fds, Some(&patience)) {
+            Err(Errno::INTR) => continue,
+            Ok(0) => {
+                eprintln!("no answer yet:\n{}", session::waits(child));
+                continue;
+            }
+            polled => polled?,
+        };
+        let [written, _] = fds.map(|fd| !fd.revents().is_empty());
+        let mut buffer = [0; 16 << 10];
+        // What it wrote last is there when it has ended.
+        let count = if written {
+            reader.read(&mut buffer)?
+        } else {
+            0
+        };
+        if count == 0 {
+            return Ok(bytes);
+        }
+        bytes.extend_from_slice(&buffer[..count]);
     }
-    let result: Result<T, String> = postcard::from_bytes(&bytes)
-        .with_context(|| format!("the child ended with {status:?} and no result"))?;
-    result.map_err(|text| anyhow!(text))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -32,14 +32,19 @@ pub fn conclude(mut arguments: Arguments, trials: Vec<Trial>) -> ! {
 
 /// Runs one test. An error that is [`Lacking`] leaves it out.
 pub fn run(test: impl FnOnce() -> Result<()>) -> Result<Completion, Failed> {
-    let lacking = child::in_child(|| {
-        child::own_session()?;
+    let lacking = child::in_session(|| {
         mount::own_namespace()?;
         match test().map_err(|error| (error.downcast_ref().cloned(), error)) {
             Ok(()) => Ok(None),
             Err((Some(Lacking(why)), _)) => Ok(Some(why)),
             Err((None, error)) => Err(error),
         }
+    });
+    let lacking = lacking.map(|(lacking, left)| {
+        if left > 0 {
+            println!("\n    {left} processes were left behind, and are ended");
+        }
+        lacking
     });
     match lacking {
         Ok(None) => Ok(Completion::Completed),

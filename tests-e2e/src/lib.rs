@@ -26,6 +26,7 @@ pub mod mount;
 pub mod patience;
 pub mod probe;
 pub mod scene;
+pub mod session;
 pub mod snapshot;
 pub mod statmount;
 pub mod storm;

@@ -51,7 +51,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules) -> Result<Tally> {
         if let Err(error) = &result {
             eprintln!("{error:#}");
         }
-        tally += Tally::one(result.is_ok());
+        tally += Tally::of(*name, result.is_ok());
     }
     Ok(tally)
 }

@@ -43,7 +43,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, which: &Which<'_>) -> Result<T
     let mut sum = compared.0;
     if !matches!(which, Which::Asked(_)) && compared.1.made < floor {
         eprintln!("proc2: these are less than {floor}");
-        sum += Tally::one(false);
+        sum += Tally::of("the number of comparisons", false);
     }
     Ok(sum)
 }
@@ -190,25 +190,44 @@ pub(crate) fn in_vm(
         &options,
         &command,
         vm::Output::Captured(captured.clone()),
-    )?;
-    let mut tally = Tally::of_harness(&captured.text());
+    );
     figures::keep(&captured.text(), &kernel.name()?)?;
-    let verdict = outcome.verdict();
-    if verdict != 0 && tally.failed == 0 {
-        let why = if outcome.status == 0 {
-            "its kernel log holds a warning"
-        } else {
-            "it broke off"
-        };
-        eprintln!("proc2: the test program ended with status {verdict}: {why}");
-        tally.failed = 1;
-    }
+    let tally = match outcome {
+        Ok(outcome) => judge(&outcome, &captured.text()),
+        // What was found out until then is not lost.
+        Err(error) if !error.is::<vm::Interrupted>() => {
+            eprintln!("proc2: {error:#}");
+            let why = error.to_string();
+            let why = why.lines().next().unwrap_or_default();
+            Tally::of_broken_off(&captured.text(), why)
+        }
+        Err(error) => return Err(error),
+    };
     let lines = captured.lines();
     Ok(Told {
         tally,
         comparisons: Comparisons::told_in(&captured.text()),
         times: shards::times(lines.iter().map(|(at, line)| (*at, line.as_str()))),
     })
+}
+
+fn judge(outcome: &vm::Outcome, output: &str) -> Tally {
+    let mut tally = Tally::of_harness(output);
+    let verdict = outcome.verdict();
+    if verdict != 0 && tally.failures().is_empty() {
+        let quiet = outcome.status == 0;
+        let why = match quiet {
+            true => "its kernel log holds a warning",
+            false => "it broke off",
+        };
+        let what = format!("the test program ended with status {verdict}: {why}");
+        eprintln!("proc2: {what}");
+        match quiet {
+            true => tally += Tally::of(what, false),
+            false => tally = Tally::of_broken_off(output, &what),
+        }
+    }
+    tally
 }
 
 /// Runs the demonstration, and a shell behind it if there is a terminal.

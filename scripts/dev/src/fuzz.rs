@@ -58,7 +58,7 @@ pub(crate) fn run(names: &[String], seconds: u64) -> Result<Tally> {
         );
         println!("{line}");
         figures::keep(&line, "host")?;
-        tally += Tally::one(passed);
+        tally += Tally::of(name, passed);
     }
     Ok(tally)
 }

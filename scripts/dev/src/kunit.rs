@@ -45,16 +45,18 @@ pub(crate) fn run(tree: &Tree, modules: &Modules) -> Result<Tally> {
     for (suite, count) in &expected {
         let seen = ran.get(suite).copied().unwrap_or(0);
         if seen != *count {
-            eprintln!("kunit: suite {suite}: {count} tests in the sources, {seen} ran");
-            tally.failed += 1;
+            let what = format!("suite {suite}: {count} tests in the sources, {seen} ran");
+            eprintln!("kunit: {what}");
+            tally += Tally::of(what, false);
         }
     }
     for suite in ran.keys().filter(|suite| !expected.contains_key(*suite)) {
-        eprintln!("kunit: suite {suite} ran, but does not stand in the sources");
-        tally.failed += 1;
+        let what = format!("suite {suite} ran, but does not stand in the sources");
+        eprintln!("kunit: {what}");
+        tally += Tally::of(what, false);
     }
     if outcome.verdict() != 0 {
-        tally.failed += 1;
+        tally += Tally::of("the virtual machine", false);
     }
     Ok(tally)
 }
@@ -116,16 +118,17 @@ fn judge(source: &Path, log: &str, ran: &mut Suites) -> Result<Tally> {
     for suite in &result.sub_groups {
         for case in &suite.test_cases {
             let passed = case.status == "PASS";
-            tally += Tally::one(passed);
+            let name = format!("{}.{}", suite.name, case.name);
             if !passed {
-                eprintln!("kunit: {}.{}: {}", suite.name, case.name, case.status);
+                eprintln!("kunit: {name}: {}", case.status);
             }
+            tally += Tally::of(name, passed);
         }
         *ran.entry(suite.name.clone()).or_default() += suite.test_cases.len() as u64;
     }
-    if !status.success() && tally.failed == 0 {
+    if !status.success() && tally.failures().is_empty() {
         eprintln!("kunit: kunit.py refuses the log ({status})");
-        tally.failed = 1;
+        tally += Tally::of("the log, by kunit.py", false);
     }
     Ok(tally)
 }

@@ -159,7 +159,7 @@ pub(crate) fn test(extent: Extent, arguments: &[String]) -> Result<Tally> {
 
 fn told(what: &str, passed: bool) -> Tally {
     println!("stock: {what}: {}", if passed { "ok" } else { "FAILED" });
-    Tally::one(passed)
+    Tally::of(what, passed)
 }
 
 /// Whether each line of a script succeeds on a kernel that is told these words.

@@ -37,10 +37,11 @@ pub(super) fn compare(kept: &Report, now: &Report) -> Tally {
             || Some("the kept report does not have it; `make bench` makes a new one".into()),
             |before| fault(before, row, lenience(row.group, otherwise)),
         );
+        let name = format!("{}: {}", row.group.title(), row.name);
         if let Some(fault) = &fault {
-            eprintln!("bench: {}: {}: {fault}", row.group.title(), row.name);
+            eprintln!("bench: {name}: {fault}");
         }
-        tally += Tally::one(fault.is_none());
+        tally += Tally::of(name, fault.is_none());
     }
     tally
 }
@@ -85,7 +86,6 @@ fn fault(kept: &Row, now: &Row, lenience: f64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::compare;
-    use crate::tally::Tally;
     use proc2_bench::{Group, Report, Row, Target, SCHEMA};
 
     fn report(proc2: f64, procfs: f64, target: Target) -> Report {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     fn passes(before: Report, now: Report) -> bool {
-        compare(&before, &now) == Tally::one(true)
+        compare(&before, &now).failures().is_empty()
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) fn test(tree: &Tree) -> Result<Tally> {
             if value == "m" { "not " } else { "" }
         );
         println!("proc2: CONFIG_PROC2={value} is built");
-        tally += Tally::one(true);
+        tally += Tally::of("building", true);
         tally += copy.ask(if value == "m" {
             vec![module]
         } else {

@@ -71,8 +71,8 @@ impl Verdict {
             (false, None) => eprintln!(
                 "proc2: no test noticed {title} ({place}); write one, or prove in {file} that nobody can"
             ),
-            _ => return Tally::one(true),
+            _ => return Tally::of(title.clone(), true),
         }
-        Tally::one(false)
+        Tally::of(title.clone(), false)
     }
 }
