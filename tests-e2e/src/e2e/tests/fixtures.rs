@@ -6,14 +6,15 @@
 use std::time::Duration;
 
 use anyhow::{bail, ensure, Context as _, Result};
-use proc2_e2e::child::{fork_with, in_child, Sleeper};
+use proc2_e2e::child::{fork_with, in_child, in_session, sleep_forever, Sleeper};
 use proc2_e2e::{target_exec, target_kinds};
 use rustix::process::{setpgid, waitpid, Pid, WaitOptions};
 
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["fixtures": a_failure_is_told, a_stopped_target_hangs_nobody_up]
+    super::tests!["fixtures": a_failure_is_told, a_stopped_target_hangs_nobody_up,
+        what_is_left_holds_nobody_up]
 }
 
 /// The call that failed and its errno come back.
@@ -68,4 +69,19 @@ fn a_stopped_target_hangs_nobody_up() -> Result<()> {
         "the test has no session of its own"
     );
     Ok(())
+}
+
+/// A test that has answered has ended, whatever it leaves behind; and that is ended too.
+fn what_is_left_holds_nobody_up() -> Result<()> {
+    let leave = || fork_with(0, || sleep_forever()).map(|pid| pid.as_raw_nonzero().get());
+    let (pid, left) = in_session(leave)?;
+    ensure!(left == 1, "{left} were left");
+    let state = proc2_e2e::child::state_of(pid);
+    ensure!(
+        state.as_ref().map_or(true, |state| *state == 'Z'),
+        "{pid} is there: {state:?}"
+    );
+    let pid = in_child(leave)?;
+    let pid = Pid::from_raw(pid).context("no process")?;
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).context("it has ended")
 }

@@ -23,7 +23,7 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 /// No limit, for what a process may have of a thing.
-fn unlimited(resource: Resource, most: u64) -> Result<()> {
+pub(super) fn unlimited(resource: Resource, most: u64) -> Result<()> {
     let most = Some(most);
     setrlimit(
         resource,
