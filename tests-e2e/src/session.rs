@@ -10,26 +10,32 @@ use anyhow::{bail, Result};
 use procfs::process::{all_processes, Process};
 use rustix::process::{kill_process, Pid, Signal};
 
+/// What is about to end gets so many looks, and then what was killed.
+const LOOKS: [usize; 2] = [100, 1000];
+
 /// Ends the processes of a session that are left, and says how many those were.
 pub fn end(leader: Pid) -> Result<usize> {
-    let (mut ended, mut attempts) = (0, 0..1000);
-    loop {
-        let left: Vec<i32> = alive(leader).map(|process| process.pid()).collect();
-        if left.is_empty() {
-            return Ok(ended);
-        }
-        ended = ended.max(left.len());
-        for pid in left {
-            if let Some(pid) = Pid::from_raw(pid) {
-                // One that has ended meanwhile needs no signal.
-                let _ = kill_process(pid, Signal::KILL);
+    let left = || {
+        alive(leader)
+            .map(|process| process.pid())
+            .collect::<Vec<_>>()
+    };
+    let mut ended = 0;
+    for looks in LOOKS {
+        for _ in 0..looks {
+            if left().is_empty() {
+                return Ok(ended);
             }
+            sleep(Duration::from_millis(10));
         }
-        if attempts.next().is_none() {
-            bail!("cannot be ended:\n{}", waits(leader));
+        let left = left();
+        ended += left.len();
+        for pid in left.into_iter().filter_map(Pid::from_raw) {
+            // One that has ended meanwhile needs no signal.
+            let _ = kill_process(pid, Signal::KILL);
         }
-        sleep(Duration::from_millis(10));
     }
+    bail!("cannot be ended:\n{}", waits(leader))
 }
 
 /// A line for each process of a session: what it is, and which functions of the kernel it is in.
