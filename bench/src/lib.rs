@@ -56,13 +56,15 @@ pub enum Group {
     Container,
     /// Instructions that lock their memory.
     Locked,
+    /// Stores to cache lines that another reader uses.
+    Shared,
     /// Bytes of slab for each task.
     Slab,
 }
 
 impl Group {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
         Self::Pread,
         Self::Link,
@@ -76,6 +78,7 @@ impl Group {
         Self::View,
         Self::Container,
         Self::Locked,
+        Self::Shared,
         Self::Slab,
     ];
 
@@ -97,6 +100,7 @@ impl Group {
                 "The /proc of containers: subset=container, beside a procfs covered by mounts"
             }
             Self::Locked => "Instructions that lock their memory, of one doing",
+            Self::Shared => "Stores to cache lines that another reader uses, of one doing",
             Self::Slab => "Bytes of slab per scanned task",
         }
     }

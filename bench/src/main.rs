@@ -3,8 +3,9 @@
 //! Counts what reading costs, proc2 beside procfs, in a VM whose nanosecond is one executed instruction.
 //!
 //! `bench` measures everything and prints a report; `bench quick` leaves out the large numbers of tasks; `bench repeat NAME SIDE`
-//! does one thing over and over, `bench each FILE` the things in a file a few times, for profiles. `bench lxcfs` measures the files of a
-//! view beside lxcfs's, `bench readers SECONDS` how much readers on several processors get done, by time.
+//! does one thing over and over, `bench each FILE` the things in a file a few times, `bench beside FILE` the same by two readers on two
+//! processors, for profiles. `bench lxcfs` measures the files of a view beside lxcfs's, `bench readers SECONDS` how much readers on
+//! several processors get done, by time.
 
 mod measure;
 
@@ -43,6 +44,7 @@ fn main() -> Result<()> {
         ["quick"] => Sizes::QUICK,
         ["repeat", name, side] => return measure::repeat::forever(name, side),
         ["each", file] => return measure::repeat::each(file),
+        ["beside", file] => return measure::beside::each(file),
         ["readers", seconds] => {
             return measure::readers::measure(Duration::from_secs(seconds.parse()?));
         }
@@ -52,7 +54,7 @@ fn main() -> Result<()> {
             return Ok(());
         }
         _ => bail!(
-            "usage: bench [quick | repeat NAME proc2|procfs | each FILE | lxcfs | readers SECONDS]"
+            "usage: bench [quick | repeat NAME proc2|procfs | each FILE | beside FILE | lxcfs | readers SECONDS]"
         ),
     };
     let report = Report {

@@ -2,6 +2,7 @@
 
 //! What is measured, in which order.
 
+pub(crate) mod beside;
 mod clock;
 mod containers;
 mod entries;
@@ -46,7 +47,7 @@ impl Sizes {
         scan: &[100, 1_000],
         rows: &[1_000, 20_000],
         mounts: &[0, 1_000],
-        tables: &[100, 10_000],
+        tables: &[25, 100, 10_000],
         containers: &[1, 100, 1_000],
     };
     /// What shows a regression; a part of the above, so that its rows can be compared.
@@ -55,7 +56,7 @@ impl Sizes {
         scan: &[100],
         rows: &[1_000],
         mounts: &[0],
-        tables: &[100],
+        tables: &[25, 100],
         containers: &[1],
     };
 }

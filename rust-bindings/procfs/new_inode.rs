@@ -31,7 +31,8 @@ use crate::rust_bindings::{
 };
 use kernel::{
     prelude::*,
-    sync::aref::ARef, //
+    sync::aref::ARef,
+    task::Task, //
 };
 
 /// An inode that no dentry leads to yet. Others can find it on the list of its superblock's inodes,
@@ -53,6 +54,18 @@ impl NewInode {
         new.as_inode()
             .set_owner((Kuid::GLOBAL_ROOT, Kgid::GLOBAL_ROOT));
         Ok(new)
+    }
+
+    /// Sets the owner and group that entries of `mode` have for `task` (`task_dump_owner()`). Does
+    /// not sleep.
+    pub(crate) fn set_owner_by(&self, task: &Task, mode: u16) {
+        let inode = self.0;
+        // SAFETY: Both are valid, and nobody else looks at the owner of an inode that no dentry
+        // leads to.
+        unsafe {
+            let (uid, gid) = (&raw mut (*inode).i_uid, &raw mut (*inode).i_gid);
+            raw::task_dump_owner(task.as_ptr(), mode, uid, gid);
+        }
     }
 
     /// As [`NewInode::new`], for who sets the owner: until then it is the root of the superblock's

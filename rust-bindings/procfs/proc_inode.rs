@@ -22,7 +22,8 @@ use crate::rust_bindings::{
 };
 use core::mem::{
     offset_of,
-    size_of, //
+    size_of,
+    MaybeUninit, //
 };
 use kernel::task::Task;
 
@@ -75,14 +76,32 @@ impl Inode {
         unsafe { NsKind::from_raw((*self.proc_inode()).ns_ops) }
     }
 
-    /// Sets the owner and group that entries of `mode` have for `task` (`task_dump_owner()`), as
-    /// revalidation does: without a lock, each field in one store. Does not sleep.
-    pub(crate) fn set_owner_by(&self, task: &Task, mode: u16) {
+    /// Sets the owner and group that an entry with its mode has for `task` now
+    /// (`task_dump_owner()`), as revalidation does: without a lock, each field in one store. One
+    /// that stays is not written: whoever walks through the inode reads that cache line. Does not
+    /// sleep.
+    #[inline]
+    pub(crate) fn update_owner_by(&self, task: &Task) {
         let inode = self.as_ptr();
-        // SAFETY: Both are valid; procfs has the function update the fields in the same way.
+        // Numbers, as the kernel's types for them are structures, which are moved through memory.
+        let (mut uid, mut gid) = (MaybeUninit::<u32>::uninit(), MaybeUninit::<u32>::uninit());
+        // SAFETY: The task is valid, and both are ours and of the size of the kernel's types.
+        let (uid, gid) = unsafe {
+            let (uid_ptr, gid_ptr) = (uid.as_mut_ptr().cast(), gid.as_mut_ptr().cast());
+            raw::task_dump_owner(task.as_ptr(), self.mode(), uid_ptr, gid_ptr);
+            // It has set both.
+            (uid.assume_init(), gid.assume_init())
+        };
+        // SAFETY: The inode is valid; procfs updates the fields in the same way, and so they are
+        // only read and written whole, by volatile accesses.
         unsafe {
-            let (uid, gid) = (&raw mut (*inode).i_uid, &raw mut (*inode).i_gid);
-            raw::task_dump_owner(task.as_ptr(), mode, uid, gid);
+            let (own_uid, own_gid) = ((&raw mut (*inode).i_uid.val), (&raw mut (*inode).i_gid.val));
+            if own_uid.read_volatile() != uid {
+                own_uid.write_volatile(uid);
+            }
+            if own_gid.read_volatile() != gid {
+                own_gid.write_volatile(gid);
+            }
         }
     }
 

@@ -74,13 +74,15 @@ pub(crate) fn new(sb: &SuperBlock, pid: ARef<Pid>, mode: u16) -> Result<NewInode
     // Gone before the inode is, where there is no task: putting an inode may sleep.
     let rcu = rcu::read_lock();
     let task = inode.as_inode().task(&rcu).ok_or(ENOENT)?;
-    update(inode.as_inode(), task, mode);
+    inode.set_owner_by(task, mode);
+    inode.as_inode().label_after(task);
     Ok(inode)
 }
 
-/// Gives an inode the owner that entries of `mode` have for `task` now, and the label.
-pub(crate) fn update(inode: &Inode, task: &Task, mode: u16) {
-    inode.set_owner_by(task, mode);
+/// Gives an inode the owner that its entry has for `task` now, and the label.
+#[inline(always)] // Every walk through the entry comes here.
+pub(crate) fn update(inode: &Inode, task: &Task) {
+    inode.update_owner_by(task);
     inode.label_after(task);
 }
 
@@ -114,7 +116,7 @@ impl DentryOperations for EntryDentry {
         let Some(task) = inode.task(&rcu) else {
             return Ok(false);
         };
-        update(inode, task, inode.mode());
+        update(inode, task);
         Ok(true)
     }
 }
@@ -130,9 +132,9 @@ impl DentryOperations for DirDentry {
             return Ok(false);
         };
         // Not `Ok(false)`: that would detach what others have mounted below.
-        let verdict = gate::hidepid::visible_inode(inode, task, Place::Lookup, &rcu);
+        let verdict = gate::hidepid::visible_on_walk(inode, task, Place::Lookup, &rcu);
         mutant!("hiding, differences: cached", verdict => Ok(()))?;
-        update(inode, task, inode.mode());
+        update(inode, task);
         Ok(true)
     }
 }
@@ -149,7 +151,7 @@ impl DentryOperations for InitEntryDentry {
         // Whoever is in the directory may be there for the others' sake.
         let verdict = gate::hidepid::visible(inode.super_block(), task, Place::Permission, &rcu);
         mutant!("pid1: cached", verdict => Ok(()))?;
-        update(inode, task, inode.mode());
+        update(inode, task);
         Ok(true)
     }
 }

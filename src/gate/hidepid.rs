@@ -110,7 +110,35 @@ pub(crate) fn visible_inode(
     visible_unless(inode.super_block(), task, place, rcu, for_everyone)
 }
 
-/// [`visible_inode`] for the task that an inode belongs to.
+/// [`visible_inode`] for a walk through the directory, which is done often and where no task is
+/// hidden needs no room for the answer.
+///
+/// # Errors
+///
+/// As [`visible`].
+#[inline]
+pub(crate) fn visible_on_walk(
+    inode: &Inode,
+    task: &Task,
+    place: Place,
+    rcu: &impl UnderRcu,
+) -> Result {
+    #[inline(never)]
+    fn where_some_are_hidden(
+        inode: &Inode,
+        task: &Task,
+        place: Place,
+        rcu: &impl UnderRcu,
+    ) -> Result {
+        visible_inode(inode, task, place, rcu)
+    }
+    match inode.super_block().data().options(rcu).hidepid() {
+        HidePid::Off => Ok(()),
+        _ => where_some_are_hidden(inode, task, place, rcu),
+    }
+}
+
+/// [`visible_on_walk`] for the task that an inode belongs to.
 ///
 /// # Errors
 ///
@@ -118,7 +146,7 @@ pub(crate) fn visible_inode(
 pub(crate) fn visible_at(inode: &Inode, place: Place) -> Result {
     let rcu = rcu::read_lock();
     let task = inode.task(&rcu).ok_or(ESRCH)?;
-    visible_inode(inode, task, place, &rcu)
+    visible_on_walk(inode, task, place, &rcu)
 }
 
 /// Whether the caller may know of all that stands in the directory of a task, `dir`, and not of

@@ -201,7 +201,7 @@ impl DentryOperations for FdDentry {
         let Some(file) = FdFile::of(&task, inode.fd()) else {
             return Ok(false);
         };
-        task_inode::update(inode, &task, inode.mode());
+        task_inode::update(inode, &task);
         if inode.mode() & 0o170_000 == LINK {
             inode.set_permissions(permissions(file.mode()));
         }

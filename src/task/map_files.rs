@@ -225,7 +225,7 @@ impl DentryOperations for MapDentry {
         let mapped = MappingsLock::lock(&mm)?.exact(inode.range()).is_some();
         drop(mm);
         if mapped {
-            task_inode::update(inode, &task, inode.mode());
+            task_inode::update(inode, &task);
         }
         Ok(mapped)
     }

@@ -9,6 +9,7 @@
 
 use std::ffi::CString;
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
 
@@ -31,13 +32,21 @@ const ROWS: usize = 50;
 const BUFFER: usize = 64 << 10;
 
 /// Where it is done.
-struct Scene {
+pub(super) struct Scene {
     fixture: Fixture,
+    /// One with a policy.
+    policy: Mount,
     sleepers: Sleepers,
     process: i32,
 }
 
-type Work<'a> = Box<dyn FnMut() -> Result<()> + 'a>;
+pub(super) type Work<'a> = Box<dyn FnMut() -> Result<()> + 'a>;
+
+/// A thing and where it is done, as a line of a list has them.
+pub(super) fn named(line: &str) -> Result<(&str, Side)> {
+    let (name, on) = line.split_once(' ').context("a line without a side")?;
+    Ok((name, side(on)?))
+}
 
 fn side(name: &str) -> Result<Side> {
     Ok(match name {
@@ -54,16 +63,45 @@ pub(super) fn stat(path: &CString) -> Result<()> {
 
 impl Scene {
     /// Runs `with` where everything is there. The process that is looked at lives as long.
-    fn with<R>(with: impl FnOnce(&Self) -> Result<R>) -> Result<R> {
+    pub(super) fn with<R>(with: impl FnOnce(&Self) -> Result<R>) -> Result<R> {
         let fixture = Fixture::new()?;
+        let policy = Mount::new(Side::Proc2.fstype(), "policy", "subset=container")?;
         let mut sleepers = Sleepers::default();
         let process = single()?;
         sleepers.grow(SLEEPERS)?;
         with(&Self {
             fixture,
+            policy,
             sleepers,
             process: process.id(),
         })
+    }
+
+    /// Each of the things in a list, `NAME SIDE` in each line.
+    pub(super) fn works(&self, list: &str) -> Result<Vec<Work<'_>>> {
+        let work = |line| named(line).and_then(|(name, side)| self.work(name, side));
+        list.lines().map(work).collect()
+    }
+
+    /// Opens the file that a thing is done with and begins to read it, so that what is allocated for that is in use as long as
+    /// the file is; nothing where it is done without one.
+    pub(super) fn begun(&self, name: &str, side: Side) -> Result<Option<OwnedFd>> {
+        let (what, entry) = name.split_once(':').unwrap_or((name, ""));
+        let mount = match what {
+            "policy" => &self.policy,
+            _ => self.fixture.mount(side),
+        };
+        let path = match what {
+            "read" | "policy" | "dir" => format!("{}/{entry}", self.process),
+            "row" => format!(".proc2/{entry}@pid={}", self.process),
+            "root" => String::new(),
+            _ => return Ok(None),
+        };
+        let file = open(&mount.path(&path)?)?;
+        if !matches!(what, "dir" | "root") {
+            rustix::io::read(&file, &mut [0])?;
+        }
+        Ok(Some(file))
     }
 
     /// Something to do, done a few times already.
@@ -133,12 +171,8 @@ impl Scene {
             }
             // `read:ENTRY` in an instance with a policy.
             "policy" => {
-                let mount = Mount::new(side.fstype(), "policy", "subset=container")?;
-                let path = mount.path(&format!("{}/{entry}", self.process))?;
-                Box::new(move || {
-                    let _kept = &mount;
-                    Ok(read_once(&path, &mut buffer).map(drop)?)
-                })
+                let path = self.policy.path(&format!("{}/{entry}", self.process))?;
+                Box::new(move || Ok(read_once(&path, &mut buffer).map(drop)?))
             }
             // `first:OPTIONS:PATH`.
             "first" => {
@@ -170,14 +204,14 @@ impl Scene {
 }
 
 /// Tells whoever watches the addresses of this boot, and that the watching can begin.
-fn announce(what: &str) -> Result<()> {
+pub(super) fn announce(what: &str) -> Result<()> {
     fs::copy("/proc/kallsyms", std::env::var("PROC2_BENCH_SYMBOLS")?)?;
     println!("repeating {what}");
     Ok(())
 }
 
 /// Shows where one repetition ends and the next begins.
-fn mark() {
+pub(super) fn mark() {
     let _ = rustix::process::getppid();
 }
 
@@ -193,35 +227,44 @@ pub(crate) fn forever(name: &str, on: &str) -> Result<()> {
     })
 }
 
+/// Shows where something begins that is none of what was done before.
+pub(super) fn next() {
+    let _ = rustix::process::getuid();
+}
+
+/// Waits until whoever watches has said so.
+pub(super) fn wait_for_go() -> Result<()> {
+    let go = std::env::var(GO)?;
+    while !Path::new(&go).exists() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// Says that all is done, and waits: whoever watches ends the VM.
+pub(super) fn repeated_each() -> ! {
+    println!("repeated each");
+    loop {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
 /// Does each of the things in a file, `NAME SIDE` in each line, a few times, once whoever watches has said so. (Not of the command line,
 /// for the tasks here have the same one, which is read.)
 pub(crate) fn each(file: &str) -> Result<()> {
     let list = fs::read_to_string(file)?;
     Scene::with(|scene| {
-        let work = |line: &str| {
-            let pair = line.split_once(' ').context("a line without a side")?;
-            scene.work(pair.0, side(pair.1)?)
-        };
-        let works = list.lines().map(work);
-        let mut works = works.collect::<Result<Vec<_>>>()?;
+        let mut works = scene.works(&list)?;
         announce("each")?;
-        let go = std::env::var(GO)?;
-        while !Path::new(&go).exists() {
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        wait_for_go()?;
         for work in &mut works {
-            // Shows where one thing ends and the next begins.
-            let _ = rustix::process::getuid();
+            next();
             mark();
             for _ in 0..REPETITIONS {
                 work()?;
                 mark();
             }
         }
-        println!("repeated each");
-        // Whoever watches ends the VM.
-        loop {
-            std::thread::sleep(Duration::from_secs(1));
-        }
+        repeated_each()
     })
 }

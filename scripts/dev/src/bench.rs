@@ -8,6 +8,7 @@ mod lxcfs;
 mod plot;
 mod profile;
 mod readers;
+mod shared;
 mod table;
 
 use crate::kernel::{config, tree::Tree};
@@ -39,6 +40,8 @@ pub(crate) enum What {
     Lxcfs,
     /// How much readers on several processors get done, by time; nothing is kept
     Readers(readers::Options),
+    /// Say which functions store to cache lines that another reader uses; nothing is kept
+    Shared,
     /// Say which functions of the kernel execute the instructions of one operation
     Profile(profile::Options),
 }
@@ -60,6 +63,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, what: Option<What>) -> Result<
         }
         Some(What::Draw) => draw(&kept()?),
         Some(What::Lxcfs) => lxcfs::run(tree, modules),
+        Some(What::Shared) => shared::show(tree, modules),
         Some(What::Readers(options)) => readers::run(tree, modules, &options),
         Some(What::Profile(options)) => profile::run(tree, modules, &options, kept),
     }
@@ -123,6 +127,7 @@ fn measure(tree: &Tree, modules: &Modules, arguments: &[&str]) -> Result<Report>
     let line = text.lines().find_map(|line| line.strip_prefix(MARK));
     let mut report = parse(line.with_context(|| format!("the bench printed no report:\n{text}"))?)?;
     report.rows.extend(locked::measure(tree, modules)?);
+    report.rows.extend(shared::measure(tree, modules)?);
     report.made_with = format!("{}, {}", report.made_with, vm::version()?);
     Ok(report)
 }

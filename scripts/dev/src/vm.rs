@@ -66,6 +66,9 @@ pub(crate) struct Options {
     /// Let kmemleak look for leaks at the end (the kernel must have it: DEBUG=1)
     #[arg(long)]
     pub(crate) leaks: bool,
+    /// How many CPUs a VM that counts has; set by the callers, not by an option.
+    #[arg(skip = 1_u32)]
+    pub(crate) counted: u32,
     /// Modules to load, proc2.ko first; set by the callers, not by an option.
     #[arg(skip)]
     pub(crate) modules: Vec<PathBuf>,

@@ -66,7 +66,7 @@ fn fault(kept: &Row, now: &Row, lenience: f64) -> Option<String> {
             now.proc2
         ));
     }
-    if now.group == Group::Locked {
+    if matches!(now.group, Group::Locked | Group::Shared) {
         // There are few, and of what is listed another number each time.
         let over = now.met() != Some(true);
         return over.then(|| format!("{:.0}, more than procfs's {:.0}", now.proc2, now.procfs));

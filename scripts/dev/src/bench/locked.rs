@@ -16,7 +16,7 @@ use std::fs;
 use std::path::Path;
 
 /// What is done in proc2, and what of procfs it takes the place of.
-const THINGS: &[(&str, &str, &[&str])] = &[
+pub(super) const THINGS: &[(&str, &str, &[&str])] = &[
     ("stat of /<pid>/stat", "stat:stat", &["stat:stat"]),
     ("open, read and close of stat", "read:stat", &["read:stat"]),
     ("of stat, with a policy", "policy:stat", &["read:stat"]),

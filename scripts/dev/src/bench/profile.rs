@@ -6,8 +6,9 @@
 //! are resolved with the VM's own kallsyms, modules included.
 
 pub(super) mod page;
-mod trace;
-mod watch;
+pub(super) mod registers;
+pub(super) mod trace;
+pub(super) mod watch;
 
 use crate::kernel::tree::Tree;
 use crate::module::Modules;
@@ -67,12 +68,14 @@ pub(crate) fn run(
 /// Lets a VM do one thing over and over, until enough is logged.
 fn repeat(tree: &Tree, modules: &Modules, operation: &str, side: &str) -> Result<Watch> {
     let arguments = |_: &Watch| Ok(vec!["repeat".into(), operation.into(), side.into()]);
-    Watch::new(tree, modules, arguments, |watch| {
+    let enough = |watch: &Watch| {
         let logged = || fs::metadata(watch.trace()).map_or(0, |data| data.len());
         watch
             .wait(PATIENCE, || logged() >= ENOUGH)
             .context("QEMU logged too little")
-    })
+    };
+    let watching = |watch: &Watch| watch.log("", enough);
+    Ok(Watch::new(tree, modules, 1, arguments, watching)?.0)
 }
 
 /// Counts the instructions between the first mark and the last by address, or those that called `called`, and the operations.

@@ -14,8 +14,13 @@ one instruction. The floor is what the same system calls cost on a file of tmpfs
 this page, the plot and `bench/result.json`; `make bench-check` fails where one is worse than there by more than the counting itself varies,
 or by a fifth where another QEMU or compiler is at work than is named below;
 `make bench ARGS='profile read:stat'` says which functions the instructions are executed in, and `profile --page`
-for what misses its target. `make bench ARGS=readers` says how much readers on several processors get done in a second, where KVM
-gives the virtual machine real ones.
+for what misses its target.
+
+What processors take from each other is counted in two ways: instructions that lock their memory, and stores, locked or not, to cache lines
+that a second reader uses for the same thing on another processor, each time that it does it: those of superblock, dentry, pid, credentials
+and whatever else both reach, and none that are a reader's own (`make bench ARGS=shared` says which functions they are in; of two readers,
+the one with more counts). `make bench ARGS=readers` says how much readers on several processors get done in a second, where KVM gives the
+virtual machine real ones.
 
 ![Shares of procfs](bench.svg)
 

@@ -69,7 +69,8 @@ pub(super) fn command(machine: &Machine<'_>) -> Command {
     };
     qemu.args(accel.arguments(arch));
     if options.count {
-        qemu.args(["-smp", "1", "-icount", "shift=0,sleep=off"]);
+        let cpus = options.counted.to_string();
+        qemu.args(["-smp", &cpus, "-icount", "shift=0,sleep=off"]);
     } else {
         qemu.args(["-smp", &options.cpus.to_string()]);
     }

@@ -16,7 +16,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 mod growth;
 mod mean;
@@ -26,9 +25,6 @@ const PAGE: &str = "profiles.md";
 
 /// How many functions of each side are shown.
 const SHOWN: usize = 6;
-
-/// How long the VM may take for everything, with each instruction logged.
-const PATIENCE: Duration = Duration::from_secs(1800);
 
 const HEAD: &str = "# Where the instructions go that miss a target
 
@@ -103,17 +99,11 @@ pub(crate) fn seen(
     pairs: &[(&str, &str)],
 ) -> Result<(Symbols, Vec<HashMap<u64, u64>>)> {
     let arguments = |watch: &Watch| {
-        let (file, mut list) = (watch.file("things"), String::new());
-        for (thing, side) in pairs {
-            let _ = writeln!(list, "{thing} {side}");
-        }
-        fs::write(&file, list).context("cannot tell the VM what to do")?;
+        let file = watch.list(pairs)?;
         Ok(vec!["each".into(), file.display().to_string()])
     };
-    let watch = Watch::new(tree, modules, arguments, |watch| {
-        watch.go()?;
-        watch.printed("repeated each", PATIENCE)
-    })?;
+    let watching = |watch: &Watch| watch.log("", Watch::each_is_done);
+    let (watch, ()) = Watch::new(tree, modules, 1, arguments, watching)?;
     let symbols = watch.symbols()?;
     let counts = counts(&symbols, &watch.trace(), pairs.len())?;
     Ok((symbols, counts))
@@ -144,6 +134,7 @@ fn thing(row: &Row) -> Option<String> {
         },
         Group::Mounts
         | Group::Locked
+        | Group::Shared
         | Group::Policy
         | Group::View
         | Group::Container

@@ -59,7 +59,7 @@ impl Symbols {
     }
 
     /// Counts by address as counts by function, the highest first.
-    pub(super) fn by_function(&self, counts: &HashMap<u64, u64>) -> Vec<(&str, u64)> {
+    pub(crate) fn by_function(&self, counts: &HashMap<u64, u64>) -> Vec<(&str, u64)> {
         let mut functions = HashMap::<&str, u64>::new();
         for (address, count) in counts {
             *functions.entry(self.name(*address)).or_default() += count;
@@ -67,6 +67,13 @@ impl Symbols {
         let mut functions: Vec<_> = functions.into_iter().collect();
         functions.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         functions
+    }
+
+    /// Where the module's first function begins, and its last.
+    pub(crate) fn of_proc2(&self) -> Option<(u64, u64)> {
+        let mut ours = self.0.iter().filter(|(_, name)| name.ends_with(" [proc2]"));
+        let (first, _) = ours.next()?;
+        Some((*first, ours.next_back().map_or(*first, |(last, _)| *last)))
     }
 
     /// Where a function of the module is, if no other one has its name.
@@ -87,7 +94,7 @@ impl Symbols {
 }
 
 /// The address in a line of QEMU's log: `Trace 0: HOST [CS_BASE/ADDRESS/FLAGS/CFLAGS] NAME`.
-fn address(line: &[u8]) -> Option<u64> {
+pub(super) fn address(line: &[u8]) -> Option<u64> {
     let line = std::str::from_utf8(line).ok()?;
     let (_, inner) = line.strip_prefix("Trace ")?.split_once('[')?;
     u64::from_str_radix(inner.split('/').nth(1)?, 16).ok()

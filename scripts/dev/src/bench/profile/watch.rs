@@ -20,8 +20,11 @@ use std::time::{Duration, Instant};
 /// How long the VM may take to come to what is to be watched.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// How long it may take for all of them, with each instruction logged.
+const WHOLE: Duration = Duration::from_secs(1800);
+
 /// Files that the VM and QEMU write; gone with this.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     scratch: tempfile::TempDir,
     captured: vm::Captured,
     /// Whether the VM is gone.
@@ -29,13 +32,14 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Lets the bench in a VM do what `arguments` says, and `until` wait for the end of the watching.
-    pub(super) fn new(
+    /// Lets the bench in a VM of so many CPUs do what `arguments` says, and `watching` look on once it is about to.
+    pub(crate) fn new<R: Send>(
         tree: &Tree,
         modules: &Modules,
+        cpus: u32,
         arguments: impl FnOnce(&Self) -> Result<Vec<String>>,
-        until: impl FnOnce(&Self) -> Result<()> + Send,
-    ) -> Result<Self> {
+        watching: impl FnOnce(&Self) -> Result<R> + Send,
+    ) -> Result<(Self, R)> {
         let scratch = tempfile::Builder::new()
             .prefix("proc2-profile.")
             .tempdir()?;
@@ -52,20 +56,22 @@ impl Watch {
         ];
         let command = [&start[..], &arguments(&watch)?].concat();
         let mut options = counting(modules)?;
+        options.counted = cpus;
         options.rw.push(watch.scratch.path().into());
         options.monitor = Some(watch.file("monitor"));
         let output = vm::Output::Captured(watch.captured.clone());
-        thread::scope(|scope| {
+        let seen = thread::scope(|scope| {
             let watcher = scope.spawn(|| {
-                let watched = watch.log(until);
+                let ready = watch.printed("repeating ", PATIENCE);
+                let watched = ready.and_then(|()| watching(&watch));
                 // However it went: the VM does not end by itself.
-                let _ = tell(&watch.file("monitor"), &["quit"]);
+                let _ = watch.tell(&["quit"]);
                 watched
             });
             let outcome = vm::run(tree.kernel(), &options, &command, output);
             watch.ended.store(true, Ordering::Relaxed);
             match watcher.join() {
-                Ok(Ok(())) => Ok(()),
+                Ok(Ok(seen)) => Ok(seen),
                 Ok(Err(error)) => match outcome {
                     Ok(_) => Err(error.context(watch.captured.text())),
                     Err(other) => Err(error.context(format!("{other:#}"))),
@@ -73,36 +79,47 @@ impl Watch {
                 Err(_) => bail!("the thread that watched the VM panicked"),
             }
         })?;
-        Ok(watch)
+        Ok((watch, seen))
     }
 
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.scratch.path().join(name)
     }
 
     /// The VM's kernel functions.
-    pub(super) fn symbols(&self) -> Result<Symbols> {
+    pub(crate) fn symbols(&self) -> Result<Symbols> {
         Symbols::read(&self.file("symbols"))
     }
 
     /// QEMU's log.
-    pub(super) fn trace(&self) -> PathBuf {
+    pub(crate) fn trace(&self) -> PathBuf {
         self.file("trace")
     }
 
-    /// Lets the VM begin, where it waits for that.
-    pub(super) fn go(&self) -> Result<()> {
-        fs::write(self.file("go"), "").context("cannot tell the VM to begin")
+    /// Writes a file of things for the bench to do, each in proc2 or procfs.
+    pub(crate) fn list(&self, pairs: &[(&str, &str)]) -> Result<PathBuf> {
+        let (file, mut list) = (self.file("things"), String::new());
+        for (thing, side) in pairs {
+            list += &format!("{thing} {side}\n");
+        }
+        fs::write(&file, list).context("cannot tell the VM what to do")?;
+        Ok(file)
+    }
+
+    /// Lets the VM begin, where it waits for that, and waits until all is done.
+    pub(crate) fn each_is_done(&self) -> Result<()> {
+        fs::write(self.file("go"), "").context("cannot tell the VM to begin")?;
+        self.printed("repeated each", WHOLE)
     }
 
     /// Waits until the VM has printed `text`.
-    pub(super) fn printed(&self, text: &str, patience: Duration) -> Result<()> {
+    pub(crate) fn printed(&self, text: &str, patience: Duration) -> Result<()> {
         self.wait(patience, || self.captured.text().contains(text))
             .with_context(|| format!("the VM did not come to print {text:?}"))
     }
 
     /// Waits until something is so, as long as the VM is there.
-    pub(super) fn wait(&self, patience: Duration, so: impl Fn() -> bool) -> Result<()> {
+    pub(crate) fn wait(&self, patience: Duration, so: impl Fn() -> bool) -> Result<()> {
         let start = Instant::now();
         while !so() {
             let ended = self.ended.load(Ordering::Relaxed);
@@ -113,26 +130,34 @@ impl Watch {
         Ok(())
     }
 
-    /// Waits until the VM is ready, then has QEMU log until `until` returns.
-    fn log(&self, until: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
-        self.printed("repeating ", PATIENCE)?;
-        let monitor = self.file("monitor");
+    /// Has QEMU log each instruction, and what else `more` says of it, until `until` returns.
+    pub(crate) fn log(&self, more: &str, until: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
         let file = format!("logfile {}", self.trace().display());
         // The names of QEMU 8 and of older ones; the wrong one is an error that changes nothing.
         let single = ["one-insn-per-tb on", "singlestep on"];
-        tell(
-            &monitor,
-            &[
-                "stop",
-                single[0],
-                single[1],
-                &file,
-                "log exec,nochain",
-                "cont",
-            ],
-        )?;
+        let log = format!("log exec,nochain{more}");
+        self.tell(&["stop", single[0], single[1], &file, &log, "cont"])?;
         until(self)?;
-        tell(&monitor, &["stop", "log none"])
+        self.tell(&["stop", "log none"])
+    }
+
+    /// Has QEMU write a part of the kernel's memory into a file, and reads it.
+    pub(crate) fn memory(&self, start: u64, size: u64) -> Result<Vec<u8>> {
+        let file = self.file("memory");
+        // Without quotes the path would be divided by.
+        let save = format!("memsave {start:#x} {size} \"{}\"", file.display());
+        self.tell(&["stop", &save, "cont"])?;
+        let bytes = fs::read(&file).context("QEMU has saved no memory")?;
+        ensure!(
+            bytes.len() as u64 == size,
+            "QEMU has saved {} bytes of {size} at {start:#x}",
+            bytes.len()
+        );
+        Ok(bytes)
+    }
+
+    fn tell(&self, lines: &[&str]) -> Result<()> {
+        tell(&self.file("monitor"), lines)
     }
 }
 

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Which of the kernel's memory instructions use.
+
+use super::code::Code;
+use super::Counts;
+use crate::bench::profile::registers::Step;
+use anyhow::{Context, Result};
+use iced_x86::{Decoder, DecoderOptions, InstructionInfoFactory, OpAccess, Register, UsedMemory};
+use std::collections::{HashMap, HashSet};
+
+/// Bytes of a cache line.
+const LINE: u64 = 64;
+
+/// What a reader used while it did something once.
+#[derive(Default)]
+pub(super) struct Uses {
+    /// All that it executed.
+    instructions: u64,
+    /// Lines that were read or written.
+    lines: HashSet<u64>,
+    /// Each store: its instruction, and the line.
+    stores: Vec<(u64, u64)>,
+}
+
+impl Uses {
+    /// Adds an instruction's.
+    pub(super) fn add(&mut self, step: &Step, known: &mut Known<'_>) -> Result<()> {
+        self.instructions += 1;
+        if !is_kernels(step.address) {
+            return Ok(());
+        }
+        for memory in known.memory(step.address)? {
+            let register = |register, _, _| value(step, register);
+            let address = memory.virtual_address(0, register);
+            let address = address.with_context(|| format!("an operand at {:#x}", step.address))?;
+            if !is_kernels(address) {
+                continue;
+            }
+            let size = memory.memory_size().size().max(1) as u64;
+            for line in address / LINE..=address.wrapping_add(size - 1) / LINE {
+                self.lines.insert(line);
+                if writes(memory.access()) {
+                    self.stores.push((step.address, line));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a reader used for the same thing, each time that it did it.
+pub(super) struct Repeated<'a>(pub(super) &'a [Uses]);
+
+impl Repeated<'_> {
+    /// Whether it used a line each time. What was allocated and freed meanwhile is another one's the next time.
+    fn always(&self, line: u64) -> bool {
+        self.0.iter().all(|uses| uses.lines.contains(&line))
+    }
+
+    /// The stores to lines that both use each time, by their instructions: of the time that took neither most nor least.
+    pub(super) fn stores_that_concern(&self, other: &Self) -> Counts {
+        let mut times: Vec<&Uses> = self.0.iter().collect();
+        times.sort_by_key(|uses| uses.instructions);
+        let usual = times.get(times.len() / 2);
+        let mut counts = Counts::new();
+        for (address, line) in usual.iter().flat_map(|uses| &uses.stores) {
+            if self.always(*line) && other.always(*line) {
+                *counts.entry(*address).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+fn is_kernels(address: u64) -> bool {
+    address >> 63 != 0
+}
+
+fn writes(access: OpAccess) -> bool {
+    matches!(
+        access,
+        OpAccess::Write | OpAccess::CondWrite | OpAccess::ReadWrite | OpAccess::ReadCondWrite
+    )
+}
+
+/// What a register holds; of a segment's, where that begins.
+fn value(step: &Step, register: Register) -> Option<u64> {
+    match register {
+        Register::FS => step.segment(b"FS "),
+        Register::GS => step.segment(b"GS "),
+        _ if register.is_segment_register() => Some(0),
+        _ if register.is_gpr64() => step.register(register.number()),
+        _ if register.is_gpr32() => Some(step.register(register.number())? & 0xffff_ffff),
+        _ => None,
+    }
+}
+
+/// The memory operands of the instructions that were met.
+pub(super) struct Known<'c> {
+    code: &'c Code,
+    operands: HashMap<u64, Vec<UsedMemory>>,
+    factory: InstructionInfoFactory,
+}
+
+impl<'c> Known<'c> {
+    pub(super) fn new(code: &'c Code) -> Self {
+        Self {
+            code,
+            operands: HashMap::new(),
+            factory: InstructionInfoFactory::new(),
+        }
+    }
+
+    fn memory(&mut self, address: u64) -> Result<&[UsedMemory]> {
+        let Self {
+            code,
+            operands,
+            factory,
+        } = self;
+        let operands = match operands.entry(address) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(new) => {
+                let bytes = code.at(address);
+                let bytes =
+                    bytes.with_context(|| format!("no code of the kernel's: {address:#x}"))?;
+                let mut decoder = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE);
+                let info = factory.info(&decoder.decode());
+                let used = info.used_memory().iter();
+                // An address that is only computed is not used.
+                new.insert(
+                    used.copied()
+                        .filter(|memory| is_used(memory.access()))
+                        .collect(),
+                )
+            }
+        };
+        Ok(operands)
+    }
+}
+
+fn is_used(access: OpAccess) -> bool {
+    access != OpAccess::None && access != OpAccess::NoMemAccess
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, Repeated, Uses};
+    use crate::bench::profile::registers::{each_step, END};
+    use crate::bench::shared::code::Code;
+
+    const START: u64 = 0xffff_ffff_8100_0000;
+
+    /// lock incl (%rdi); mov %rax,%gs:8; lea (%rdi),%rax; push %rax; movb $1,(%rcx)
+    const CODE: [&[u8]; 5] = [
+        b"\xf0\xff\x07",
+        b"\x65\x48\x89\x04\x25\x08\x00\x00\x00",
+        b"\x48\x8d\x07",
+        b"\x50",
+        b"\xc6\x01\x01",
+    ];
+
+    /// What that uses with %rdi, %rsp and %gs, %rcx being a program's.
+    fn uses(rdi: u64, rsp: u64, gs: u64) -> Uses {
+        let code = Code::new([(START, CODE.concat()), (0, Vec::new())]);
+        let (mut known, mut uses, mut address, mut log) =
+            (Known::new(&code), Uses::default(), START, String::new());
+        for instruction in CODE {
+            log += &format!(
+                "Trace 0: 0x7f [0/{address:x}/0/0]\nRSI=0000000000000000 RDI={rdi:016x} RSP={rsp:016x}\n\
+                 RCX=0000000000400000\nGS =0000 {gs:016x} 0 0\n"
+            );
+            address += instruction.len() as u64;
+        }
+        let log = [log.as_bytes(), END].concat();
+        each_step(&log[..], |step| uses.add(step, &mut known)).expect("a log");
+        uses
+    }
+
+    #[test]
+    fn what_both_use_each_time_is_shared() {
+        let (shared, own) = (0xffff_8880_0000_1000, 0xffff_8880_0000_2000);
+        let first = uses(shared, own, own + 4096);
+        assert_eq!((first.instructions, first.stores.len()), (5, 3));
+        let one = [first, uses(shared, own, own + 4096)];
+        // Another stack, other variables of the processor's own.
+        let other = [
+            uses(shared + 32, own + 8192, own + 12288),
+            uses(shared, own + 8192, own + 12288),
+        ];
+        let found = Repeated(&one).stores_that_concern(&Repeated(&other));
+        assert_eq!(found, [(START, 1)].into());
+        // What one of them used once only is not.
+        let moved = [uses(shared, 0, own), uses(shared + 64, 0, own)];
+        assert!(Repeated(&one)
+            .stores_that_concern(&Repeated(&moved))
+            .is_empty());
+    }
+}
