@@ -18,11 +18,13 @@ use kernel::{
         c_char,
         c_int, //
     },
-    prelude::*,
-    str::CStr, //
+    prelude::*, //
 };
 
+mod name;
 mod path;
+
+pub(crate) use name::Name;
 
 /// A mount in a namespace's tree, while `namespace_sem` is held for reading: the tree is as it is,
 /// and each mount has its parents and its superblock.
@@ -77,14 +79,6 @@ pub(crate) struct Propagation {
 
 /// A name that the kernel keeps, without its end.
 ///
-/// # Safety
-///
-/// `name` must be null or a string that lives and does not change for `'a`.
-unsafe fn bytes<'a>(name: *const c_char) -> Option<&'a [u8]> {
-    // SAFETY: The caller promises it.
-    (!name.is_null()).then(|| unsafe { CStr::from_char_ptr(name) }.to_bytes())
-}
-
 impl<'a> Mount<'a> {
     /// # Safety
     ///
@@ -160,20 +154,22 @@ impl<'a> Mount<'a> {
     }
 
     /// What was mounted, as whoever mounted it said.
-    pub(crate) fn source(self) -> &'a [u8] {
+    #[inline]
+    pub(crate) fn source(self) -> Option<Name<'a>> {
         // SAFETY: By the type invariant the mount is valid; the name lives as long and never
         // changes.
-        unsafe { bytes((*self.mount.as_ptr()).mnt_devname) }.unwrap_or_default()
+        unsafe { Name::from_raw((*self.mount.as_ptr()).mnt_devname) }
     }
 
     /// The filesystem's type, and its subtype.
-    pub(crate) fn fs_type(self) -> (&'a [u8], Option<&'a [u8]>) {
+    #[inline]
+    pub(crate) fn fs_type(self) -> (Option<Name<'a>>, Option<Name<'a>>) {
         // SAFETY: By the type invariant the mount is valid, and so is its superblock; the names
         // live as long and never change.
         unsafe {
             let sb = self.super_block();
-            let name = bytes((*(*sb).s_type).name).unwrap_or_default();
-            (name, bytes((*sb).s_subtype))
+            let name = Name::from_raw((*(*sb).s_type).name);
+            (name, Name::from_raw((*sb).s_subtype))
         }
     }
 

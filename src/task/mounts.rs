@@ -5,7 +5,10 @@
 //!
 //! Mirrors [`fs/proc_namespace.c`](srctree/fs/proc_namespace.c).
 
-use self::line::LineExt;
+use self::line::{
+    put_name,
+    LineExt, //
+};
 use crate::{
     pure::text::Text,
     rust_bindings::{
@@ -52,10 +55,10 @@ pub(super) fn mountstats() -> &'static FileOps {
 #[inline]
 fn fs_type(mount: Mount<'_>, text: &mut Text<'_>) {
     let (name, subtype) = mount.fs_type();
-    text.octal(name, line::IN_NAMES);
-    if let Some(subtype) = subtype {
+    put_name(name, text);
+    if subtype.is_some() {
         text.byte(b'.');
-        text.octal(subtype, line::IN_NAMES);
+        put_name(subtype, text);
     }
 }
 

@@ -49,7 +49,9 @@ pub(crate) fn measure(fixture: &Fixture, least: usize) -> Result<Vec<Row>> {
                     ensure!(lines > least, "{lines} lines in {table}");
                     Ok(cost / lines as u64)
                 };
-                let costs = (0..3).map(|_| whole()).collect::<Result<_>>()?;
+                // An interrupt is much of a short table.
+                let times = if least < 1000 { 15 } else { 3 };
+                let costs = (0..times).map(|_| whole()).collect::<Result<_>>()?;
                 Ok(median(costs) as f64)
             })?;
             rows.push(Row {

@@ -16,7 +16,8 @@ use crate::{
             Line,
             Stop,
             Written, //
-        }, //
+        },
+        vfs::mount::Name, //
     }, //
 };
 
@@ -24,7 +25,15 @@ use crate::{
 const IN_PATHS: &[u8] = b" \t\n\\";
 
 /// What other names have escaped in them.
-pub(super) const IN_NAMES: &[u8] = b" \t\n\\#";
+const IN_NAMES: &[u8] = b" \t\n\\#";
+
+/// Appends a name that is no path; nothing for none.
+#[inline]
+pub(super) fn put_name(name: Option<Name<'_>>, text: &mut Text<'_>) {
+    if let Some(name) = name {
+        name.with(|bytes, len| text.octal_beginning(bytes, len, IN_NAMES));
+    }
+}
 
 /// Parts of a line.
 pub(super) trait LineExt {
@@ -54,7 +63,7 @@ impl LineExt for Line<'_> {
     #[inline]
     fn put_source(&self) -> Written {
         self.own_source().unwrap_or_else(|| {
-            self.text(|text| text.octal(self.mount.source(), IN_NAMES));
+            self.text(|text| put_name(self.mount.source(), text));
             Ok(())
         })
     }

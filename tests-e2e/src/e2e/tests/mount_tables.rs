@@ -125,6 +125,13 @@ fn names() -> Result<()> {
             let bound = dir(top, &format!("bound {name}"))?;
             mount_bind(inner, bound)?;
         }
+        // Of each length around a word or two, letters of two bytes too.
+        for length in 0..=17 {
+            for letter in ["s", "\u{e9}", " "] {
+                let at = dir(top, &format!("length {length}"))?;
+                tmpfs(&letter.repeat(length), &at, MountFlags::empty())?;
+            }
+        }
         // Whose name is gone.
         let file = top.join("file");
         let on = top.join("on");
