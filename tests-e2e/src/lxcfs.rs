@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{ensure, Context as _, Result};
 use rustix::mount::{mount, unmount, MountFlags, UnmountFlags};
 
-/// Where its files are.
-pub const PLACE: &str = "/run/lxcfs";
+/// Where its files are: not in /run/lxcfs, where newer ones keep something of their own and wait for themselves.
+pub const PLACE: &str = "/run/proc2-lxcfs";
 
 /// Where it looks for the hierarchy, as systemd has it.
 const CGROUPS: &str = "/sys/fs/cgroup";
