@@ -77,8 +77,6 @@ pub(crate) struct Propagation {
     pub(crate) unbindable: bool,
 }
 
-/// A name that the kernel keeps, without its end.
-///
 impl<'a> Mount<'a> {
     /// # Safety
     ///

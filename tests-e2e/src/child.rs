@@ -78,8 +78,12 @@ where
         work()
     };
     let (leader, answer) = ask_child(0, in_own)?;
-    let left = session::end(leader).context("processes that a test has left")?;
-    Ok((answer?, left))
+    let left = session::end(leader).context("processes that a test has left");
+    match (answer, left) {
+        (Ok(answer), left) => Ok((answer, left?)),
+        (Err(error), Ok(_)) => Err(error),
+        (Err(error), Err(left)) => Err(error.context(format!("{left:#}"))),
+    }
 }
 
 /// The child, which has ended, and its answer.
@@ -128,9 +132,10 @@ fn said_by(child: Pid, mut reader: File) -> Result<Vec<u8>> {
     };
     let mut bytes = Vec::new();
     loop {
+        // First whether it has ended: then all that it wrote is there to be seen.
         let mut fds = [
-            PollFd::new(&reader, PollFlags::IN),
             PollFd::new(&watched, PollFlags::IN),
+            PollFd::new(&reader, PollFlags::IN),
         ];
         match poll(&mut fds, Some(&patience)) {
             Err(Errno::INTR) => continue,
@@ -140,9 +145,8 @@ fn said_by(child: Pid, mut reader: File) -> Result<Vec<u8>> {
             }
             polled => polled?,
         };
-        let [written, _] = fds.map(|fd| !fd.revents().is_empty());
+        let [_, written] = fds.map(|fd| !fd.revents().is_empty());
         let mut buffer = [0; 16 << 10];
-        // What it wrote last is there when it has ended.
         let count = if written {
             reader.read(&mut buffer)?
         } else {

@@ -214,18 +214,15 @@ pub(crate) fn in_vm(
 fn judge(outcome: &vm::Outcome, output: &str) -> Tally {
     let mut tally = Tally::of_harness(output);
     let verdict = outcome.verdict();
-    if verdict != 0 && tally.failures().is_empty() {
-        let quiet = outcome.status == 0;
-        let why = match quiet {
-            true => "its kernel log holds a warning",
-            false => "it broke off",
-        };
-        let what = format!("the test program ended with status {verdict}: {why}");
+    if outcome.status != 0 && tally.failures().is_empty() {
+        let what = format!("the test program ended with status {verdict}: it broke off");
         eprintln!("proc2: {what}");
-        match quiet {
-            true => tally += Tally::of(what, false),
-            false => tally = Tally::of_broken_off(output, &what),
-        }
+        tally = Tally::of_broken_off(output, &what);
+    }
+    if !outcome.complaints.is_empty() {
+        let what = "the kernel log holds a warning";
+        eprintln!("proc2: {what}");
+        tally += Tally::of(what, false);
     }
     tally
 }

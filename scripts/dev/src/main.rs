@@ -45,6 +45,7 @@ mod sudo;
 mod survival;
 mod tally;
 mod toolchain;
+mod verdicts;
 mod version;
 mod vm;
 

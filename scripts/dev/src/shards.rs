@@ -3,15 +3,12 @@
 //! Divides tests among several VMs so that all end at about the same time: by how long each test
 //! took the last time.
 
-use crate::paths;
+use crate::{paths, verdicts::Verdicts};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// How the line that ends a test ends.
-const VERDICTS: [&str; 3] = ["ok", "FAILED", "ignored"];
 
 /// Milliseconds by test.
 pub(crate) type Times = BTreeMap<String, u64>;
@@ -33,37 +30,22 @@ pub(crate) fn divide(names: &[&str], times: &Times, count: usize) -> Vec<Vec<usi
     shards.into_iter().map(|(_, shard)| shard).collect()
 }
 
-/// How long each test took: from the end of the one before it to its verdict, which stands in its own
-/// line if it printed nothing, or in a line behind what it printed.
+/// How long each test took: from the end of the one before it to its verdict.
 pub(crate) fn times<'a>(lines: impl Iterator<Item = (Duration, &'a str)>) -> Times {
-    let mut times = Times::new();
-    let (mut start, mut running) = (None, None);
+    let (mut times, mut start) = (Times::new(), None);
+    let mut verdicts = Verdicts::default();
     for (at, line) in lines {
-        let test = line.strip_prefix("test ").unwrap_or_default();
-        match test.split(' ').next() {
-            Some("result:") => break,
-            Some("") | None => {}
-            test => running = test,
-        }
-        if !ends_a_test(line) {
+        let Some((name, _)) = verdicts.take(line) else {
             start = start.or_else(|| line.starts_with("running ").then_some(at));
             continue;
-        }
-        if let (Some(name), Some(start)) = (running.take(), start) {
+        };
+        if let Some(start) = start {
             let took = u64::try_from(at.saturating_sub(start).as_millis());
             times.insert(name.to_owned(), took.unwrap_or(u64::MAX));
         }
         start = Some(at);
     }
     times
-}
-
-/// Whether a line is a verdict, or one of a test with a verdict at its end.
-fn ends_a_test(line: &str) -> bool {
-    VERDICTS
-        .iter()
-        .filter_map(|verdict| line.strip_suffix(verdict))
-        .any(|rest| rest.is_empty() || rest.starts_with("test "))
 }
 
 /// What [`keep`] kept of a kernel; nothing the first time.

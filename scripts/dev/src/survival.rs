@@ -86,7 +86,7 @@ pub(crate) fn run(tree: &Tree, modules: &Modules, storms: &Storms) -> Result<Tal
     command.push(program.display().to_string());
     command.push(format!("{STORMS}{}", storms.name));
     let tally = e2e::in_vm(tree.kernel(), options, command)?.tally;
-    if storms.page {
+    if storms.page && tally.failures().is_empty() {
         figures::write_page()?;
     }
     Ok(tally)

@@ -2,6 +2,7 @@
 
 //! Counts of what passed, and names of what failed.
 
+use crate::verdicts::Verdicts;
 use regex::Regex;
 use std::fmt;
 use std::ops::AddAssign;
@@ -38,7 +39,7 @@ impl Tally {
     /// Adds up the results that test programs of the usual harness printed.
     pub(crate) fn of_harness(output: &str) -> Self {
         static RESULT: LazyLock<Regex> = LazyLock::new(|| {
-            let expression = r"(?m)(?:^failures:\n((?:    \S+\n)+)\n*)?^test result: .*?(\d+) passed; (\d+) failed";
+            let expression = r"(?m)(?:^failures:\n((?:    .+\n)+)\n*)?^test result: .*?(\d+) passed; (\d+) failed";
             Regex::new(expression).expect("a constant")
         });
         let mut tally = Self::default();
@@ -53,19 +54,21 @@ impl Tally {
         tally
     }
 
-    /// What a test program has done that came to no end: the tests that passed, and as a failure the
-    /// one that it was at.
+    /// What a test program has done that came to no end: its tests so far, and as a failure that it broke off, at the test that it
+    /// was at.
     pub(crate) fn of_broken_off(output: &str, why: &str) -> Self {
-        let passed = output.lines();
-        let passed = passed.filter(|line| line.starts_with("test ") && line.ends_with(" ok"));
-        let last = output.lines().rfind(|line| line.starts_with("test "));
-        let at = last.filter(|line| !line.ends_with(" ok"));
-        let at = at.and_then(|line| line.split_whitespace().nth(1));
-        let at = at.map_or(String::new(), |name| format!(", at {name}"));
-        Self {
-            passed: passed.count() as u64,
-            failures: vec![format!("{why}{at}")],
+        let (mut tally, mut verdicts) = (Self::default(), Verdicts::default());
+        for line in output.lines() {
+            match verdicts.take(line) {
+                Some((_, "ok")) => tally.passed += 1,
+                Some((name, "FAILED")) => tally.failures.push(name.to_owned()),
+                _ => {}
+            }
         }
+        let at = verdicts.running();
+        let at = at.map_or(String::new(), |name| format!(", at {name}"));
+        tally.failures.push(format!("{why}{at}"));
+        tally
     }
 }
 
@@ -91,21 +94,27 @@ mod tests {
         let output = "test a ... ok\n\
                       test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured\n\
                       failures:\n\n---- b::c ----\nno\n\n\n\
-                      failures:\n    b::c\n    d\n\n\
+                      failures:\n    b::c\n    d - of (line 3)\n\n\
                       test result: FAILED. 2 passed; 2 failed; 0 ignored\n\
                       test result: FAILED. 0 passed; 1 failed; 0 ignored\n";
         let tally = Tally::of_harness(output);
         assert_eq!(tally.to_string(), "5 passed, 3 failed");
-        assert_eq!(tally.failures(), ["b::c", "d", "a test that is not named"]);
+        assert_eq!(
+            tally.failures(),
+            ["b::c", "d - of (line 3)", "a test that is not named"]
+        );
     }
 
     #[test]
     fn what_was_broken_off_says_where() {
-        let output = "test a       ... ok\ntest b::c ... \n    words\n";
+        let output =
+            "test a       ... ok\ntest d ... \n    no\nFAILED\ntest b::c ... \n    words\n";
         let tally = Tally::of_broken_off(output, "the VM stopped");
-        assert_eq!(tally.to_string(), "1 passed, 1 failed");
-        assert_eq!(tally.failures(), ["the VM stopped, at b::c"]);
-        let between = Tally::of_broken_off("test a ... ok\n", "the VM stopped");
+        assert_eq!(tally.to_string(), "1 passed, 2 failed");
+        assert_eq!(tally.failures(), ["d", "the VM stopped, at b::c"]);
+        let between = "test a ... 7\nok\n\ntest result: ok. 1 passed; 0 failed\n";
+        let between = Tally::of_broken_off(between, "the VM stopped");
+        assert_eq!(between.to_string(), "1 passed, 1 failed");
         assert_eq!(between.failures(), ["the VM stopped"]);
     }
 

@@ -88,7 +88,8 @@ fn seen(tree: &Tree, modules: &Modules) -> Result<Vec<(Pair, Shared)>> {
         Ok(vec!["beside".into(), file.display().to_string()])
     };
     let cpus = u32::try_from(READERS)?;
-    let (_, (symbols, readers)) = Watch::new(tree, modules, cpus, arguments, look)?;
+    let watching = |watch: &Watch| look(watch, modules);
+    let (_, (symbols, readers)) = Watch::new(tree, modules, cpus, arguments, watching)?;
     ensure!(
         readers
             .iter()
@@ -118,17 +119,20 @@ fn seen(tree: &Tree, modules: &Modules) -> Result<Vec<(Pair, Shared)>> {
 }
 
 /// Lets them read, and follows the log as it comes: it is too long to be kept.
-fn look(watch: &Watch) -> Result<(Symbols, [Reader; READERS])> {
+fn look(watch: &Watch, modules: &Modules) -> Result<(Symbols, [Reader; READERS])> {
     let symbols = watch.symbols()?;
-    let code = Code::of(watch, &symbols)?;
+    let code = Code::of(watch, &symbols, modules)?;
     let trace = watch.trace();
     mknodat(CWD, &trace, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).context("a pipe")?;
     let readers = thread::scope(|scope| {
         let reading = scope.spawn(|| -> Result<_> { follow(File::open(&trace)?, &symbols, &code) });
         // Whatever comes, the log ends for who reads it.
         let mut end = OpenOptions::new().write(true).open(&trace)?;
-        let logged = watch.log(LOGGED, Watch::each_is_done);
-        end.write_all(END)?;
+        let logged = watch.log(LOGGED, |watch| {
+            watch.each_is_done(&|| reading.is_finished())
+        });
+        // Nobody reads any more where something was wrong.
+        let _ = end.write_all(END);
         drop(end);
         let Ok(read) = reading.join() else {
             bail!("the thread that read QEMU's log panicked");

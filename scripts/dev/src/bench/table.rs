@@ -17,8 +17,8 @@ or by a fifth where another QEMU or compiler is at work than is named below;
 for what misses its target.
 
 What processors take from each other is counted in two ways: instructions that lock their memory, and stores, locked or not, to cache lines
-that a second reader uses for the same thing on another processor, each time that it does it: those of superblock, dentry, pid, credentials
-and whatever else both reach, and none that are a reader's own (`make bench ARGS=shared` says which functions they are in; of two readers,
+that a second reader uses for the same thing on another processor, each time that it does it: those of superblock, dentry, pid, the task's
+credentials and whatever else both reach, and none that are a reader's own (`make bench ARGS=shared` says which functions they are in; of two readers,
 the one with more counts). `make bench ARGS=readers` says how much readers on several processors get done in a second, where KVM gives the
 virtual machine real ones.
 

@@ -102,7 +102,7 @@ pub(crate) fn seen(
         let file = watch.list(pairs)?;
         Ok(vec!["each".into(), file.display().to_string()])
     };
-    let watching = |watch: &Watch| watch.log("", Watch::each_is_done);
+    let watching = |watch: &Watch| watch.log("", |watch| watch.each_is_done(&|| false));
     let (watch, ()) = Watch::new(tree, modules, 1, arguments, watching)?;
     let symbols = watch.symbols()?;
     let counts = counts(&symbols, &watch.trace(), pairs.len())?;

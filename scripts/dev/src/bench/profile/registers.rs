@@ -76,6 +76,9 @@ pub(crate) fn each_step(
                 return Ok(());
             }
             begun = step.begin(&line).is_some();
+        } else if line.starts_with(b"Stopped execution") {
+            // It was not executed; it is logged again when it is.
+            begun = false;
         } else if let [b'R', ..] | [b'F' | b'G', b'S', ..] = line[..] {
             step.lines.extend_from_slice(&line);
         }
@@ -98,6 +101,9 @@ RIP=ffffffff81a0b8f0 RFL=00000246 [---Z-P-] CPL=0 II=0 A20=1 SMM=0 HLT=0
 ES =0000 0000000000000000 ffffffff 00c00000
 FS =0000 00007f0000000011 00000000 00000000
 GS =0000 ffff88803ec00012 00000000 00000000
+Trace 0: 0x7f0d4c0 [0000000000000000/0000000000402000/0000c0b0/ff000001]
+RAX=0000000000000001 RBX=0000000000000002 RCX=0000000000000003 RDX=0000000000000004
+Stopped execution of TB chain before 0x7f0d4c0 [0000000000402000]
 Trace 0: 0x7f0d4c0 [0000000000000000/0000000000401000/0000c0b0/ff000001]
 ";
 

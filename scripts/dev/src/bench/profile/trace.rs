@@ -47,7 +47,7 @@ impl Symbols {
         Ok(Self(symbols))
     }
 
-    pub(super) fn name(&self, address: u64) -> &str {
+    pub(crate) fn name(&self, address: u64) -> &str {
         if address >> 63 == 0 {
             return "user space";
         }

@@ -4,23 +4,24 @@
 
 use crate::bench::profile::trace::Symbols;
 use crate::bench::profile::watch::Watch;
+use crate::module::Modules;
 use anyhow::{Context, Result};
-
-const PAGE: u64 = 4096;
+use object::{Object, ObjectSymbol};
+use std::fs;
+use std::path::Path;
 
 /// Both.
 pub(super) struct Code([(u64, Vec<u8>); 2]);
 
 impl Code {
-    pub(super) fn of(watch: &Watch, symbols: &Symbols) -> Result<Self> {
+    pub(super) fn of(watch: &Watch, symbols: &Symbols, modules: &Modules) -> Result<Self> {
         let (start, end) = (symbols.address("_stext")?, symbols.address("_etext")?);
-        let ours = symbols.of_proc2().context("the module is not loaded")?;
-        // Behind the last function's beginning.
-        let (first, last) = (ours.0 / PAGE * PAGE, (ours.1 / PAGE + 1) * PAGE);
+        let (first, last) = symbols.of_proc2().context("the module is not loaded")?;
         let part = |start: u64, end: u64| -> Result<_> {
             Ok((start, watch.memory(start, end.wrapping_sub(start))?))
         };
-        Ok(Self([part(start, end)?, part(first, last)?]))
+        let behind = last.wrapping_add(size_of_function(&modules.proc2(), symbols.name(last))?);
+        Ok(Self([part(start, end)?, part(first, behind)?]))
     }
 
     #[cfg(test)]
@@ -35,4 +36,17 @@ impl Code {
             bytes.get(offset..).filter(|bytes| !bytes.is_empty())
         })
     }
+}
+
+/// Bytes of a function of the module's file, by its name in [`Symbols`].
+fn size_of_function(module: &Path, wanted: &str) -> Result<u64> {
+    let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    let file = object::File::parse(&*bytes).with_context(|| module.display().to_string())?;
+    let named = |symbol: &object::Symbol<'_, '_>| {
+        let name = symbol.name().unwrap_or_default();
+        wanted.trim_end_matches(" [proc2]") == format!("{:#}", rustc_demangle::demangle(name))
+    };
+    let sizes = file.symbols().filter(named).map(|symbol| symbol.size());
+    let size = sizes.max().filter(|size| *size > 0);
+    size.with_context(|| format!("{} does not say how long {wanted} is", module.display()))
 }

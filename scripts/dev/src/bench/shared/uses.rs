@@ -5,8 +5,9 @@
 use super::code::Code;
 use super::Counts;
 use crate::bench::profile::registers::Step;
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use iced_x86::{Decoder, DecoderOptions, InstructionInfoFactory, OpAccess, Register, UsedMemory};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Bytes of a cache line.
@@ -30,14 +31,24 @@ impl Uses {
         if !is_kernels(step.address) {
             return Ok(());
         }
-        for memory in known.memory(step.address)? {
+        let Operands {
+            used,
+            size,
+            repeated,
+        } = known.operands(step.address)?;
+        // QEMU executes one round at a time, and one more of none.
+        if *repeated && step.register(COUNTER) == Some(0) {
+            return Ok(());
+        }
+        for memory in used {
             let register = |register, _, _| value(step, register);
             let address = memory.virtual_address(0, register);
             let address = address.with_context(|| format!("an operand at {:#x}", step.address))?;
             if !is_kernels(address) {
                 continue;
             }
-            let size = memory.memory_size().size().max(1) as u64;
+            // That of a string's is not known by itself.
+            let size = memory.memory_size().size().max(*size).max(1) as u64;
             for line in address / LINE..=address.wrapping_add(size - 1) / LINE {
                 self.lines.insert(line);
                 if writes(memory.access()) {
@@ -96,10 +107,22 @@ fn value(step: &Step, register: Register) -> Option<u64> {
     }
 }
 
-/// The memory operands of the instructions that were met.
+/// The memory that an instruction uses.
+struct Operands {
+    used: Vec<UsedMemory>,
+    /// Bytes of its operand, where it has one alone.
+    size: usize,
+    /// Whether it is done as often as a register says.
+    repeated: bool,
+}
+
+/// The number of that register, `%rcx`.
+const COUNTER: usize = 1;
+
+/// The instructions that were met.
 pub(super) struct Known<'c> {
     code: &'c Code,
-    operands: HashMap<u64, Vec<UsedMemory>>,
+    operands: HashMap<u64, Operands>,
     factory: InstructionInfoFactory,
 }
 
@@ -112,30 +135,23 @@ impl<'c> Known<'c> {
         }
     }
 
-    fn memory(&mut self, address: u64) -> Result<&[UsedMemory]> {
-        let Self {
-            code,
-            operands,
-            factory,
-        } = self;
-        let operands = match operands.entry(address) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => {
-                let bytes = code.at(address);
-                let bytes =
-                    bytes.with_context(|| format!("no code of the kernel's: {address:#x}"))?;
-                let mut decoder = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE);
-                let info = factory.info(&decoder.decode());
-                let used = info.used_memory().iter();
-                // An address that is only computed is not used.
-                new.insert(
-                    used.copied()
-                        .filter(|memory| is_used(memory.access()))
-                        .collect(),
-                )
-            }
+    fn operands(&mut self, address: u64) -> Result<&Operands> {
+        let new = match self.operands.entry(address) {
+            Entry::Occupied(known) => return Ok(known.into_mut()),
+            Entry::Vacant(new) => new,
         };
-        Ok(operands)
+        let bytes = self.code.at(address);
+        let bytes = bytes.with_context(|| format!("no code of the kernel's: {address:#x}"))?;
+        let instruction = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE).decode();
+        ensure!(!instruction.is_invalid(), "no instruction: {address:#x}");
+        // An address that is only computed is not used.
+        let used = self.factory.info(&instruction).used_memory().iter();
+        let used = used.filter(|memory| is_used(memory.access()));
+        Ok(new.insert(Operands {
+            used: used.copied().collect(),
+            size: instruction.memory_size().size(),
+            repeated: instruction.has_rep_prefix() || instruction.has_repne_prefix(),
+        }))
     }
 }
 
@@ -151,16 +167,17 @@ mod tests {
 
     const START: u64 = 0xffff_ffff_8100_0000;
 
-    /// lock incl (%rdi); mov %rax,%gs:8; lea (%rdi),%rax; push %rax; movb $1,(%rcx)
-    const CODE: [&[u8]; 5] = [
+    /// lock incl (%rdi); mov %rax,%gs:8; lea (%rdi),%rax; push %rax; movb $1,(%rbx); rep stosb, of none
+    const CODE: [&[u8]; 6] = [
         b"\xf0\xff\x07",
         b"\x65\x48\x89\x04\x25\x08\x00\x00\x00",
         b"\x48\x8d\x07",
         b"\x50",
-        b"\xc6\x01\x01",
+        b"\xc6\x03\x01",
+        b"\xf3\xaa",
     ];
 
-    /// What that uses with %rdi, %rsp and %gs, %rcx being a program's.
+    /// What that uses with %rdi, %rsp and %gs, %rbx being a program's.
     fn uses(rdi: u64, rsp: u64, gs: u64) -> Uses {
         let code = Code::new([(START, CODE.concat()), (0, Vec::new())]);
         let (mut known, mut uses, mut address, mut log) =
@@ -168,7 +185,7 @@ mod tests {
         for instruction in CODE {
             log += &format!(
                 "Trace 0: 0x7f [0/{address:x}/0/0]\nRSI=0000000000000000 RDI={rdi:016x} RSP={rsp:016x}\n\
-                 RCX=0000000000400000\nGS =0000 {gs:016x} 0 0\n"
+                 RBX=0000000000400000 RCX=0000000000000000\nGS =0000 {gs:016x} 0 0\n"
             );
             address += instruction.len() as u64;
         }
@@ -181,7 +198,7 @@ mod tests {
     fn what_both_use_each_time_is_shared() {
         let (shared, own) = (0xffff_8880_0000_1000, 0xffff_8880_0000_2000);
         let first = uses(shared, own, own + 4096);
-        assert_eq!((first.instructions, first.stores.len()), (5, 3));
+        assert_eq!((first.instructions, first.stores.len()), (6, 3));
         let one = [first, uses(shared, own, own + 4096)];
         // Another stack, other variables of the processor's own.
         let other = [
