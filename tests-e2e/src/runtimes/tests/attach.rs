@@ -16,9 +16,10 @@ pub(super) fn tests() -> Vec<Test> {
 }
 
 fn strace() -> Result<()> {
-    // Its call begins anew when it goes on, and what is left of the time moves.
+    // Its call begins anew when it goes on, which newer ones name by what it was before, and what is left of the time moves.
     same(
-        "timeout -s INT 3 strace -f -y -p $S 2>&1 | sed 's/tv_[a-z]*=[0-9]*//g'",
+        "timeout -s INT 3 strace -f -y -p $S 2>&1 | \
+         sed 's/tv_[a-z]*=[0-9]*//g; s/\\(resuming interrupted\\) [a-z_]*/\\1 call/'",
         &["attached", "detached"],
     )
 }

@@ -21,6 +21,9 @@ const PLAIN: &[&str] = &[
     "--volatile=no",
     "--read-only",
     "--private-network",
+    // Neither the image nor a machine that has no systemd has what these take.
+    "--timezone=off",
+    "--link-journal=no",
 ];
 
 fn ask(script: &str) -> Result<Answers> {
