@@ -4,23 +4,25 @@
 //! see and who may not. The answers of an instance are compared with procfs's, but for what differs
 //! on purpose.
 
+use std::io::{Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 
 use anyhow::{ensure, Context as _, Result};
 use proc2_e2e::caller::{self, Caller, EXEMPT, OTHER, USER};
-use proc2_e2e::child::{in_child, sleep_forever, Sleeper};
+use proc2_e2e::child::{fork_with, in_child, sleep_forever, Sleeper};
 use proc2_e2e::compare::Tally;
 use proc2_e2e::mount::Instance;
 use proc2_e2e::probe::At;
 use proc2_e2e::{dirent, errno, fstype, is_procfs, target_kinds};
 use rustix::fs::{accessat, fstat, openat, statat, Access, AtFlags, Mode, OFlags};
-use rustix::process::{set_dumpable_behavior, DumpableBehavior};
+use rustix::process::{kill_process, set_dumpable_behavior, DumpableBehavior, Signal};
 use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid, Gid, Uid};
 
 use super::Test;
 
 pub(super) fn tests() -> Vec<Test> {
-    super::tests!["hiding": decisions, thread_of_another]
+    super::tests!["hiding": decisions, thread_of_another, owner_follows_the_task]
 }
 
 const MODES: &[&str] = &["off", "noaccess", "invisible", "ptraceable"];
@@ -237,6 +239,37 @@ fn thread_of_another() -> Result<()> {
             );
             look()?;
         }
+    }
+    Ok(())
+}
+
+/// Who may open an entry by its mode is asked of the owner that it has now, not when it was looked up first.
+fn owner_follows_the_task() -> Result<()> {
+    for fstype in ["proc".to_owned(), fstype()] {
+        let instance = Instance::new(&fstype, "")?;
+        let (mut ours, mut theirs) = UnixStream::pair()?;
+        let task = fork_with(0, || {
+            let mut turn = || -> Result<()> {
+                theirs.read_exact(&mut [0])?;
+                caller::become_user(USER)?;
+                Ok(theirs.write_all(&[0])?)
+            };
+            let _ = turn();
+            sleep_forever()
+        })?;
+        let path = instance.join(format!("{}/auxv", task.as_raw_nonzero()));
+        let opened = || {
+            in_child(|| {
+                caller::become_user(USER)?;
+                Ok(std::fs::File::open(&path).is_ok())
+            })
+        };
+        ensure!(!opened()?, "{fstype}: of root's task");
+        ours.write_all(&[0])?;
+        ours.read_exact(&mut [0])?;
+        let now = opened()?;
+        kill_process(task, Signal::KILL)?;
+        ensure!(now, "{fstype}: of a task that is the caller's now");
     }
     Ok(())
 }
